@@ -1,0 +1,1 @@
+//! Numbers about the truth, a file each.

@@ -1,0 +1,1 @@
+//! Tables, figures, maps and the page for the mayor.

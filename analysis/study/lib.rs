@@ -1,0 +1,1 @@
+//! Runs, replicates and run folders.

@@ -1,0 +1,1 @@
+//! Clock, phases, keyed draws, levers, board, registry, checkpoints and the step.

@@ -1,0 +1,1 @@
+//! How things behave: a folder for each layer.

@@ -1,0 +1,1 @@
+//! What a government can do: a folder for each policy.

@@ -1,0 +1,1 @@
+//! Path algorithms as pure functions over slices.

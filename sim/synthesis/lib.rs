@@ -1,0 +1,1 @@
+//! Makes worlds: importers, the generated city, the synthetic population and the quality report.

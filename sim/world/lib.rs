@@ -1,0 +1,1 @@
+//! The nouns of the twin: city, people, services. Data only.
