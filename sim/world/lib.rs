@@ -1,1 +1,3 @@
 //! The nouns of the twin: city, people, services. Data only.
+
+pub mod problem;
