@@ -1,3 +1,32 @@
-//! The nouns of the twin: city, people, services. Data only.
-
+//! The nouns of the twin: city, people, services. Data only; nothing here behaves.
+pub mod calendar;
+pub mod city;
+pub mod column;
+pub mod geo;
+pub mod health;
+pub mod id;
+pub mod kinds;
+pub mod places;
+pub mod population;
 pub mod problem;
+pub mod residents;
+pub mod services;
+pub mod streets;
+pub mod transit;
+pub mod visits;
+pub mod world;
+
+pub use calendar::{Date, DayType, Weekday};
+pub use city::{City, CityInfo, Zones};
+pub use column::Column;
+pub use health::{Episode, Health, Severity, Stage};
+pub use id::*;
+pub use kinds::{Mode, PlaceKind, Sector, Setting};
+pub use places::{Places, Rooms};
+pub use population::{Population, Today};
+pub use residents::{Occupation, Resident, Residents};
+pub use services::Services;
+pub use streets::Streets;
+pub use transit::Transit;
+pub use visits::{Visit, VisitLog};
+pub use world::World;

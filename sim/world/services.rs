@@ -1,0 +1,206 @@
+//! What the city offers its people and how much of it was used today: digital services, hospitals, doors, trips.
+use crate::id::{PersonId, PlaceId, StopId};
+use crate::kinds::{Mode, PlaceKind, kinds};
+use bitcode::{Decode, Encode};
+
+kinds! {
+    /// Why a trip was not made or did not reach its place.
+    Cause {
+        /// Turned back at a checkpoint for the colour of the code.
+        CodeRefused = "code_refused",
+        /// Turned back because no code could be shown.
+        NoCode = "no_code",
+        /// Gave up in the queue of a checkpoint.
+        Balked = "balked",
+        /// The place is closed by order.
+        Closed = "closed",
+        /// Kept at home by a lockdown.
+        Lockdown = "lockdown",
+        /// Isolated or in quarantine by order.
+        Isolated = "isolated",
+        /// Works from home.
+        Remote = "remote_work",
+        /// Too ill.
+        Ill = "ill",
+        /// No street or transit leads there at that hour.
+        NoRoute = "no_route",
+    }
+}
+
+/// Trips of the current day: plain counts, so that the sum over chunks does not depend on their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
+pub struct TripTally {
+    /// Trips finished, by mode.
+    pub trips: [u64; Mode::COUNT],
+    /// Minutes under way, by mode.
+    pub minutes: [u64; Mode::COUNT],
+    /// Metres gone, by mode.
+    pub metres: [u64; Mode::COUNT],
+    /// Departures by hour of the day.
+    pub departures: [u64; 24],
+    /// Trips by length: bins of a factor √2 from 100 m on.
+    pub length_bins: [u64; 20],
+    /// Trips prevented, by cause.
+    pub prevented: [u64; Cause::COUNT],
+    /// Boardings of transit vehicles.
+    pub boardings: u64,
+    /// Minutes waited in checkpoint queues.
+    pub checkpoint_wait_min: u64,
+    /// Stays at work or school begun.
+    pub anchor_stays: u64,
+    /// Minutes worked at work places.
+    pub work_min: u64,
+    /// Minutes worked from home.
+    pub remote_work_min: u64,
+    /// Minutes of work planned for today by those with a job.
+    pub work_planned_min: u64,
+}
+
+impl TripTally {
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        let pairs = self.trips.iter_mut().zip(other.trips);
+        pairs.for_each(|(a, b)| *a += b);
+        self.minutes.iter_mut().zip(other.minutes).for_each(|(a, b)| *a += b);
+        self.metres.iter_mut().zip(other.metres).for_each(|(a, b)| *a += b);
+        self.departures.iter_mut().zip(other.departures).for_each(|(a, b)| *a += b);
+        self.length_bins.iter_mut().zip(other.length_bins).for_each(|(a, b)| *a += b);
+        self.prevented.iter_mut().zip(other.prevented).for_each(|(a, b)| *a += b);
+        self.boardings += other.boardings;
+        self.checkpoint_wait_min += other.checkpoint_wait_min;
+        self.anchor_stays += other.anchor_stays;
+        self.work_min += other.work_min;
+        self.remote_work_min += other.remote_work_min;
+        self.work_planned_min += other.work_planned_min;
+    }
+    /// The bin of [`Self::length_bins`] for a trip length.
+    pub fn length_bin(metres: u32) -> usize {
+        let ratio = f64::from(metres.max(1)) / 100.0;
+        (ratio.log2() * 2.0).floor().clamp(0.0, 19.0) as usize
+    }
+}
+
+/// A digital service, such as the health-code platform.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct DigitalService {
+    /// Share of requests that are answered, 0 (down) to 1.
+    pub level: f32,
+    /// Requests it can answer per minute; 0 = no limit.
+    pub capacity_per_min: u32,
+    /// Requests today.
+    pub requests: u64,
+    /// Requests today that got no answer.
+    pub failed: u64,
+}
+
+/// A hospital's beds and who lies in them.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct HospitalState {
+    /// The place.
+    pub place: PlaceId,
+    /// Ordinary beds staffed for patients of the epidemic.
+    pub beds: u32,
+    /// Intensive-care beds staffed.
+    pub icu: u32,
+    /// Patients in ordinary beds.
+    pub patients: Vec<PersonId>,
+    /// Patients in intensive care.
+    pub icu_patients: Vec<PersonId>,
+}
+
+/// A door with a checkpoint: a place's entrance or a transit stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub enum Door {
+    /// Entrance of a place.
+    Place(PlaceId),
+    /// Gate of a metro station.
+    Stop(StopId),
+}
+
+/// What happened at one door today.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct DoorTally {
+    /// The door.
+    pub door: Door,
+    /// Kind of place behind it.
+    pub kind: PlaceKind,
+    /// Lanes open.
+    pub lanes: u16,
+    /// When each lane is free again, tenths of a second after midnight, earliest first.
+    pub lane_free_ds: Vec<u32>,
+    /// Persons scanned today.
+    pub scans: u32,
+    /// Persons turned back for their code.
+    pub refused: u32,
+    /// Persons turned back because they had no code to show.
+    pub no_code: u32,
+    /// Persons registered by hand (no phone, or the platform was down).
+    pub by_hand: u32,
+    /// Persons who gave up waiting.
+    pub balked: u32,
+    /// Waiting summed over persons, s.
+    pub wait_s: u64,
+    /// Longest wait today, s.
+    pub wait_max_s: u32,
+    /// Refused persons who were in truth infectious.
+    pub refused_infectious: u32,
+    /// Admitted persons who were in truth infectious.
+    pub admitted_infectious: u32,
+}
+
+/// One finished trip, recorded only when a scenario asks for the trips table.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct TripRecord {
+    /// Who.
+    pub person: PersonId,
+    /// Minute of departure.
+    pub depart_min: u16,
+    /// Minute of arrival.
+    pub arrive_min: u16,
+    /// How.
+    pub mode: Mode,
+    /// Slot left and slot reached (see `residents::slot`).
+    pub slots: [u8; 2],
+    /// Length, m.
+    pub metres: u32,
+}
+
+/// Expected contacts of sampled residents on one day, by age band of both sides.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct ContactSurvey {
+    /// Whether the contact layer should fill this today.
+    pub wanted: bool,
+    /// Residents asked, by age band of five years (0–4 … 75 and older).
+    pub egos: Vec<u32>,
+    /// Expected contacts of those asked with each age band: `ego * bands + other`.
+    pub contacts: Vec<f64>,
+    /// Expected contacts by setting.
+    pub by_setting: Vec<f64>,
+}
+
+/// Services and today's use of them.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Services {
+    /// The platform that shows and checks health codes.
+    pub code_platform: DigitalService,
+    /// Hospitals.
+    pub hospitals: Vec<HospitalState>,
+    /// Doors with a checkpoint, ordered by door.
+    pub doors: Vec<DoorTally>,
+    /// Trips of the current day.
+    pub trips: TripTally,
+    /// Trips one by one, per chunk of persons, when wanted.
+    pub trip_log: Vec<Vec<TripRecord>>,
+    /// Every n-th person's trips are recorded; 0 = none.
+    pub trip_log_every: u32,
+    /// Contacts of a sample of residents.
+    pub survey: ContactSurvey,
+    /// Tests taken today.
+    pub tests_done: u64,
+    /// Tests today that were positive.
+    pub tests_positive: u64,
+    /// Deaths today.
+    pub deaths_today: u32,
+    /// Patients today who needed a bed and got none.
+    pub without_bed: u32,
+}
