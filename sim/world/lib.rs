@@ -2,6 +2,7 @@
 pub mod calendar;
 pub mod city;
 pub mod column;
+pub mod draw;
 pub mod geo;
 pub mod health;
 pub mod id;
@@ -19,6 +20,7 @@ pub mod world;
 pub use calendar::{Date, DayType, Weekday};
 pub use city::{City, CityInfo, Zones};
 pub use column::Column;
+pub use draw::Draw;
 pub use health::{Episode, Health, Severity, Stage};
 pub use id::*;
 pub use kinds::{Mode, PlaceKind, Sector, Setting};
