@@ -1,0 +1,259 @@
+//! What each department has been told, with delay, loss and error: the only eyes of the policies.
+use bitcode::{Decode, Encode};
+use citytwin_world::PersonId;
+use std::collections::BTreeMap;
+
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+        impl $name {
+            /// All, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// How many there are.
+            pub const COUNT: usize = Self::ALL.len();
+            /// All names, in order.
+            pub const NAMES: &'static [&'static str] = &[$($text),*];
+            /// The name used in files, scenario keys and tables.
+            pub const fn name(self) -> &'static str { Self::NAMES[self as usize] }
+            /// The one of that name.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::NAMES.iter().position(|n| *n == text).map(|i| Self::ALL[i])
+            }
+        }
+    };
+}
+
+names! {
+    /// Who knows something about a resident.
+    Department {
+        /// Health commission: keeps cases and makes the codes.
+        HealthCommission = "health_commission",
+        /// Hospitals.
+        Hospitals = "hospitals",
+        /// Testing laboratories.
+        Laboratories = "laboratories",
+        /// Pharmacies.
+        Pharmacies = "pharmacies",
+        /// Civil affairs.
+        CivilAffairs = "civil_affairs",
+        /// Market regulation.
+        MarketRegulation = "market_regulation",
+        /// Neighbourhood committees and compounds.
+        Communities = "communities",
+        /// Mobile network operators.
+        TelecomOperators = "telecom_operators",
+        /// Railway and metro.
+        Railway = "railway",
+        /// Highway police.
+        Highway = "highway",
+        /// Airport.
+        Aviation = "aviation",
+        /// Schools.
+        Schools = "schools",
+        /// Employers.
+        Employers = "employers",
+        /// The residents themselves, through the mobile entrance.
+        Citizens = "citizens",
+    }
+}
+
+names! {
+    /// What a record says.
+    RecordKind {
+        /// A resident declares symptoms.
+        SymptomReport = "symptom_report",
+        /// A test came back positive.
+        TestPositive = "test_positive",
+        /// A test came back negative.
+        TestNegative = "test_negative",
+        /// Admitted to a hospital.
+        Admission = "admission",
+        /// Discharged from a hospital.
+        Discharge = "discharge",
+        /// Died.
+        Death = "death",
+        /// Came from outside the city.
+        Arrival = "arrival",
+        /// Was near a known case for a while.
+        CoLocation = "co_location",
+        /// Lives with a known case.
+        HouseholdContact = "household_contact",
+        /// Works or learns in the same room as a known case.
+        ColleagueContact = "colleague_contact",
+        /// Recovered by the department's knowledge.
+        Recovery = "recovery",
+        /// Bought fever medicine.
+        FeverMedicine = "fever_medicine",
+    }
+}
+
+/// One thing one department was told about one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Record {
+    /// What it says.
+    pub kind: RecordKind,
+    /// Who observed it.
+    pub observer: Department,
+    /// About whom (as recorded: may be the wrong person).
+    pub person: PersonId,
+    /// When it happened, ticks since the start.
+    pub observed_tick: u32,
+}
+
+/// A number told to policies under a name, such as `icu_occupancy`, with the tick it describes.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct Signal {
+    /// Its value.
+    pub value: f64,
+    /// The tick it describes.
+    pub as_of_tick: u32,
+}
+
+/// One entry of the responsibility list: what `from` knows, `to` may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Share {
+    /// Who shares.
+    pub from: Department,
+    /// Who receives.
+    pub to: Department,
+    /// Delay added, h.
+    pub latency_h: u32,
+}
+
+/// The board: records known by department, records still on their way, and signals.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Board {
+    known: Vec<Vec<Record>>,
+    fresh_from: Vec<usize>,
+    coming: BTreeMap<u32, Vec<(Department, Record)>>,
+    signals: BTreeMap<String, Signal>,
+    signals_coming: BTreeMap<u32, Vec<(String, Signal)>>,
+    told: Vec<u64>,
+    delay_h_sum: Vec<u64>,
+    shared: u64,
+}
+
+impl Board {
+    /// An empty board.
+    pub fn new() -> Self {
+        Self {
+            known: vec![Vec::new(); Department::COUNT],
+            fresh_from: vec![0; Department::COUNT],
+            told: vec![0; Department::COUNT],
+            delay_h_sum: vec![0; Department::COUNT],
+            ..Self::default()
+        }
+    }
+
+    /// A department observes something; it knows it at `known_tick` (never before the next arrival).
+    pub fn tell(&mut self, known_tick: u32, record: Record) {
+        self.coming.entry(known_tick).or_default().push((record.observer, record));
+    }
+
+    /// A named number that policies will see from `known_tick` on.
+    pub fn tell_signal(&mut self, known_tick: u32, name: &str, signal: Signal) {
+        self.signals_coming.entry(known_tick).or_default().push((name.to_owned(), signal));
+    }
+
+    /// Moves everything due at `tick` to those it was meant for, and along the shares then in force.
+    pub fn arrive(&mut self, tick: u32, shares: &[Share]) {
+        for (known, fresh) in self.known.iter().zip(&mut self.fresh_from) {
+            *fresh = known.len();
+        }
+        while let Some(entry) = self.coming.first_entry() {
+            if *entry.key() > tick {
+                break;
+            }
+            for (to, record) in entry.remove() {
+                self.deliver(tick, to, record, shares);
+            }
+        }
+        while let Some(entry) = self.signals_coming.first_entry() {
+            if *entry.key() > tick {
+                break;
+            }
+            self.signals.extend(entry.remove());
+        }
+    }
+
+    fn deliver(&mut self, tick: u32, to: Department, record: Record, shares: &[Share]) {
+        let i = to as usize;
+        self.known[i].push(record);
+        if to != record.observer {
+            self.shared += 1;
+            return; // what was shared is not shared on
+        }
+        self.told[i] += 1;
+        self.delay_h_sum[i] += u64::from(tick.saturating_sub(record.observed_tick));
+        for share in shares.iter().filter(|s| s.from == to && s.to != to) {
+            let due = tick.saturating_add(share.latency_h);
+            if due <= tick {
+                self.known[share.to as usize].push(record);
+                self.shared += 1;
+            } else {
+                self.coming.entry(due).or_default().push((share.to, record));
+            }
+        }
+    }
+
+    /// Everything a department knows, oldest first.
+    pub fn known(&self, department: Department) -> &[Record] {
+        self.known.get(department as usize).map_or(&[], Vec::as_slice)
+    }
+    /// What a department learnt with this tick.
+    pub fn fresh(&self, department: Department) -> &[Record] {
+        let i = department as usize;
+        self.known.get(i).and_then(|k| k.get(*self.fresh_from.get(i)?..)).unwrap_or(&[])
+    }
+    /// A named number, as far as it has been told.
+    pub fn signal(&self, name: &str) -> Option<Signal> {
+        self.signals.get(name).copied()
+    }
+    /// Records a department observed itself so far, and their mean delay in hours.
+    pub fn observed(&self, department: Department) -> (u64, f64) {
+        let i = department as usize;
+        let n = self.told.get(i).copied().unwrap_or(0);
+        let sum = self.delay_h_sum.get(i).copied().unwrap_or(0);
+        (n, if n == 0 { 0.0 } else { sum as f64 / n as f64 })
+    }
+    /// Records passed from one department to another so far.
+    pub fn shared_count(&self) -> u64 {
+        self.shared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_add_latency_and_are_not_passed_on() {
+        use Department::{Communities, HealthCommission, Laboratories};
+        let mut board = Board::new();
+        let record = Record {
+            kind: RecordKind::TestPositive,
+            observer: Laboratories,
+            person: PersonId(7),
+            observed_tick: 0,
+        };
+        let shares = [
+            Share { from: Laboratories, to: HealthCommission, latency_h: 6 },
+            Share { from: HealthCommission, to: Communities, latency_h: 0 },
+        ];
+        board.tell(3, record);
+        board.arrive(2, &shares);
+        assert!(board.known(Laboratories).is_empty());
+        board.arrive(3, &shares);
+        assert_eq!(board.fresh(Laboratories), [record]);
+        assert!(board.known(HealthCommission).is_empty());
+        board.arrive(9, &shares);
+        assert_eq!(board.fresh(HealthCommission), [record]);
+        assert!(board.known(Communities).is_empty());
+        board.arrive(10, &shares);
+        assert!(board.fresh(HealthCommission).is_empty());
+        assert_eq!(board.observed(Laboratories), (1, 3.0));
+    }
+}

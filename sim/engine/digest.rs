@@ -1,0 +1,66 @@
+//! One number for the whole state, equal exactly when the state is: the witness of every reproducibility test.
+use citytwin_world::World;
+use citytwin_world::health::{Episode, Health};
+use citytwin_world::population::Today;
+use rayon::prelude::*;
+
+/// Mixes 64 bits so that sums of mixed values collide no more often than chance.
+const fn mix(mut x: u64) -> u64 {
+    x ^= x >> 30;
+    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x ^= x >> 27;
+    x = x.wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+fn today(index: usize, t: &Today) -> u64 {
+    let a = u64::from(t.room.0) | u64::from(t.trail) << 32;
+    let b = u64::from(t.since_min) | u64::from(t.next_min) << 16 | u64::from(t.at) << 32;
+    let c = u64::from(t.hold as u8) | u64::from(t.mode) << 8 | u64::from(t.travel_2min) << 16 | b << 24;
+    mix(mix(a ^ mix(index as u64)) ^ c)
+}
+
+fn health(index: usize, h: &Health) -> u64 {
+    let stage =
+        u64::from(h.stage.as_slice()[index] as u8) | u64::from(h.severity.as_slice()[index] as u8) << 8;
+    let doses = u64::from(h.doses.as_slice()[index]);
+    let infectivity = u64::from(h.infectivity.as_slice()[index].to_bits());
+    let susceptibility = u64::from(h.susceptibility.as_slice()[index][0].to_bits());
+    mix(mix(index as u64 + 0x5151) ^ stage ^ doses << 16 ^ infectivity << 32 ^ susceptibility.rotate_left(20))
+}
+
+fn episode(index: usize, e: &Episode) -> u64 {
+    let a = u64::from(e.person.0) | u64::from(e.infector.0) << 32;
+    let b = u64::from(e.room.0) | u64::from(e.infected_tick) << 32;
+    let c = u64::from(e.end_tick) | u64::from(e.severe_tick) << 32;
+    mix(mix(mix(a) ^ b) ^ c.rotate_left(7) ^ index as u64)
+}
+
+/// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
+pub fn digest(world: &World) -> u64 {
+    let people = &world.people;
+    let persons: u64 = people
+        .today
+        .as_slice()
+        .par_iter()
+        .enumerate()
+        .map(|(i, t)| today(i, t).wrapping_add(health(i, &people.health)))
+        .reduce(|| 0, u64::wrapping_add);
+    let episodes: u64 = people
+        .health
+        .episodes
+        .par_iter()
+        .enumerate()
+        .map(|(i, e)| episode(i, e))
+        .reduce(|| 0, u64::wrapping_add);
+    let trips = &world.services.trips;
+    let services = trips
+        .trips
+        .iter()
+        .chain(&trips.minutes)
+        .chain(&trips.metres)
+        .chain(&trips.prevented)
+        .fold(0u64, |h, &x| mix(h ^ x));
+    let doors = world.services.doors.iter().fold(0u64, |h, d| mix(h ^ u64::from(d.scans) ^ d.wait_s << 32));
+    mix(persons ^ mix(episodes) ^ services.rotate_left(17) ^ doors.rotate_left(31))
+}

@@ -1,0 +1,215 @@
+//! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
+use crate::board::Share;
+use bitcode::{Decode, Encode};
+use citytwin_world::{Column, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
+use std::sync::Arc;
+
+/// Colour of a health code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Encode, Decode)]
+#[repr(u8)]
+pub enum Code {
+    /// Passes.
+    #[default]
+    Green,
+    /// To be watched; refused where the checkpoint says so.
+    Yellow,
+    /// To be isolated.
+    Red,
+}
+
+/// The code of every resident, as the platform holds it.
+pub type CodeBook = Column<PersonId, Code>;
+
+/// A set of persons, one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct PersonSet {
+    words: Vec<u64>,
+}
+
+impl PersonSet {
+    /// An empty set for a population.
+    pub fn for_persons(persons: usize) -> Self {
+        Self { words: vec![0; persons.div_ceil(64)] }
+    }
+    /// Puts a person in or out.
+    pub fn set(&mut self, person: PersonId, inside: bool) {
+        if let Some(word) = self.words.get_mut(person.0 as usize / 64) {
+            let bit = 1u64 << (person.0 % 64);
+            if inside { *word |= bit } else { *word &= !bit }
+        }
+    }
+    /// Whether a person is in.
+    #[inline]
+    pub fn has(&self, person: PersonId) -> bool {
+        self.words.get(person.0 as usize / 64).is_some_and(|w| w >> (person.0 % 64) & 1 == 1)
+    }
+    /// Adds all of another set.
+    pub fn union(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a |= b);
+    }
+    /// Number of persons in the set.
+    pub fn count(&self) -> u64 {
+        self.words.iter().map(|w| u64::from(w.count_ones())).sum()
+    }
+}
+
+/// Where checkpoints stand and how they work.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct CheckpointRule {
+    /// Kinds of place whose doors are guarded; `MetroStation` guards the gates of metro stops.
+    pub kinds: Vec<PlaceKind>,
+    /// Share of places of those kinds that are guarded, 0–1.
+    pub coverage: f32,
+    /// Time to scan a code, s.
+    pub scan_s: f32,
+    /// Time to register a person by hand, s.
+    pub by_hand_s: f32,
+    /// Visitors per lane and day a door is staffed for: lanes = expected visitors / this, at least one.
+    pub visitors_per_lane: u32,
+    /// The mildest colour that is turned back.
+    pub refuse_from: Code,
+    /// Whether persons without a phone are registered by hand (else turned back).
+    pub paper_allowed: bool,
+    /// Longest wait a person accepts, s.
+    pub patience_s: u32,
+    /// Share of guards who really check, 0–1.
+    pub diligence: f32,
+}
+
+/// How symptomatic residents get tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
+pub struct TestingOrder {
+    /// Share of those with symptoms who get a test, 0–1.
+    pub symptomatic_share: f32,
+    /// From symptoms to result, h.
+    pub delay_h: u32,
+    /// Tests a day at most; 0 = no limit.
+    pub capacity_per_day: u32,
+}
+
+/// A lockdown of some zones.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct LockdownOrder {
+    /// Share of non-essential trips forbidden, by zone, 0–1; empty = the whole city at `everywhere`.
+    pub by_zone: Vec<f32>,
+    /// Share of non-essential trips forbidden in every zone, 0–1.
+    pub everywhere: f32,
+}
+
+/// All levers. The default is a government that does nothing.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Levers {
+    /// Share of visits turned away by order at places of each kind, 0–1 (strictest wins).
+    pub closed: [f32; PlaceKind::COUNT],
+    /// Lockdown (strictest wins, zone by zone).
+    pub lockdown: LockdownOrder,
+    /// Share of remote-capable jobs done from home, by sector, 0–1 (largest wins).
+    pub remote_share: [f32; Sector::COUNT],
+    /// Share of residents wearing a mask, by setting, 0–1 (largest wins).
+    pub mask_share: [f32; Setting::COUNT],
+    /// Codes (strictest colour wins).
+    pub codes: Option<Arc<CodeBook>>,
+    /// Residents ordered to stay at home (union).
+    pub isolate: Option<Arc<PersonSet>>,
+    /// Checkpoints (all stand; a door under several rules keeps the first that covers it).
+    pub checkpoints: Vec<CheckpointRule>,
+    /// Testing (largest share, shortest delay, largest capacity).
+    pub testing: TestingOrder,
+    /// Responsibility list of data sharing (shortest latency wins).
+    pub sharing: Vec<Share>,
+}
+
+impl Levers {
+    /// Closes a share of visits at places of a kind.
+    pub fn close(&mut self, kind: PlaceKind, share: f32) {
+        let value = &mut self.closed[kind as usize];
+        *value = value.max(share);
+    }
+    /// Forbids a share of non-essential trips: in the zones named (by number), or everywhere when none are.
+    pub fn lock_down(&mut self, zones: Option<(&[u32], usize)>, share: f32) {
+        match zones {
+            None => self.lockdown.everywhere = self.lockdown.everywhere.max(share),
+            Some((zones, zone_count)) => {
+                self.lockdown.by_zone.resize(zone_count, 0.0);
+                for &z in zones {
+                    if let Some(value) = self.lockdown.by_zone.get_mut(z as usize) {
+                        *value = value.max(share);
+                    }
+                }
+            }
+        }
+    }
+    /// Sends a share of a sector's remote-capable jobs home.
+    pub fn work_remotely(&mut self, sector: Sector, share: f32) {
+        let value = &mut self.remote_share[sector as usize];
+        *value = value.max(share);
+    }
+    /// Has a share of residents wear masks in a setting.
+    pub fn wear_masks(&mut self, setting: Setting, share: f32) {
+        let value = &mut self.mask_share[setting as usize];
+        *value = value.max(share);
+    }
+    /// Puts codes in force; where two books meet, the stricter colour holds.
+    pub fn assert_codes(&mut self, book: &Arc<CodeBook>) {
+        self.codes = Some(match self.codes.take() {
+            None => Arc::clone(book),
+            Some(held) => {
+                let merged: Vec<Code> =
+                    held.as_slice().iter().zip(book.as_slice()).map(|(a, b)| *a.max(b)).collect();
+                Arc::new(merged.into())
+            }
+        });
+    }
+    /// Orders persons to stay at home.
+    pub fn isolate(&mut self, persons: &Arc<PersonSet>) {
+        self.isolate = Some(match self.isolate.take() {
+            None => Arc::clone(persons),
+            Some(mut held) => {
+                Arc::make_mut(&mut held).union(persons);
+                held
+            }
+        });
+    }
+    /// Orders tests for those with symptoms.
+    pub fn test(&mut self, order: TestingOrder) {
+        let held = &mut self.testing;
+        let first = held.symptomatic_share == 0.0;
+        held.delay_h = if first { order.delay_h } else { held.delay_h.min(order.delay_h) };
+        held.capacity_per_day = match (first, held.capacity_per_day, order.capacity_per_day) {
+            (true, _, c) => c,
+            (false, 0, _) | (false, _, 0) => 0,
+            (false, a, b) => a.max(b),
+        };
+        held.symptomatic_share = held.symptomatic_share.max(order.symptomatic_share);
+    }
+    /// Lets one department see what another observes.
+    pub fn share(&mut self, share: Share) {
+        match self.sharing.iter_mut().find(|s| s.from == share.from && s.to == share.to) {
+            Some(held) => held.latency_h = held.latency_h.min(share.latency_h),
+            None => {
+                self.sharing.push(share);
+                self.sharing.sort_unstable();
+            }
+        }
+    }
+    /// The code of a person; green where no codes are in force.
+    #[inline]
+    pub fn code(&self, person: PersonId) -> Code {
+        self.codes.as_ref().and_then(|c| c.get(person).copied()).unwrap_or_default()
+    }
+    /// Share of non-essential trips forbidden to people of a zone.
+    #[inline]
+    pub fn lockdown_share(&self, zone: u32) -> f32 {
+        let zone_share = self.lockdown.by_zone.get(zone as usize).copied().unwrap_or(0.0);
+        self.lockdown.everywhere.max(zone_share)
+    }
+    /// The first rule that guards places of a kind.
+    pub fn checkpoint(&self, kind: PlaceKind) -> Option<&CheckpointRule> {
+        self.checkpoints.iter().find(|c| c.kinds.contains(&kind))
+    }
+    /// The mode whose boarding passes a gate of metro stations.
+    pub const GATED_MODE: Mode = Mode::Metro;
+}
