@@ -1,1 +1,28 @@
-//! Path algorithms as pure functions over slices.
+//! Path algorithms as pure functions over slices: they know no city and no population.
+//!
+//! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
+//!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
+//! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Journey`] (a choice of rides that can
+//!   be evaluated for any departure), [`Transfers`] (walks between stops).
+
+mod component;
+mod dijkstra;
+mod graph;
+mod problem;
+mod queue;
+mod raptor;
+mod ride;
+mod timetable;
+mod transfers;
+
+#[cfg(test)]
+mod oracle;
+
+pub use component::largest_strong_component;
+pub use dijkstra::{Scratch, Search, Source, Tree};
+pub use graph::{Direction, Graph, Network, Weights};
+pub use problem::Problem;
+pub use raptor::{Access, Departure, Reach, Rounds};
+pub use ride::{Boarding, Journey, Ride};
+pub use timetable::{Timetable, TripTable};
+pub use transfers::{Transfers, Walking};

@@ -1,0 +1,82 @@
+//! A fixed choice of rides, evaluated on the timetable for any departure.
+
+use crate::timetable::Timetable;
+
+/// One ride of a journey: a walk to a stop, then a vehicle of one pattern from that stop to a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ride {
+    /// Pattern of the timetable.
+    pub pattern: u32,
+    /// Index in the pattern of the stop where it is boarded.
+    pub board: u32,
+    /// Index in the pattern of the stop where it is left, above `board`.
+    pub alight: u32,
+    /// Walk to the boarding stop: from the origin, or from where the ride before was left (0 at the same stop).
+    pub walk_s: u32,
+}
+
+/// A way through the timetable, independent of the time of day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Journey {
+    /// Rides in order; empty when the whole way is walked.
+    pub rides: Vec<Ride>,
+    /// Walk after the last ride.
+    pub egress_s: u32,
+}
+
+/// A vehicle boarded and left, seconds after the midnight at which the day of departure begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boarding {
+    /// Trip, as numbered in the table from which the timetable was made.
+    pub trip: u32,
+    /// Departure from the boarding stop.
+    pub board_s: u32,
+    /// Arrival at the stop where it is left.
+    pub alight_s: u32,
+}
+
+impl Timetable {
+    /// Takes a journey, always with the next vehicle of its patterns, and returns the time of arrival with the
+    /// boardings written to `boardings`. `None` if a vehicle no longer runs that day (the boardings then are those
+    /// before), or if a ride doesn't belong to this timetable.
+    ///
+    /// Times are seconds after the midnight at which `weekday` (0–6) begins.
+    pub fn ride(
+        &self,
+        journey: &Journey,
+        depart_s: u32,
+        weekday: u8,
+        boardings: &mut Vec<Boarding>,
+    ) -> Option<u32> {
+        boardings.clear();
+        let alight_s =
+            self.ride_each(&journey.rides, depart_s, weekday, |boarding| boardings.push(boarding))?;
+        Some(alight_s.saturating_add(journey.egress_s))
+    }
+
+    /// As [`Timetable::ride`] for rides kept elsewhere: calls `each` for every boarding and returns when the last
+    /// vehicle is left (the departure itself without rides).
+    pub fn ride_each(
+        &self,
+        rides: &[Ride],
+        depart_s: u32,
+        weekday: u8,
+        mut each: impl FnMut(Boarding),
+    ) -> Option<u32> {
+        let mut now_s = depart_s;
+        for (number, ride) in rides.iter().enumerate() {
+            let change_s = if number == 0 { 0 } else { self.change_s() };
+            let earliest_s = now_s.saturating_add(ride.walk_s).saturating_add(change_s);
+            let runs = self.runs(ride.pattern, weekday)?;
+            let (board, alight) = (ride.board as usize, ride.alight as usize);
+            if board >= alight || alight >= self.stops(ride.pattern).len() {
+                return None;
+            }
+            let run = runs.next(board, earliest_s, runs.count())?;
+            now_s = runs.arrival_s(alight, run);
+            let board_s = runs.departure_s(board, run).max(0) as u32;
+            each(Boarding { trip: runs.trip(run), board_s, alight_s: now_s });
+        }
+        Some(now_s)
+    }
+}

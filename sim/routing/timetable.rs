@@ -1,0 +1,331 @@
+//! A transit timetable arranged for searching: patterns of stops, and per day their runs in order of departure.
+
+use crate::graph::{NONE, offsets};
+use crate::problem::{Problem, as_u32, in_range, same_length};
+
+/// Seconds of a service day.
+const DAY_S: u32 = 86_400;
+/// Latest time of a trip: a week after the midnight at which its service day begins.
+const TIME_MAX_S: u32 = 7 * DAY_S;
+
+/// Trips as rows of slices. Trip `t` calls at positions `first[t]..first[t + 1]` of the other slices.
+#[derive(Clone, Copy, Debug)]
+pub struct TripTable<'a> {
+    /// Number of stops; stop ids are below it.
+    pub stop_count: usize,
+    /// Offsets of each trip's calls, one more than there are trips.
+    pub first: &'a [u32],
+    /// Stop of each call.
+    pub stop: &'a [u32],
+    /// Arrival of each call, seconds after the midnight of the service day; may exceed 24 h, at most 7 days.
+    pub arrival_s: &'a [u32],
+    /// Departure of each call, as `arrival_s`.
+    pub departure_s: &'a [u32],
+    /// Weekdays on which each trip runs: bit 0 is weekday 0 (Monday) … bit 6.
+    pub days: &'a [u8],
+}
+
+impl TripTable<'_> {
+    fn calls(&self, trip: u32) -> std::ops::Range<usize> {
+        self.first[trip as usize] as usize..self.first[trip as usize + 1] as usize
+    }
+
+    fn stops(&self, trip: u32) -> &[u32] {
+        &self.stop[self.calls(trip)]
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        as_u32("stops", self.stop_count)?;
+        as_u32("calls", self.stop.len())?;
+        same_length("trip offsets", self.days.len() + 1, self.first.len())?;
+        same_length("arrivals", self.stop.len(), self.arrival_s.len())?;
+        same_length("departures", self.stop.len(), self.departure_s.len())?;
+        let last = self.first.last().copied().unwrap_or(0) as usize;
+        same_length("calls", self.stop.len(), last)?;
+        self.stop.iter().try_for_each(|&s| in_range("stop", s as usize, self.stop_count))?;
+        for (trip, ends) in self.first.windows(2).enumerate() {
+            if ends[1] < ends[0] || ends[1] - ends[0] < 2 {
+                return Err(Problem::TripTooShort(trip));
+            }
+            in_range("weekday mask", self.days[trip] as usize, 1 << 7)?;
+            let (mut before, mut fine) = (0, true);
+            for call in self.calls(trip as u32) {
+                fine &= before <= self.arrival_s[call] && self.arrival_s[call] <= self.departure_s[call];
+                before = self.departure_s[call];
+            }
+            if !fine || before > TIME_MAX_S {
+                return Err(Problem::TripTimes(trip));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A timetable: patterns (one stop sequence, trips that never overtake each other within a day) and, for each
+/// weekday, the runs of each pattern.
+///
+/// A day's runs are that service day's trips, with those of the days before that still run after its midnight, so
+/// a departure at 00:30 finds last night's buses. Trips of the next service day aren't among them.
+#[derive(Clone, Debug, Default)]
+pub struct Timetable {
+    stop_count: usize,
+    change_s: u32,
+    patterns: Vec<Pattern>,
+    pattern_stops: Vec<u32>,
+    lists: Vec<List>,
+    trips: Vec<u32>,
+    /// Seconds after the midnight of the day asked for (negative: the evening before), stop by stop, then by run.
+    arrivals_s: Vec<i32>,
+    departures_s: Vec<i32>,
+    first_visit: Vec<u32>,
+    visits: Vec<(u32, u32)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pattern {
+    first_stop: u32,
+    stop_count: u32,
+    /// Per weekday the list of runs, or `NONE`.
+    list: [u32; 7],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct List {
+    first_time: usize,
+    first_trip: usize,
+    runs: usize,
+}
+
+/// One day's runs of one pattern.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Runs<'a> {
+    trips: &'a [u32],
+    arrivals_s: &'a [i32],
+    departures_s: &'a [i32],
+}
+
+impl Runs<'_> {
+    /// The first of the runs `..before` that leaves the pattern's stop at or after a time.
+    #[inline]
+    pub(crate) fn next(&self, index: usize, earliest_s: u32, before: usize) -> Option<usize> {
+        let earliest_s = i32::try_from(earliest_s).ok()?;
+        let row = index * self.trips.len();
+        let departures = self.departures_s.get(row..row + before)?;
+        let run = departures.partition_point(|&departure| departure < earliest_s);
+        (run < before).then_some(run)
+    }
+
+    /// Arrival of a run that was boarded, so not before midnight.
+    #[inline]
+    pub(crate) fn arrival_s(&self, index: usize, run: usize) -> u32 {
+        self.arrivals_s[index * self.trips.len() + run].max(0) as u32
+    }
+
+    #[inline]
+    pub(crate) fn departure_s(&self, index: usize, run: usize) -> i32 {
+        self.departures_s[index * self.trips.len() + run]
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.trips.len()
+    }
+
+    pub(crate) fn trip(&self, run: usize) -> u32 {
+        self.trips[run]
+    }
+}
+
+impl Timetable {
+    /// Arranges trips into patterns. `change_s` is the least time between alighting and boarding another vehicle,
+    /// besides walking.
+    ///
+    /// Trips of one stop sequence that overtake each other on some day go to separate patterns. Trips that run on
+    /// no day are left out.
+    ///
+    /// # Errors
+    /// Slices that don't fit together, stops that don't exist, trips of fewer than two calls, times that run
+    /// backwards.
+    pub fn new(table: TripTable<'_>, change_s: u32) -> Result<Self, Problem> {
+        table.check()?;
+        let mut order: Vec<u32> =
+            (0..table.days.len() as u32).filter(|&t| table.days[t as usize] != 0).collect();
+        let times = |trip: u32| &table.departure_s[table.calls(trip)];
+        order.sort_by(|&a, &b| {
+            table.stops(a).cmp(table.stops(b)).then_with(|| times(a).cmp(times(b))).then(a.cmp(&b))
+        });
+        let mut timetable = Self { stop_count: table.stop_count, change_s, ..Self::default() };
+        for group in order.chunk_by(|&a, &b| table.stops(a) == table.stops(b)) {
+            let mut chains: Vec<Chain> = Vec::new();
+            for &trip in group {
+                if !chains.iter_mut().any(|chain| chain.take(&table, trip)) {
+                    let mut chain = Chain::default();
+                    chain.take(&table, trip);
+                    chains.push(chain);
+                }
+            }
+            chains.iter().for_each(|chain| timetable.push(&table, table.stops(group[0]), chain));
+        }
+        timetable.index_stops();
+        Ok(timetable)
+    }
+
+    fn push(&mut self, table: &TripTable<'_>, stops: &[u32], chain: &Chain) {
+        let mut list = [NONE; 7];
+        for day in 0..7 {
+            if let Some(same) = (0..day).find(|&d| chain.days[d] == chain.days[day]) {
+                list[day] = list[same];
+            } else if !chain.days[day].is_empty() {
+                list[day] = self.lists.len() as u32;
+                self.push_list(table, stops.len(), &chain.days[day]);
+            }
+        }
+        let first_stop = self.pattern_stops.len() as u32;
+        self.patterns.push(Pattern { first_stop, stop_count: stops.len() as u32, list });
+        self.pattern_stops.extend(stops);
+    }
+
+    fn push_list(&mut self, table: &TripTable<'_>, stops: usize, runs: &[Run]) {
+        self.lists.push(List {
+            first_time: self.arrivals_s.len(),
+            first_trip: self.trips.len(),
+            runs: runs.len(),
+        });
+        self.trips.extend(runs.iter().map(|run| run.trip));
+        for index in 0..stops {
+            self.arrivals_s.extend(runs.iter().map(|run| run.times(table, index).0));
+            self.departures_s.extend(runs.iter().map(|run| run.times(table, index).1));
+        }
+    }
+
+    /// Lists, for each stop, the patterns that call there.
+    fn index_stops(&mut self) {
+        self.first_visit = offsets(self.stop_count, self.pattern_stops.iter().copied());
+        let mut next = self.first_visit.clone();
+        self.visits = vec![(0, 0); self.pattern_stops.len()];
+        for (id, pattern) in self.patterns.iter().enumerate() {
+            for index in 0..pattern.stop_count {
+                let slot = &mut next[self.pattern_stops[(pattern.first_stop + index) as usize] as usize];
+                self.visits[*slot as usize] = (id as u32, index);
+                *slot += 1;
+            }
+        }
+    }
+
+    /// Number of stops.
+    #[must_use]
+    pub fn stop_count(&self) -> usize {
+        self.stop_count
+    }
+
+    /// Number of patterns.
+    #[must_use]
+    pub fn pattern_count(&self) -> usize {
+        self.patterns.len()
+    }
+
+    /// Least time between alighting and boarding another vehicle, besides walking.
+    #[must_use]
+    pub fn change_s(&self) -> u32 {
+        self.change_s
+    }
+
+    /// Stops of a pattern in order; empty for a pattern that doesn't exist.
+    #[must_use]
+    pub fn stops(&self, pattern: u32) -> &[u32] {
+        self.patterns.get(pattern as usize).map_or(&[], |p| {
+            &self.pattern_stops[p.first_stop as usize..(p.first_stop + p.stop_count) as usize]
+        })
+    }
+
+    /// Patterns that call at a stop as (pattern, stop index in it); empty for a stop that doesn't exist.
+    #[must_use]
+    pub fn visits(&self, stop: u32) -> &[(u32, u32)] {
+        if stop as usize >= self.stop_count {
+            return &[];
+        }
+        &self.visits[self.first_visit[stop as usize] as usize..self.first_visit[stop as usize + 1] as usize]
+    }
+
+    /// The first trip of a pattern that leaves its `index`-th stop at or after `earliest_s`, with its departure,
+    /// in seconds after the midnight at which `weekday` (0–6) begins. `None` when none is left that day, and for
+    /// a pattern, stop index or weekday that doesn't exist.
+    #[must_use]
+    pub fn next_trip(&self, pattern: u32, index: u32, earliest_s: u32, weekday: u8) -> Option<(u32, u32)> {
+        let runs = self.runs(pattern, weekday)?;
+        let run = runs.next(index as usize, earliest_s, runs.count())?;
+        Some((runs.trip(run), runs.departure_s(index as usize, run).max(0) as u32))
+    }
+
+    /// Runs of a pattern on a weekday, or `None` if there are none.
+    #[inline]
+    pub(crate) fn runs(&self, pattern: u32, weekday: u8) -> Option<Runs<'_>> {
+        let pattern = self.patterns.get(pattern as usize)?;
+        let list = self.lists.get(*pattern.list.get(weekday as usize)? as usize)?;
+        let times = list.first_time..list.first_time + list.runs * pattern.stop_count as usize;
+        Some(Runs {
+            trips: &self.trips[list.first_trip..list.first_trip + list.runs],
+            arrivals_s: &self.arrivals_s[times.clone()],
+            departures_s: &self.departures_s[times],
+        })
+    }
+}
+
+/// A trip as seen from the midnight of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    trip: u32,
+    /// Seconds between the midnight of the trip's service day and that of the day from which it is seen.
+    earlier_s: u32,
+}
+
+impl Run {
+    /// Arrival and departure at the pattern's stop.
+    fn times(&self, table: &TripTable<'_>, index: usize) -> (i32, i32) {
+        let call = table.first[self.trip as usize] as usize + index;
+        let shift = |time_s: u32| time_s as i32 - self.earlier_s as i32;
+        (shift(table.arrival_s[call]), shift(table.departure_s[call]))
+    }
+
+    /// All times of the run in order of travel.
+    fn all_times<'a>(&'a self, table: &'a TripTable<'_>) -> impl Iterator<Item = (i32, i32)> + 'a {
+        (0..table.stops(self.trip).len()).map(|index| self.times(table, index))
+    }
+
+    /// Whether this run is nowhere later than another of the same stops.
+    fn stays_ahead(&self, table: &TripTable<'_>, other: &Run) -> bool {
+        self.all_times(table).zip(other.all_times(table)).all(|(a, b)| a.0 <= b.0 && a.1 <= b.1)
+    }
+}
+
+/// Runs of one stop sequence per weekday, each day's in order and without overtaking.
+#[derive(Debug, Default)]
+struct Chain {
+    days: [Vec<Run>; 7],
+}
+
+impl Chain {
+    /// Adds a trip on all of its days, or changes nothing if it would overtake or be overtaken on one of them.
+    fn take(&mut self, table: &TripTable<'_>, trip: u32) -> bool {
+        let mut slots = Vec::new();
+        let last_s = table.departure_s[table.calls(trip).end - 1];
+        for day in (0..7).filter(|day| table.days[trip as usize] >> day & 1 == 1) {
+            for nights in 0..=last_s / DAY_S {
+                let run = Run { trip, earlier_s: nights * DAY_S };
+                let seen = (day + nights as usize) % 7;
+                let runs = &self.days[seen];
+                let at = runs.partition_point(|other| other.all_times(table).le(run.all_times(table)));
+                let behind = at == 0 || runs[at - 1].stays_ahead(table, &run);
+                if !behind || runs.get(at).is_some_and(|next| !run.stays_ahead(table, next)) {
+                    return false;
+                }
+                slots.push((seen, run));
+            }
+        }
+        for (seen, run) in slots {
+            let runs = &mut self.days[seen];
+            let at = runs.partition_point(|other| other.all_times(table).le(run.all_times(table)));
+            runs.insert(at, run);
+        }
+        true
+    }
+}
