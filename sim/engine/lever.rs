@@ -110,6 +110,8 @@ pub struct Levers {
     pub remote_share: [f32; Sector::COUNT],
     /// Share of residents wearing a mask, by setting, 0–1 (largest wins).
     pub mask_share: [f32; Setting::COUNT],
+    /// Share of contact avoided by keeping distance, by setting, 0–1 (largest wins).
+    pub distance_share: [f32; Setting::COUNT],
     /// Codes (strictest colour wins).
     pub codes: Option<Arc<CodeBook>>,
     /// Residents ordered to stay at home (union).
@@ -150,6 +152,11 @@ impl Levers {
     /// Has a share of residents wear masks in a setting.
     pub fn wear_masks(&mut self, setting: Setting, share: f32) {
         let value = &mut self.mask_share[setting as usize];
+        *value = value.max(share);
+    }
+    /// Has people keep their distance in a setting: a share of contact is avoided.
+    pub fn keep_distance(&mut self, setting: Setting, share: f32) {
+        let value = &mut self.distance_share[setting as usize];
         *value = value.max(share);
     }
     /// Puts codes in force; where two books meet, the stricter colour holds.

@@ -1,5 +1,5 @@
 //! The people as they are before the first day: households, ages, jobs, habits. Shared by all replicates.
-use crate::column::Column;
+use crate::column::{Column, Ragged};
 use crate::id::{HouseholdId, Key, PersonId, PlaceId, RoomId};
 use crate::kinds::{Mode, Sector, kinds};
 use crate::places::Rooms;
@@ -130,6 +130,20 @@ pub struct Residents {
     pub household_cars: Column<HouseholdId, u8>,
     /// Rooms of the city with this population.
     pub rooms: Rooms,
+    /// Days given by data instead of habits (diaries, test populations): persons with a row here repeat it every day.
+    /// Empty for ordinary cities.
+    pub diary: Ragged<PersonId, FixedStay>,
+}
+
+/// One stay of a diary.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct FixedStay {
+    /// Where.
+    pub room: RoomId,
+    /// From, minutes after midnight.
+    pub start_min: u16,
+    /// Until, minutes after midnight, at most 1440.
+    pub end_min: u16,
 }
 
 /// Position of the unordered pair of two different slots in [`Residents::walk_10m`].
