@@ -21,6 +21,8 @@ pub struct Places {
     pub lat: Column<PlaceId, f64>,
     /// Pupils, beds, jobs, dwellers or visitors it can hold at once; 0 where unknown.
     pub capacity: Column<PlaceId, u32>,
+    /// Jobs of those who work there.
+    pub jobs: Column<PlaceId, u32>,
     /// Floor area, m²; 0 where unknown.
     pub floor_m2: Column<PlaceId, f32>,
     /// Height, m; 0 where unknown.
