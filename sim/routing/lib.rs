@@ -1,10 +1,11 @@
-//! Path algorithms as pure functions over slices: they know no city and no population.
+//! Path algorithms as pure functions over slices: they know no population, and of the city only `city`.
 //!
 //! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
 //!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
 //! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Journey`] (a choice of rides that can
 //!   be evaluated for any departure), [`Transfers`] (walks between stops).
 
+pub mod city;
 mod component;
 mod dijkstra;
 mod graph;

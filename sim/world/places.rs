@@ -48,15 +48,19 @@ impl Places {
     }
 }
 
-/// Where exactly people meet: one room per household, then the rooms of the other places in place order, then one
-/// per vehicle run of the timetable.
+/// Parts of one vehicle within which passengers are near each other: a 12 m bus of 70–90 places has about six such
+/// groups of a dozen (two doors, aisle halves, rear).
+pub const VEHICLE_SECTIONS: u32 = 6;
+
+/// Where exactly people meet: one room per household, then the rooms of the other places in place order, then
+/// [`VEHICLE_SECTIONS`] per vehicle run of the timetable.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Rooms {
     /// Number of household rooms: room `h` belongs to household `h`.
     pub households: u32,
     /// First room of each place (homes own none here: theirs are the household rooms), with an end mark.
     pub first_of_place: Vec<u32>,
-    /// First vehicle room: room `vehicles + r` is run `r`.
+    /// First vehicle room: run `r` has the rooms from `vehicles + r * VEHICLE_SECTIONS` on.
     pub vehicles: u32,
     /// Number of all rooms.
     pub count: u32,
@@ -75,9 +79,10 @@ impl Rooms {
             _ => 0..0,
         }
     }
-    /// The room of a vehicle run.
-    pub fn of_run(&self, run: crate::id::RunId) -> RoomId {
-        RoomId(self.vehicles + run.0)
+    /// One section of a vehicle run; any number picks a section.
+    #[inline]
+    pub fn of_run(&self, run: crate::id::RunId, pick: u32) -> RoomId {
+        RoomId(self.vehicles + run.0 * VEHICLE_SECTIONS + pick % VEHICLE_SECTIONS)
     }
     /// Lays out rooms: `per_place` names how many rooms each place has (0 for homes), `run_count` the vehicle runs.
     pub fn lay_out(
@@ -99,8 +104,8 @@ impl Rooms {
             first_of_place.push(place.len() as u32);
         }
         let vehicles = place.len() as u32;
-        setting.extend(std::iter::repeat_n(Setting::Vehicle, run_count));
-        place.extend(std::iter::repeat_n(PlaceId::NONE, run_count));
+        setting.extend(std::iter::repeat_n(Setting::Vehicle, run_count * VEHICLE_SECTIONS as usize));
+        place.extend(std::iter::repeat_n(PlaceId::NONE, run_count * VEHICLE_SECTIONS as usize));
         Self {
             households,
             first_of_place,

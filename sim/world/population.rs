@@ -25,6 +25,8 @@ kinds! {
 
 /// Stops a day's plan can hold.
 pub const STOPS_MAX: usize = 8;
+/// Bit of [`Today::until_min`] that makes it a duration from arrival instead of a minute of the day.
+pub const DURATION: u16 = 0x8000;
 /// "No departure today".
 pub const NO_DEPARTURE: u16 = u16::MAX;
 
@@ -39,7 +41,7 @@ pub struct Today {
     pub since_min: u16,
     /// Minute of the next departure; [`NO_DEPARTURE`] when the day ends here.
     pub next_min: u16,
-    /// Planned end of each stop, minutes after midnight.
+    /// Planned end of each stop, minutes after midnight, or with [`DURATION`] set the planned length of the stay.
     pub until_min: [u16; STOPS_MAX],
     /// Slot of each stop.
     pub stop: [u8; STOPS_MAX],

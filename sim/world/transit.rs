@@ -52,11 +52,11 @@ pub const PERIODS: &[(&str, u32)] = &[
 /// One ride on a vehicle of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 pub struct Ride {
-    /// The route ridden.
-    pub route: RouteId,
-    /// Position of the boarding stop in the route.
+    /// The pattern ridden, as numbered by `routing::city::timetable` of this transit.
+    pub pattern: u32,
+    /// Position of the boarding stop in the pattern.
     pub board: u16,
-    /// Position of the alighting stop in the route.
+    /// Position of the alighting stop in the pattern.
     pub alight: u16,
     /// Walk before boarding, from the origin or from the ride before, s.
     pub walk_s: u16,
