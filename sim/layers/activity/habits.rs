@@ -1,0 +1,51 @@
+//! How often people do what: the rates behind a day's plan.
+
+/// Probabilities and durations of a day's activities. The defaults are assumptions set so that the shipped city
+/// shows 0.9–1.3 hours travelled per person and day (Schafer: 1.1 h; range of surveys 0.75–1.5) and at least 85 % of
+/// person-days in 17 daily motifs (Schneider et al. 2013).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Habits {
+    /// Chance that somebody with a job, school or university goes there on a day it is open, 0–1.
+    pub attendance: f32,
+    /// Chance that a worker with weekend shifts works on a given weekend day, 0–1.
+    pub weekend_shift: f32,
+    /// Chance of a stop on the way home from work or school, adults, 0–1.
+    pub stop_on_way_home: f32,
+    /// Chance that a worker leaves the work place for lunch, 0–1.
+    pub lunch_out: f32,
+    /// Chance of a tour after coming home from the anchor, 0–1.
+    pub evening_tour: f32,
+    /// Chance that somebody without an anchor that day leaves home at all, ages 18–69, 0–1.
+    pub out_adult: f32,
+    /// The same for children under 18.
+    pub out_child: f32,
+    /// The same from 70 years on.
+    pub out_old: f32,
+    /// Chance that a tour from home has a second stop, 0–1.
+    pub second_stop: f32,
+    /// Chance of a second tour on a day without anchor, 0–1.
+    pub second_tour: f32,
+    /// Weights of shop, market, meal, leisure and errand for a discretionary stop.
+    pub purpose_weights: [u16; 5],
+    /// Shortest and longest stay for each purpose, minutes.
+    pub stay_min: [(u16, u16); 5],
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            attendance: 0.92,
+            weekend_shift: 0.5,
+            stop_on_way_home: 0.24,
+            lunch_out: 0.12,
+            evening_tour: 0.2,
+            out_adult: 0.78,
+            out_child: 0.62,
+            out_old: 0.6,
+            second_stop: 0.22,
+            second_tour: 0.26,
+            purpose_weights: [36, 14, 14, 26, 10],
+            stay_min: [(10, 40), (20, 80), (40, 100), (45, 150), (15, 60)],
+        }
+    }
+}
