@@ -164,8 +164,10 @@ impl Levers {
         self.codes = Some(match self.codes.take() {
             None => Arc::clone(book),
             Some(held) => {
-                let merged: Vec<Code> =
-                    held.as_slice().iter().zip(book.as_slice()).map(|(a, b)| *a.max(b)).collect();
+                let (a, b) = (held.as_slice(), book.as_slice());
+                let (longer, shorter) = if a.len() < b.len() { (b, a) } else { (a, b) };
+                let mut merged = longer.to_vec();
+                merged.iter_mut().zip(shorter).for_each(|(code, other)| *code = (*code).max(*other));
                 Arc::new(merged.into())
             }
         });

@@ -91,6 +91,8 @@ pub struct DigitalService {
     pub requests: u64,
     /// Requests today that got no answer.
     pub failed: u64,
+    /// Requests of the day up to the start of the present hour.
+    pub requests_before_hour: u64,
 }
 
 /// A hospital's beds and who lies in them.
@@ -178,6 +180,30 @@ pub struct ContactSurvey {
     pub by_setting: Vec<f64>,
 }
 
+/// A swab booked or taken, with the result it will have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Swab {
+    /// When the laboratory has the result, ticks.
+    pub result_tick: u32,
+    /// Of whom.
+    pub person: PersonId,
+    /// When it is taken, ticks.
+    pub taken_tick: u32,
+    /// The result.
+    pub positive: bool,
+}
+
+/// Two residents with phones who shared a room for a while, as operators can find out later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Meeting {
+    /// The one with a positive swab (whether or not anybody knows yet).
+    pub case: PersonId,
+    /// The other one.
+    pub other: PersonId,
+    /// Last hour of the day of the meeting, ticks.
+    pub tick: u32,
+}
+
 /// Services and today's use of them.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Services {
@@ -199,6 +225,12 @@ pub struct Services {
     pub tests_done: u64,
     /// Tests today that were positive.
     pub tests_positive: u64,
+    /// Swabs whose result is due today or later, ordered by the result's tick.
+    pub swabs: Vec<Swab>,
+    /// Residents who fell ill today with fever or cough of another cause.
+    pub other_illness: Vec<PersonId>,
+    /// Meetings of the last days with residents whose swab is positive, ordered by case.
+    pub meetings: Vec<Meeting>,
     /// Deaths today.
     pub deaths_today: u32,
     /// Patients today who needed a bed and got none.
