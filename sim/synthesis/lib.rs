@@ -1,1 +1,2 @@
 //! Makes worlds: importers, the generated city, the synthetic population and the quality report.
+pub mod population;

@@ -1,0 +1,228 @@
+//! The numbers a synthetic population is made from, each with its unit, range and source.
+use super::tables;
+use citytwin_world::problem::Problem;
+
+/// Age bands of ten years: 0–9 … 80 and older.
+pub const BANDS: usize = 9;
+/// Largest household that is made.
+pub const HOUSEHOLD_MAX: usize = 8;
+
+/// Parameters of [`super::residents`]. `default()` fits a large city of a middle-income country; what a country table
+/// knows (`age_shares`, `household_size_mean`) is left to the table unless given here.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct PopulationParams {
+    /// Country whose age and household tables are used; empty = the city's own.
+    pub country: String,
+    /// Share of residents in each ten-year age band; `None` = the country's pyramid (United Nations).
+    pub age_shares: Option<[f64; BANDS]>,
+    /// Persons per household; `None` = the country's mean (United Nations).
+    pub household_size_mean: Option<f64>,
+    /// Share of residents at work by age band. Rounded from the Brazilian household survey (IBGE, PNAD Contínua 2019);
+    /// below 16 nobody works.
+    pub employment_rate: [f64; BANDS],
+    /// Share of children of 1 to 5 in day care. IBGE, PNAD Contínua Educação 2019: 37 % of ages 0–3, 93 % of 4–5.
+    pub day_care_rate: f64,
+    /// Share of ages 6 to 17 in school. IBGE, PNAD Contínua Educação 2019: 99.7 % of 6–14, 89 % of 15–17.
+    pub school_rate: f64,
+    /// Share of ages 18 to 24 at a university. IBGE, PNAD Contínua Educação 2019: 21–25 %.
+    pub university_rate: f64,
+    /// Age from which those without a job count as retired, years.
+    pub retirement_age: u8,
+    /// Mean distance from home to work as the crow flies, km. A commute of 30 min door to door (IPEA 2013: Porto
+    /// Alegre 28 min) at 11 km/h of crow-fly speed, the mean over walking, bus and car.
+    pub commute_km: f64,
+    /// Mean crow-fly distance to school, km. Schools serve their neighbourhood; surveys report 1–2 km.
+    pub school_km: f64,
+    /// Mean crow-fly distance to day care, km.
+    pub day_care_km: f64,
+    /// Mean crow-fly distance to university, km.
+    pub university_km: f64,
+    /// Pupils of a class at most. OECD, Education at a Glance 2019: 20–27 in Brazil, 21 on average.
+    pub class_max: u32,
+    /// Children of a day-care group at most.
+    pub group_max: u32,
+    /// Mean size of a team at work, persons.
+    pub team_mean: u32,
+    /// Beds of a ward.
+    pub ward_beds: u32,
+    /// Visitors' places per room of a public place.
+    pub visitors_per_room: u32,
+    /// Share with a smartphone by age band. Rounded from TIC Domicílios 2019 (Cetic.br): 79 % of ages 10 and older use
+    /// the internet by phone, falling from above 90 % of 16–34 to 34 % of 60 and older.
+    pub phone_rate: [f64; BANDS],
+    /// Cars per person. Porto Alegre 2010s: about 0.4 (DENATRAN cars over IBGE residents); in use perhaps two thirds.
+    pub cars_per_person: f64,
+    /// Share of persons of 10 to 69 years with a bicycle in use.
+    pub bicycle_rate: f64,
+    /// Share of jobs at night by sector, in the order of `Sector::ALL`. ILO and Eurostat shift-work shares, rounded.
+    pub night_rate: [f64; 10],
+    /// Share of jobs with work at weekends by sector, rounded from Eurostat's labour force survey.
+    pub weekend_rate: [f64; 10],
+    /// Share of jobs that can be done from home by sector. Dingel and Neiman 2020 (by industry), lowered by a third
+    /// for a middle-income country as they find for Brazil (25 % of jobs).
+    pub remote_rate: [f64; 10],
+    /// Share of jobs that go on in a lockdown by sector (health, food, transport, utilities).
+    pub essential_rate: [f64; 10],
+    /// Time, wait and cost in the choice of mode.
+    pub modes: ModeParams,
+}
+
+/// A multinomial logit of modes on generalised time. All times in minutes; values of Small 1992 and of the meta-study
+/// of Wardman 2004: waiting counts twice, walking 1.6 times the time in a vehicle; the constants are set so that
+/// Porto Alegre's shares come out near its 2003 household survey (EDOM: transit 44 %, walking 28 %, car 26 %,
+/// bicycle 1 %).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct ModeParams {
+    /// Utility of one minute in a vehicle.
+    pub per_min: f64,
+    /// Weight of a minute on foot or by bicycle.
+    pub walk_weight: f64,
+    /// Weight of a minute on a bicycle.
+    pub bicycle_weight: f64,
+    /// Weight of a minute of transit travel outside the vehicle (walk and wait) above one of riding.
+    pub out_of_vehicle_weight: f64,
+    /// Walking speed, km/h.
+    pub walk_kmh: f64,
+    /// Cycling speed, km/h.
+    pub bicycle_kmh: f64,
+    /// Minutes in which the median earner makes the price of one ride.
+    pub fare_min: f64,
+    /// Minutes in which the median earner makes the price of one kilometre by car.
+    pub car_min_per_km: f64,
+    /// Minutes to park and to walk from the car.
+    pub parking_min: f64,
+    /// Time by car over free-flow time, for traffic and signals.
+    pub car_delay: f64,
+    /// Constants of walk, bicycle, car, bus, metro.
+    pub constant: [f64; 5],
+    /// Longest walk considered, km.
+    pub walk_max_km: f64,
+}
+
+impl Default for ModeParams {
+    fn default() -> Self {
+        Self {
+            per_min: -0.06,
+            walk_weight: 1.6,
+            bicycle_weight: 1.8,
+            out_of_vehicle_weight: 1.9,
+            walk_kmh: 4.8,
+            bicycle_kmh: 13.0,
+            fare_min: 12.0,
+            car_min_per_km: 1.5,
+            parking_min: 6.0,
+            car_delay: 1.5,
+            constant: [0.0, -3.0, -0.3, 0.2, 0.4],
+            walk_max_km: 8.0,
+        }
+    }
+}
+
+impl Default for PopulationParams {
+    fn default() -> Self {
+        Self {
+            country: String::new(),
+            age_shares: None,
+            household_size_mean: None,
+            employment_rate: [0.0, 0.17, 0.66, 0.76, 0.75, 0.62, 0.32, 0.09, 0.02],
+            day_care_rate: 0.56,
+            school_rate: 0.97,
+            university_rate: 0.23,
+            retirement_age: 62,
+            commute_km: 5.5,
+            school_km: 1.6,
+            day_care_km: 1.2,
+            university_km: 6.0,
+            class_max: 26,
+            group_max: 16,
+            team_mean: 9,
+            ward_beds: 24,
+            visitors_per_room: 20,
+            phone_rate: [0.06, 0.78, 0.94, 0.93, 0.87, 0.74, 0.50, 0.27, 0.12],
+            cars_per_person: 0.28,
+            bicycle_rate: 0.12,
+            night_rate: [0.12, 0.02, 0.03, 0.15, 0.14, 0.02, 0.06, 0.01, 0.15, 0.04],
+            weekend_rate: [0.22, 0.15, 0.55, 0.75, 0.45, 0.08, 0.15, 0.04, 0.40, 0.30],
+            remote_rate: [0.10, 0.05, 0.12, 0.03, 0.10, 0.60, 0.40, 0.50, 0.12, 0.20],
+            essential_rate: [0.35, 0.20, 0.35, 0.10, 0.60, 0.10, 0.50, 0.05, 0.95, 0.15],
+            modes: ModeParams::default(),
+        }
+    }
+}
+
+impl PopulationParams {
+    /// The margins for a city of `country`: shares by age band (they sum to 1) and persons per household.
+    ///
+    /// # Errors
+    /// `E401` for a country that the tables don't know, `E402` for a number out of its range.
+    pub fn margins(&self, country: &str) -> Result<([f64; BANDS], f64), Problem> {
+        let country = if self.country.is_empty() { country } else { &self.country };
+        let shares = match self.age_shares {
+            Some(shares) => shares,
+            None => tables::age_shares(country)?,
+        };
+        let mean = match self.household_size_mean {
+            Some(mean) => mean,
+            None => tables::household_size_mean(country)?,
+        };
+        let total: f64 = shares.iter().sum();
+        if shares.iter().any(|s| !s.is_finite() || *s < 0.0) || total <= 0.0 {
+            return Err(Problem::error(
+                "E402",
+                "the shares of the age bands must not be negative and not all zero",
+            ));
+        }
+        if !(1.2..=6.0).contains(&mean) {
+            let message =
+                format!("{mean} persons per household can't be made from households of 1 to {HOUSEHOLD_MAX}");
+            return Err(Problem::error("E402", message).help("give a mean between 1.2 and 6"));
+        }
+        Ok((shares.map(|s| s / total), mean))
+    }
+
+    /// Checks all shares, distances and sizes.
+    ///
+    /// # Errors
+    /// `E402` for the first number out of its range.
+    pub fn check(&self) -> Result<(), Problem> {
+        let shares = [
+            ("employment_rate", &self.employment_rate[..]),
+            ("phone_rate", &self.phone_rate),
+            ("night_rate", &self.night_rate),
+            ("weekend_rate", &self.weekend_rate),
+            ("remote_rate", &self.remote_rate),
+            ("essential_rate", &self.essential_rate),
+            ("day_care_rate", &[self.day_care_rate]),
+            ("school_rate", &[self.school_rate]),
+            ("university_rate", &[self.university_rate]),
+            ("bicycle_rate", &[self.bicycle_rate]),
+        ];
+        for (name, values) in shares {
+            if let Some(value) = values.iter().find(|v| !(0.0..=1.0).contains(*v)) {
+                return Err(Problem::error("E402", format!("{name} = {value} is no share between 0 and 1")));
+            }
+        }
+        let positive = [
+            ("commute_km", self.commute_km),
+            ("school_km", self.school_km),
+            ("day_care_km", self.day_care_km),
+            ("university_km", self.university_km),
+            ("class_max", f64::from(self.class_max)),
+            ("group_max", f64::from(self.group_max)),
+            ("team_mean", f64::from(self.team_mean)),
+            ("ward_beds", f64::from(self.ward_beds)),
+            ("visitors_per_room", f64::from(self.visitors_per_room)),
+            ("modes.walk_kmh", self.modes.walk_kmh),
+            ("modes.bicycle_kmh", self.modes.bicycle_kmh),
+        ];
+        for (name, value) in positive {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Problem::error("E402", format!("{name} = {value} must be above 0")));
+            }
+        }
+        if !(0.0..=3.0).contains(&self.cars_per_person) {
+            return Err(Problem::error("E402", "cars_per_person must lie between 0 and 3"));
+        }
+        Ok(())
+    }
+}

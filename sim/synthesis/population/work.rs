@@ -1,0 +1,234 @@
+//! Where jobs and school places are, and who gets them.
+use super::gravity::{Choice, GravityReport, ZoneDistances, choose};
+use super::households::sampled;
+use super::params::PopulationParams;
+use super::purpose;
+use super::rake::band;
+use citytwin_world::draw::Draw;
+use citytwin_world::residents::slot;
+use citytwin_world::{City, Occupation, PersonId, PlaceId, PlaceKind, Resident, Sector, ZoneId};
+
+/// How anchors were given out.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct AnchorReport {
+    /// Jobs by the source, sample applied.
+    pub jobs_in_source: u64,
+    /// Factor by which the source's jobs were raised so that all employed residents have one (jobs without contract
+    /// are missing in registers); 1 where there are enough.
+    pub jobs_factor: f64,
+    /// Factors by which places in day care, schools and universities were raised; 1 where there are enough.
+    pub seats_factor: [f64; 3],
+    /// Work.
+    pub work: GravityReport,
+    /// Day care, school, university.
+    pub education: [GravityReport; 3],
+}
+
+/// Jobs per unit of capacity of places whose capacity counts something else than jobs: per pupil, bed or visitor.
+/// OECD Education at a Glance (pupils per teacher, with other staff); WHO (health workers per bed); ITE-like staffing
+/// of shops (one employee for three to four customers' places).
+fn staff_per_capacity(kind: PlaceKind) -> Option<f64> {
+    Some(match kind {
+        PlaceKind::School => 0.08,
+        PlaceKind::Kindergarten => 0.15,
+        PlaceKind::University => 0.08,
+        PlaceKind::Shop | PlaceKind::Pharmacy => 0.3,
+        PlaceKind::Market | PlaceKind::Mall => 0.25,
+        PlaceKind::Clinic => 0.5,
+        PlaceKind::Hospital => 4.0,
+        PlaceKind::Restaurant => 0.2,
+        PlaceKind::Worship => 0.01,
+        PlaceKind::Culture | PlaceKind::MetroStation | PlaceKind::BusStation => 0.05,
+        PlaceKind::Office | PlaceKind::Factory | PlaceKind::Depot | PlaceKind::Government => return None,
+        PlaceKind::Home | PlaceKind::Park | PlaceKind::Gate | PlaceKind::Hall => 0.0,
+    })
+}
+
+/// Branch of a job at a kind of place; offices and works are mixed (shares from the ISIC structure of a large city).
+pub fn sector_of(kind: PlaceKind, unit: f32) -> Sector {
+    match kind {
+        PlaceKind::Office if unit < 0.12 => Sector::Construction,
+        PlaceKind::Office if unit < 0.34 => Sector::Services,
+        PlaceKind::Office => Sector::Office,
+        PlaceKind::Factory if unit < 0.25 => Sector::Construction,
+        PlaceKind::Factory => Sector::Industry,
+        PlaceKind::School | PlaceKind::Kindergarten | PlaceKind::University => Sector::Education,
+        PlaceKind::Shop | PlaceKind::Market | PlaceKind::Mall | PlaceKind::Pharmacy => Sector::Trade,
+        PlaceKind::Clinic | PlaceKind::Hospital => Sector::Health,
+        PlaceKind::Restaurant => Sector::Hospitality,
+        PlaceKind::Government => Sector::Public,
+        PlaceKind::Depot | PlaceKind::MetroStation | PlaceKind::BusStation | PlaceKind::Gate => {
+            Sector::Transport
+        }
+        PlaceKind::Worship | PlaceKind::Culture | PlaceKind::Park | PlaceKind::Home | PlaceKind::Hall => {
+            Sector::Services
+        }
+    }
+}
+
+/// Rounds weights to whole numbers whose running totals follow the weights'.
+fn whole(weights: &[f64]) -> Vec<u32> {
+    let (mut so_far, mut given) = (0.5, 0_u64);
+    let round = |w: &f64| {
+        so_far += w.max(0.0);
+        let upto = so_far.floor() as u64;
+        let n = upto - given;
+        given = upto;
+        n as u32
+    };
+    weights.iter().map(round).collect()
+}
+
+/// Jobs at every place, in place order: the city's own where it names any. Else a zone's places of service have staff in proportion to their capacity; the
+/// rest of the zone's jobs go to its desks and works in proportion to theirs (to the nearest zone with any, where it
+/// has none).
+pub fn jobs_of_places(city: &City, km: &ZoneDistances) -> Vec<f64> {
+    let places = &city.places;
+    if places.jobs.as_slice().iter().any(|j| *j > 0) {
+        return places.jobs.as_slice().iter().map(|j| f64::from(*j)).collect();
+    }
+    let zones = city.zones.len();
+    let mut jobs = vec![0.0; places.len()];
+    let mut served = vec![0.0; zones];
+    let mut desks = vec![0.0; zones];
+    for (id, kind) in places.kind.iter() {
+        let (zone, capacity) = (places.zone[id].0 as usize, f64::from(places.capacity[id]));
+        match staff_per_capacity(*kind) {
+            Some(ratio) => {
+                jobs[id.0 as usize] = ratio * capacity;
+                served[zone] += ratio * capacity;
+            }
+            None => desks[zone] += capacity.max(1.0),
+        }
+    }
+    let source: Vec<f64> = city.zones.jobs.as_slice().iter().map(|j| f64::from(*j)).collect();
+    let known = source.iter().sum::<f64>() > 0.0;
+    let mut rest = vec![0.0; zones];
+    for zone in 0..zones {
+        let extra = if known { (source[zone] - served[zone]).max(0.0) } else { desks[zone] };
+        let open = |z: &usize| desks[*z] > 0.0;
+        let near = |a: &usize, b: &usize| km.row(zone)[*a].total_cmp(&km.row(zone)[*b]);
+        let host = if open(&zone) { Some(zone) } else { (0..zones).filter(open).min_by(near) };
+        if let Some(host) = host.filter(|_| extra > 0.0) {
+            rest[host] += extra;
+        }
+    }
+    for (id, _) in places.kind.iter().filter(|(_, k)| staff_per_capacity(**k).is_none()) {
+        let zone = places.zone[id].0 as usize;
+        jobs[id.0 as usize] = rest[zone] * f64::from(places.capacity[id]).max(1.0) / desks[zone];
+    }
+    jobs
+}
+
+/// Gives everybody an occupation by age, and an anchor to those who have one.
+pub fn anchor(
+    city: &City,
+    km: &ZoneDistances,
+    person: &mut [Resident],
+    params: &PopulationParams,
+    sample: f64,
+    seed: u64,
+) -> AnchorReport {
+    for (i, p) in person.iter_mut().enumerate() {
+        p.occupation = occupation(p.age, params, &mut Draw::new(seed, purpose::OCCUPATION, i as u32, 0));
+    }
+    let mut report = AnchorReport::default();
+    let schools = [
+        (Occupation::Preschool, PlaceKind::Kindergarten, params.day_care_km),
+        (Occupation::Pupil, PlaceKind::School, params.school_km),
+        (Occupation::Student, PlaceKind::University, params.university_km),
+    ];
+    for (which, (occupation, kind, target_km)) in schools.into_iter().enumerate() {
+        let demand = person.iter().filter(|p| p.occupation == occupation).count() as f64;
+        let places = city.places.of_kind(kind);
+        let seats: Vec<f64> =
+            places.iter().map(|p| f64::from(city.places.capacity[*p]).max(1.0) * sample).collect();
+        report.seats_factor[which] = (demand * 1.02 / seats.iter().sum::<f64>().max(1e-9)).max(1.0);
+        let seats: Vec<f64> = seats.iter().map(|s| s * report.seats_factor[which]).collect();
+        let open = posts(city, &places, &whole(&seats));
+        report.education[which] =
+            give(city, km, person, &open, &Given { occupation, target_km, which: which as u32 }, seed);
+        if places.is_empty() {
+            report.seats_factor[which] = 1.0;
+        }
+    }
+    let jobs = jobs_of_places(city, km);
+    let employed = person.iter().filter(|p| p.occupation == Occupation::Worker).count() as f64;
+    let total = jobs.iter().sum::<f64>() * sample;
+    report.jobs_in_source = sampled(city.zones.jobs.as_slice(), sample).iter().map(|j| u64::from(*j)).sum();
+    report.jobs_factor = if total > 0.0 { ((employed + 1.0) / total).max(1.0) } else { 1.0 };
+    let jobs: Vec<f64> = jobs.iter().map(|j| j * sample * report.jobs_factor).collect();
+    let places: Vec<PlaceId> = city.places.kind.ids().collect();
+    let open = posts(city, &places, &whole(&jobs));
+    let given = Given { occupation: Occupation::Worker, target_km: params.commute_km, which: 3 };
+    report.work = give(city, km, person, &open, &given, seed);
+    report
+}
+
+fn occupation(age: u8, params: &PopulationParams, draw: &mut Draw) -> Occupation {
+    let at_work = params.employment_rate[band(age)];
+    match age {
+        1..=5 if draw.chance(params.day_care_rate) => Occupation::Preschool,
+        6..=17 if draw.chance(params.school_rate) => Occupation::Pupil,
+        18..=24 if draw.chance(params.university_rate) => Occupation::Student,
+        // The band 10–19 counts all its ten years; only those of 16 and older and out of school work.
+        16..=19 if draw.chance((at_work * 10.0 / 2.2).min(1.0)) => Occupation::Worker,
+        // Students of 20 to 24 are out of the pool already.
+        20..=29 if draw.chance((at_work / (1.0 - 0.5 * params.university_rate)).min(1.0)) => {
+            Occupation::Worker
+        }
+        30.. if draw.chance(at_work) => Occupation::Worker,
+        _ if age >= params.retirement_age => Occupation::Retired,
+        _ => Occupation::None,
+    }
+}
+
+fn posts(city: &City, places: &[PlaceId], count: &[u32]) -> Vec<(PlaceId, u32, u32)> {
+    let zone = |p: PlaceId| city.places.zone[p].0;
+    places.iter().zip(count).filter(|(_, n)| **n > 0).map(|(p, n)| (*p, zone(*p), *n)).collect()
+}
+
+struct Given {
+    occupation: Occupation,
+    target_km: f64,
+    which: u32,
+}
+
+fn give(
+    city: &City,
+    km: &ZoneDistances,
+    person: &mut [Resident],
+    place: &[(PlaceId, u32, u32)],
+    given: &Given,
+    seed: u64,
+) -> GravityReport {
+    let zone = |p: &Resident| city.places.zone.get(p.slot[slot::HOME]).copied().unwrap_or(ZoneId(0)).0;
+    let chooser: Vec<(u32, u32)> = person
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.occupation == given.occupation)
+        .map(|(i, p)| (PersonId(i as u32).0, zone(p)))
+        .collect();
+    let choice = Choice {
+        chooser: &chooser,
+        place,
+        target_km: given.target_km,
+        purpose: [purpose::ANCHOR_ORDER, purpose::ANCHOR, purpose::POSTS],
+        which: given.which,
+    };
+    let (taken, report) = choose(km, &choice, seed);
+    for ((i, _), place) in chooser.iter().zip(taken) {
+        let p = &mut person[*i as usize];
+        p.slot[slot::ANCHOR] = place;
+        match place.get() {
+            // Without a seat in the whole city a child stays at home, and so does a worker without a job.
+            None => p.occupation = Occupation::None,
+            Some(id) if given.occupation == Occupation::Worker => {
+                let unit = Draw::new(seed, purpose::OCCUPATION, *i, 1).unit_f32();
+                p.sector = sector_of(city.places.kind[id], unit);
+            }
+            Some(_) => {}
+        }
+    }
+    report
+}
