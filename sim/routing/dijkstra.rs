@@ -90,10 +90,12 @@ impl Scratch {
             }
         }
         search.targets.iter().try_for_each(|&t| in_range("target node", t as usize, graph.node_count()))?;
-        self.reset(graph.vertex_count());
+        self.reset(graph.vertex_count(), weights.step);
         let limit = label(search.limit, u32::MAX).min(u64::MAX - 1);
         for source in sources {
-            self.reach(source.node, label(source.time, source.length), NONE, NONE, limit);
+            let vertex = source.node;
+            let label = label(source.time, source.length);
+            self.reach(Reached { label, arc: NONE, parent: NONE }, vertex, limit);
         }
         if search.targets.is_empty() {
             self.run::<false>(graph, weights, limit, 0);
@@ -105,11 +107,11 @@ impl Scratch {
         Ok(Tree { graph, scratch: self })
     }
 
-    fn reset(&mut self, vertices: usize) {
+    fn reset(&mut self, vertices: usize, step: u32) {
         for vertex in self.touched.drain(..) {
             self.reached[vertex as usize] = UNREACHED;
         }
-        self.queue.clear();
+        self.queue.start(step);
         self.reached.resize(vertices, UNREACHED);
     }
 
@@ -125,20 +127,22 @@ impl Scratch {
         count
     }
 
-    #[inline]
-    fn reach(&mut self, vertex: u32, label: u64, arc: u32, parent: u32, limit: u64) {
+    /// Improves a vertex, if that is one.
+    #[inline(always)]
+    fn reach(&mut self, by: Reached, vertex: u32, limit: u64) {
         let known = &mut self.reached[vertex as usize];
-        if label < known.label && label <= limit {
+        if by.label < known.label && by.label <= limit {
             if known.label == u64::MAX {
                 self.touched.push(vertex);
             }
-            *known = Reached { label, arc, parent };
-            self.queue.push(label, vertex);
+            *known = by;
+            self.queue.push(by.label, vertex);
         }
     }
 
     fn run<const TARGETS: bool>(&mut self, graph: &Graph, weights: &Weights, limit: u64, mut wanted: usize) {
         self.horizon = u64::MAX - 1;
+        let (heads, of_arc) = (graph.heads(), weights.of_arc.as_slice());
         while let Some((label, vertex)) = self.queue.pop() {
             if label > self.reached[vertex as usize].label {
                 continue;
@@ -155,11 +159,10 @@ impl Scratch {
             }
             let arcs = graph.arc_range(vertex);
             let start = arcs.start as u32;
-            for (i, (&head, &weight)) in
-                graph.heads()[arcs.clone()].iter().zip(&weights.of_arc[arcs]).enumerate()
-            {
+            for ((&head, &weight), arc) in heads[arcs.clone()].iter().zip(&of_arc[arcs]).zip(start..) {
                 // A closed arc weighs `u64::MAX`: the sum saturates and never improves a label.
-                self.reach(head, label.saturating_add(weight), start + i as u32, vertex, limit);
+                let label = label.saturating_add(weight);
+                self.reach(Reached { label, arc, parent: vertex }, head, limit);
             }
         }
     }

@@ -133,12 +133,12 @@ impl Graph {
     /// Time and length of each arc, from those of each link. A time of `u32::MAX` closes the link.
     ///
     /// `time` is in any unit (deciseconds keep rounding small), `length` too (metres or decimetres); both have a
-    /// value per link of the network.
+    /// value per link of the network. Paths that take 2^32 units of time or more are never found.
     ///
     /// # Errors
     /// Slices of another length than the network's links, or lengths that add up to 2^31 or more.
     pub fn weigh(&self, time: &[u32], length: &[u32]) -> Result<Weights, Problem> {
-        let mut weights = Weights { of_arc: Vec::with_capacity(self.link.len()) };
+        let mut weights = Weights { of_arc: Vec::with_capacity(self.link.len()), step: 0 };
         self.reweigh(&mut weights, time, length)?;
         Ok(weights)
     }
@@ -159,6 +159,9 @@ impl Graph {
             u32::MAX => u64::MAX,
             time => label(time, length[l as usize]),
         }));
+        let open = weights.of_arc.iter().filter(|&&weight| weight != u64::MAX);
+        let (sum, count) = open.fold((0, 0), |(sum, count), weight| (sum + (weight >> 32), count + 1));
+        weights.step = (sum / u64::max(count, 1)) as u32;
         Ok(())
     }
 
@@ -196,6 +199,8 @@ impl Graph {
 #[derive(Clone, Debug)]
 pub struct Weights {
     pub(crate) of_arc: Vec<u64>,
+    /// Mean time of the arcs that are open; tunes the queue, decides nothing.
+    pub(crate) step: u32,
 }
 
 /// Packs a time and a length so that labels add and compare as one number: by time, then by length.

@@ -61,22 +61,75 @@ impl Timetable {
         rides: &[Ride],
         depart_s: u32,
         weekday: u8,
+        each: impl FnMut(Boarding),
+    ) -> Option<u32> {
+        self.follow(rides, depart_s, each, |ride, earliest_s| self.board(ride, earliest_s, weekday))
+    }
+
+    /// As [`Timetable::ride_each`] for somebody who takes, between the stops of each ride, whichever line gets
+    /// there first (of equal ones that of the lowest pattern).
+    pub fn ride_any_line(
+        &self,
+        rides: &[Ride],
+        depart_s: u32,
+        weekday: u8,
+        each: impl FnMut(Boarding),
+    ) -> Option<u32> {
+        self.follow(rides, depart_s, each, |ride, earliest_s| self.board_any(ride, earliest_s, weekday))
+    }
+
+    /// Takes ride after ride, each with the vehicle that `board` finds for it from a time on.
+    fn follow(
+        &self,
+        rides: &[Ride],
+        depart_s: u32,
         mut each: impl FnMut(Boarding),
+        board: impl Fn(&Ride, u32) -> Option<Boarding>,
     ) -> Option<u32> {
         let mut now_s = depart_s;
         for (number, ride) in rides.iter().enumerate() {
             let change_s = if number == 0 { 0 } else { self.change_s() };
-            let earliest_s = now_s.saturating_add(ride.walk_s).saturating_add(change_s);
-            let runs = self.runs(ride.pattern, weekday)?;
-            let (board, alight) = (ride.board as usize, ride.alight as usize);
-            if board >= alight || alight >= self.stops(ride.pattern).len() {
-                return None;
-            }
-            let run = runs.next(board, earliest_s, runs.count())?;
-            now_s = runs.arrival_s(alight, run);
-            let board_s = runs.departure_s(board, run).max(0) as u32;
-            each(Boarding { trip: runs.trip(run), board_s, alight_s: now_s });
+            let boarding = board(ride, now_s.saturating_add(ride.walk_s).saturating_add(change_s))?;
+            now_s = boarding.alight_s;
+            each(boarding);
         }
         Some(now_s)
+    }
+
+    /// The next vehicle of the ride's own pattern.
+    fn board(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
+        let (board, alight) = (ride.board as usize, ride.alight as usize);
+        if board >= alight || alight >= self.stops(ride.pattern).len() {
+            return None;
+        }
+        let runs = self.runs(ride.pattern, weekday)?;
+        let run = runs.next(board, earliest_s, runs.count())?;
+        let board_s = runs.departure_s(board, run).max(0) as u32;
+        Some(Boarding { trip: runs.trip(run), board_s, alight_s: runs.arrival_s(alight, run) })
+    }
+
+    /// The vehicle of any pattern that gets first from the ride's one stop to its other.
+    fn board_any(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
+        let stops = self.stops(ride.pattern);
+        let mut ends = self.visits(*stops.get(ride.alight as usize)?);
+        let mut best: Option<Boarding> = None;
+        for &(pattern, board) in self.visits(*stops.get(ride.board as usize)?) {
+            // Both lists ascend by pattern, so one pass over each finds all that serve both stops.
+            while let [(other, _), rest @ ..] = ends
+                && *other < pattern
+            {
+                ends = rest;
+            }
+            let same = ends.iter().take_while(|end| end.0 == pattern);
+            for &(_, alight) in same.filter(|end| end.1 > board) {
+                let found = self.board(&Ride { pattern, board, alight, ..*ride }, earliest_s, weekday);
+                if let Some(found) = found
+                    && best.is_none_or(|b| found.alight_s < b.alight_s)
+                {
+                    best = Some(found);
+                }
+            }
+        }
+        best
     }
 }

@@ -47,6 +47,7 @@ impl TripTable<'_> {
             if ends[1] < ends[0] || ends[1] - ends[0] < 2 {
                 return Err(Problem::TripTooShort(trip));
             }
+            in_range("call", ends[1] as usize - 1, self.stop.len())?;
             in_range("weekday mask", self.days[trip] as usize, 1 << 7)?;
             let (mut before, mut fine) = (0, true);
             for call in self.calls(trip as u32) {

@@ -86,7 +86,11 @@ fn cases() -> impl Strategy<Value = Case> {
             Case {
                 nodes: 7,
                 bans: turns.iter().filter_map(pick).collect(),
-                time: column(|l| if l.4 == 0 { u32::MAX } else { l.2 }),
+                time: column(|l| match l.4 {
+                    0 => u32::MAX,
+                    2 => l.2 * 50_000,
+                    _ => l.2,
+                }),
                 length: column(|l| l.3),
                 open: links.iter().map(|l| l.4 != 1).collect(),
                 from,
@@ -175,6 +179,27 @@ proptest! {
             let cost = tree.cost(node);
             prop_assert!(cost.is_none() || cost == all[node as usize]);
             if targets.contains(&node) { prop_assert_eq!(cost, all[node as usize]) }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn broken_networks_never_panic(
+        nodes in 0_usize..4,
+        from in prop::collection::vec(0_u32..4, 0..4),
+        to in prop::collection::vec(0_u32..4, 0..4),
+        links in prop::collection::vec(0_u32..4, 0..4),
+        ban in (0_u32..4, 0_u32..4),
+        column in prop::collection::vec(any::<u32>(), 0..4),
+    ) {
+        let network = Network { node_count: nodes, from: &from, to: &to };
+        let Ok(graph) = Graph::new(network, &links, &[ban], Direction::Forward) else { return Ok(()) };
+        let Ok(weights) = graph.weigh(&column, &column) else { return Ok(()) };
+        let mut scratch = Scratch::default();
+        let start = source(0, u32::MAX, 1 << 31);
+        if let Ok(tree) = scratch.search(&graph, &weights, &[start], Search::default()) {
+            prop_assert_eq!(tree.path(u32::MAX), None);
         }
     }
 }

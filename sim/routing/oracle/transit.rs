@@ -1,6 +1,6 @@
 //! A plain search over (stop, rides so far, came by a vehicle or on foot) that looks at every trip of every day.
 
-use crate::{Access, Departure, Journey, Rounds, Timetable, Transfers, TripTable};
+use crate::{Access, Departure, Journey, Ride, Rounds, Timetable, Transfers, TripTable};
 use proptest::prelude::*;
 
 const STOPS: usize = 6;
@@ -133,6 +133,9 @@ fn check_ride(
     let ridden = timetable.ride(journey, departure.depart_s, departure.weekday, &mut boardings);
     prop_assert_eq!(ridden, Some(arrival_s));
     prop_assert_eq!(boardings.len(), journey.rides.len());
+    // The search knows all lines, so taking any line can't be faster at the time it was asked for.
+    let any = timetable.ride_any_line(&journey.rides, departure.depart_s, departure.weekday, |_| ());
+    prop_assert_eq!(any.map(|s| s + journey.egress_s), Some(arrival_s));
     let mut now_s = departure.depart_s;
     for (boarding, ride) in boardings.iter().zip(&journey.rides) {
         let walked_s = now_s + ride.walk_s;
@@ -141,6 +144,30 @@ fn check_ride(
         prop_assert_eq!(next.map(|n| n.1), Some(boarding.board_s));
         now_s = boarding.alight_s;
     }
+    Ok(())
+}
+
+/// Taking any line at another time is as fast as the best trips between the journey's stops.
+fn check_any_line(
+    case: &Case,
+    timetable: &Timetable,
+    journey: &Journey,
+    depart_s: u32,
+    weekday: u8,
+) -> Result<(), TestCaseError> {
+    let rides = case.rides(weekday);
+    let mut now_s = Some(i64::from(depart_s));
+    for (number, ride) in journey.rides.iter().enumerate() {
+        let stops = timetable.stops(ride.pattern);
+        let (from, to) = (stops[ride.board as usize], stops[ride.alight as usize]);
+        let slack_s = i64::from(ride.walk_s) + if number == 0 { 0 } else { i64::from(case.change_s) };
+        now_s = now_s.and_then(|now_s| {
+            let fit = rides.iter().filter(|r| r.0 == from && r.2 == to && now_s + slack_s <= r.1);
+            fit.map(|r| r.3).min()
+        });
+    }
+    let found = timetable.ride_any_line(&journey.rides, depart_s, weekday, |_| ());
+    prop_assert_eq!(found.map(i64::from), now_s);
     Ok(())
 }
 
@@ -153,6 +180,7 @@ proptest! {
         weekday in 0_u8..7,
         rides_max in 0_u8..5,
         latest_s in prop::sample::select(vec![u32::MAX, 4000, 87_000]),
+        later_s in prop::sample::select(vec![0_u32, 260, 320, 86_500]),
     ) {
         let timetable = Timetable::new(case.table(), case.change_s).unwrap();
         let transfers = Transfers::new(STOPS, &case.walks).unwrap();
@@ -169,6 +197,7 @@ proptest! {
             prop_assert_eq!(journey.is_some(), best(1).is_some());
             if let (Some(journey), Some(arrival_s)) = (journey, best(1)) {
                 check_ride(&timetable, &journey, departure, arrival_s)?;
+                check_any_line(&case, &timetable, &journey, later_s, weekday)?;
                 let fewest = expected.iter().position(|r| finite(r[1][stop]) == Some(arrival_s));
                 prop_assert_eq!(Some(journey.rides.len()), fewest);
             }
@@ -188,6 +217,31 @@ proptest! {
                 check_ride(&timetable, &journey, departure, arrival_s)?;
             }
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn broken_tables_never_panic(
+        first in prop::collection::vec(0_u32..12, 0..5),
+        calls in prop::collection::vec((0_u32..8, prop::sample::select(vec![0, 5, 90_000, u32::MAX])), 0..10),
+        days in prop::collection::vec(any::<u8>(), 0..4),
+        rides in prop::collection::vec((0_u32..4, 0_u32..9, 0_u32..9, any::<u32>()), 0..4),
+    ) {
+        let (stop, time_s): (Vec<u32>, Vec<u32>) = calls.into_iter().unzip();
+        let case = Case { first, stop, arrival_s: time_s.clone(), departure_s: time_s, days, ..Case::default() };
+        let Ok(timetable) = Timetable::new(case.table(), u32::MAX) else { return Ok(()) };
+        let ride = |(pattern, board, alight, walk_s)| Ride { pattern, board, alight, walk_s };
+        let rides: Vec<Ride> = rides.into_iter().map(ride).collect();
+        timetable.ride_each(&rides, u32::MAX, 9, |_| ());
+        timetable.ride_any_line(&rides, 3, 0, |_| ());
+        let mut rounds = Rounds::default();
+        let access = [Access { stop: 7, walk_s: 0 }, Access { stop: 0, walk_s: u32::MAX }];
+        let none = Transfers::none(STOPS);
+        prop_assert!(rounds.one_to_all(&timetable, &none, &access, Departure::new(0, 0)).is_err());
+        let reach = rounds.one_to_all(&timetable, &none, &access[1..], Departure::new(9, 0)).unwrap();
+        prop_assert_eq!(reach.journey(u32::MAX), None);
+        prop_assert_eq!(reach.journey_to(&access, u32::MAX), None);
     }
 }
 
