@@ -1,1 +1,4 @@
 //! How things behave: a folder for each layer.
+pub mod activity;
+pub mod contact;
+pub mod transport;

@@ -81,7 +81,7 @@ impl TripTally {
 }
 
 /// A digital service, such as the health-code platform.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct DigitalService {
     /// Share of requests that are answered, 0 (down) to 1.
     pub level: f32,
@@ -93,6 +93,12 @@ pub struct DigitalService {
     pub failed: u64,
     /// Requests of the day up to the start of the present hour.
     pub requests_before_hour: u64,
+}
+
+impl Default for DigitalService {
+    fn default() -> Self {
+        Self { level: 1.0, capacity_per_min: 0, requests: 0, failed: 0, requests_before_hour: 0 }
+    }
 }
 
 /// A hospital's beds and who lies in them.

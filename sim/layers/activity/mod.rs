@@ -3,16 +3,12 @@ mod habits;
 mod plan;
 
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
-use citytwin_world::draw::block;
 use citytwin_world::population::{Hold, NO_DEPARTURE, Today};
 use citytwin_world::residents::{Resident, flag, pair, slot};
 use citytwin_world::visits::CHUNK;
 use citytwin_world::{City, Mode, PersonId, Residents, World};
 pub use habits::Habits;
 use rayon::prelude::*;
-
-/// Purpose of the draws that make a day's plan.
-const PLAN: u32 = 0x0101;
 
 /// Plans each resident's day at midnight from habits, occupation, age and the kind of day.
 pub struct Activity {
@@ -56,28 +52,28 @@ impl Layer for Activity {
                     continue;
                 }
                 let person = &residents.person[id];
-                let words = block(now.seed, PLAN, id.0, now.day(), 0);
-                plan_day(habits, person, commutes[index], now, words, today);
+                plan_day(habits, person, commutes[index], plan::Plan::new(now, id), today);
             }
         });
     }
 }
 
 /// Writes the plan of one day into `today`, starting from where the person is at midnight.
-fn plan_day(habits: &Habits, person: &Resident, commute_min: u16, now: Now, words: [u32; 4], today: &mut Today) {
+fn plan_day(habits: &Habits, person: &Resident, commute_min: u16, mut plan: plan::Plan, today: &mut Today) {
     let here = today.stop[usize::from(today.at) & 7];
     let away = today.room.0 != person.household.0;
-    let mut plan = plan::Plan::new(words);
     if away {
         // Out at midnight: a night shift goes on to its end, anybody else heads home soon.
         let end = if usize::from(here) == slot::ANCHOR {
-            (u32::from(person.anchor_start_min) + u32::from(person.anchor_stay_min)).saturating_sub(1440).max(1) as u16
+            (u32::from(person.anchor_start_min) + u32::from(person.anchor_stay_min))
+                .saturating_sub(1440)
+                .max(1) as u16
         } else {
             plan.between(5, 60)
         };
         plan.stay(here, end.max(today.since_min + 1));
     }
-    plan.fill(habits, person, commute_min, now);
+    plan.fill(habits, person, commute_min);
     plan.write(today);
 }
 

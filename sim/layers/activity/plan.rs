@@ -1,13 +1,21 @@
-//! Building one day's list of stops from 128 random bits.
+//! Building one day's list of stops from keyed random bits.
 use super::{Habits, works_weekends};
 use citytwin_engine::Now;
+use citytwin_world::draw::block;
 use citytwin_world::population::{DURATION, NO_DEPARTURE, STOPS_MAX, Today};
 use citytwin_world::residents::{Occupation, Resident, slot};
-use citytwin_world::{DayType, Mode};
+use citytwin_world::{DayType, Mode, PersonId};
+
+/// Purpose of the draws that make a day's plan.
+const PLAN: u32 = 0x0101;
 
 /// A plan in the making: stops so far, and the random bits still unused.
 pub(super) struct Plan {
+    now: Now,
+    who: PersonId,
     bits: u128,
+    left: u32,
+    blocks: u32,
     stops: usize,
     stop: [u8; STOPS_MAX],
     until_min: [u16; STOPS_MAX],
@@ -17,15 +25,22 @@ const HOME: u8 = slot::HOME as u8;
 const ANCHOR: u8 = slot::ANCHOR as u8;
 
 impl Plan {
-    pub(super) fn new(words: [u32; 4]) -> Self {
-        let bits = words.iter().fold(0u128, |b, w| b << 32 | u128::from(*w));
-        Self { bits, stops: 0, stop: [0; STOPS_MAX], until_min: [0; STOPS_MAX] }
+    pub(super) fn new(now: Now, who: PersonId) -> Self {
+        let (stop, until_min) = ([0; STOPS_MAX], [0; STOPS_MAX]);
+        Self { now, who, bits: 0, left: 0, blocks: 0, stops: 0, stop, until_min }
     }
 
-    /// Ten random bits. A day uses at most twelve of these draws; beyond that they come out as zeros' mix again.
+    /// Ten random bits; a block of the generator holds twelve such draws, as many as most days need.
     fn ten(&mut self) -> u32 {
+        if self.left == 0 {
+            let words = block(self.now.seed, PLAN, self.who.0, self.now.day(), self.blocks);
+            self.bits = words.iter().fold(0, |b, w| b << 32 | u128::from(*w));
+            self.left = 12;
+            self.blocks += 1;
+        }
         let value = (self.bits & 0x3ff) as u32;
-        self.bits = self.bits.rotate_right(10) ^ (u128::from(value) << 57);
+        self.bits >>= 10;
+        self.left -= 1;
         value
     }
     fn chance(&mut self, p: f32) -> bool {
@@ -78,19 +93,19 @@ impl Plan {
     }
 
     /// Adds the day of a person who is now at the end of the stops planned so far.
-    pub(super) fn fill(&mut self, habits: &Habits, person: &Resident, commute_min: u16, now: Now) {
-        if self.goes_to_anchor(habits, person, now) {
+    pub(super) fn fill(&mut self, habits: &Habits, person: &Resident, commute_min: u16) {
+        if self.goes_to_anchor(habits, person) {
             self.anchor_day(habits, person, commute_min);
         } else {
             self.free_day(habits, person);
         }
     }
 
-    fn goes_to_anchor(&mut self, habits: &Habits, person: &Resident, now: Now) -> bool {
+    fn goes_to_anchor(&mut self, habits: &Habits, person: &Resident) -> bool {
         if !person.slot[slot::ANCHOR].is_some() {
             return false;
         }
-        let open = match (person.occupation, now.day_type) {
+        let open = match (person.occupation, self.now.day_type) {
             (_, DayType::Workday) => 1.0,
             (Occupation::Worker, _) if works_weekends(person) => habits.weekend_shift,
             _ => 0.0,
@@ -110,7 +125,11 @@ impl Plan {
         }
         let adult = person.age >= 18;
         let works = person.occupation == Occupation::Worker;
-        if works && person.anchor_stay_min > 360 && self.slot_is(person, slot::MEAL) && self.chance(habits.lunch_out) {
+        if works
+            && person.anchor_stay_min > 360
+            && self.slot_is(person, slot::MEAL)
+            && self.chance(habits.lunch_out)
+        {
             let lunch = self.between(690, 780).max(start + 60).min(end.saturating_sub(60));
             let stay = self.between(20, 50);
             self.stay(ANCHOR, lunch);
@@ -178,4 +197,3 @@ impl Plan {
         }
     }
 }
-

@@ -1,0 +1,315 @@
+//! Checkpoints at doors: who arrives when, waits how long, and is let in or turned back.
+use citytwin_engine::lever::CheckpointRule;
+use citytwin_engine::{Levers, Now};
+use citytwin_world::draw::{block, unit_f32};
+use citytwin_world::id::Key;
+use citytwin_world::residents::flag;
+use citytwin_world::services::{Cause, DigitalService, Door, DoorTally};
+use citytwin_world::{Mode, PersonId, PlaceId, PlaceKind, StopId, World};
+use rayon::prelude::*;
+
+/// Purposes of this file's draws.
+const GUARDED: u32 = 0x0301;
+const SCAN: u32 = 0x0302;
+
+/// What lies behind the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passage {
+    /// The destination itself, reached by a mode.
+    Entrance { mode: Mode },
+    /// The platform from which ride number `ride` of the journey starts.
+    Gate { ride: u8 },
+}
+
+/// Somebody comes to a guarded door.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DoorArrival {
+    pub(super) door: u32,
+    /// Tenths of a second after midnight.
+    pub(super) at_ds: u32,
+    pub(super) person: PersonId,
+    pub(super) depart_min: u16,
+    pub(super) metres: u32,
+    pub(super) passage: Passage,
+}
+
+/// What the guard said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Passed,
+    Turned(Cause),
+}
+
+/// The end of one arrival.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub(super) person: PersonId,
+    pub(super) verdict: Verdict,
+    /// When it was over, tenths of a second after midnight.
+    pub(super) at_ds: u32,
+    pub(super) wait_s: u32,
+    pub(super) depart_min: u16,
+    pub(super) metres: u32,
+    pub(super) passage: Passage,
+}
+
+/// Which doors are guarded, and who is on the way to them.
+#[derive(Default)]
+pub(super) struct Doors {
+    rules: Vec<CheckpointRule>,
+    /// Index into `services.doors` by place and by stop; `u32::MAX` where nobody guards.
+    by_place: Vec<u32>,
+    by_stop: Vec<u32>,
+    /// Rule of each door.
+    rule_of: Vec<u32>,
+    /// Arrivals by hour; the last entry holds those after midnight, who are served at the day's end.
+    coming: Vec<Vec<DoorArrival>>,
+}
+
+impl Doors {
+    /// The guarded door of a place.
+    #[inline]
+    pub(super) fn of_place(&self, place: PlaceId) -> Option<u32> {
+        self.by_place.get(place.index()).copied().filter(|d| *d != u32::MAX)
+    }
+    /// The guarded gate of a stop.
+    #[inline]
+    pub(super) fn of_stop(&self, stop: StopId) -> Option<u32> {
+        self.by_stop.get(stop.index()).copied().filter(|d| *d != u32::MAX)
+    }
+
+    /// Takes arrivals into the hour in which they reach their door.
+    pub(super) fn queue(&mut self, arrivals: &mut Vec<DoorArrival>) {
+        if self.coming.is_empty() {
+            self.coming = vec![Vec::new(); 25];
+        }
+        for arrival in arrivals.drain(..) {
+            let hour = (arrival.at_ds / 36_000).min(24) as usize;
+            self.coming[hour].push(arrival);
+        }
+    }
+
+    /// Brings the doors of the world in line with the rules in force, and opens a new day.
+    pub(super) fn set_up(&mut self, now: Now, world: &mut World, levers: &Levers) {
+        if self.rules != levers.checkpoints || (self.by_place.is_empty() && !levers.checkpoints.is_empty()) {
+            self.rules.clone_from(&levers.checkpoints);
+            self.place_guards(now, world);
+        }
+        if now.day_begins() {
+            for door in &mut world.services.doors {
+                let rule = self.rules.iter().find(|r| r.kinds.contains(&door.kind));
+                open_day(door, rule);
+            }
+            let platform = &mut world.services.code_platform;
+            (platform.requests, platform.failed) = (0, 0);
+        }
+    }
+
+    fn place_guards(&mut self, now: Now, world: &mut World) {
+        let city = &world.city;
+        let mut old = std::mem::take(&mut world.services.doors);
+        self.by_place = vec![u32::MAX; city.places.len()];
+        self.by_stop = vec![u32::MAX; city.transit.stop_lon.len()];
+        self.rule_of.clear();
+        let mut doors: Vec<DoorTally> = Vec::new();
+        let mut guard = |door: Door, kind: PlaceKind, key: u32, rules: &[CheckpointRule]| -> Option<u32> {
+            let rule = rules.iter().position(|r| r.kinds.contains(&kind))?;
+            let drawn = unit_f32(block(now.seed, GUARDED, key, kind as u32, 0)[0]);
+            if drawn >= rules[rule].coverage {
+                return None;
+            }
+            let kept = old.binary_search_by(|d| d.door.cmp(&door)).ok().map(|i| old[i].clone());
+            doors.push(kept.unwrap_or_else(|| new_door(door, kind)));
+            self.rule_of.push(rule as u32);
+            Some(doors.len() as u32 - 1)
+        };
+        for (place, kind) in city.places.kind.iter().filter(|(_, k)| **k != PlaceKind::MetroStation) {
+            if let Some(door) = guard(Door::Place(place), *kind, place.0, &self.rules) {
+                self.by_place[place.index()] = door;
+            }
+        }
+        for stop in metro_stops(world) {
+            if let Some(door) = guard(Door::Stop(stop), PlaceKind::MetroStation, stop.0, &self.rules) {
+                self.by_stop[stop.index()] = door;
+            }
+        }
+        old.clear();
+        world.services.doors = doors;
+    }
+
+    /// Serves everybody who reaches a door in this hour, in the order of arrival at each door; returns how many.
+    pub(super) fn serve(
+        &mut self,
+        now: Now,
+        world: &mut World,
+        levers: &Levers,
+        mut each: impl FnMut(Outcome),
+    ) -> usize {
+        let mut due: Vec<DoorArrival> = Vec::new();
+        let last = if now.day_ends() { 25 } else { now.hour() as usize + 1 };
+        for hour in self.coming.iter_mut().take(last) {
+            due.append(hour);
+        }
+        if due.is_empty() {
+            return 0;
+        }
+        due.par_sort_unstable_by_key(|a| (a.door, a.at_ds, a.person));
+        let mut queues: Vec<(&mut DoorTally, &[DoorArrival])> = Vec::new();
+        let mut rest = world.services.doors.as_mut_slice();
+        let mut passed = 0;
+        for arrivals in due.chunk_by(|a, b| a.door == b.door) {
+            let (_, from) = std::mem::take(&mut rest).split_at_mut(arrivals[0].door as usize - passed);
+            let Some((door, after)) = from.split_first_mut() else { break };
+            passed = arrivals[0].door as usize + 1;
+            rest = after;
+            queues.push((door, arrivals));
+        }
+        let platform = &world.services.code_platform;
+        let desk =
+            Desk { now, levers, residents: &world.people.residents, health: &world.people.health, platform };
+        let served: Vec<(Vec<Outcome>, [u64; 2])> = queues
+            .into_par_iter()
+            .map(|(door, arrivals)| {
+                let rule = &self.rules[self.rule_of[arrivals[0].door as usize] as usize];
+                desk.serve(rule, door, arrivals)
+            })
+            .collect();
+        for (outcomes, [requests, failed]) in served {
+            world.services.code_platform.requests += requests;
+            world.services.code_platform.failed += failed;
+            outcomes.into_iter().for_each(&mut each);
+        }
+        due.len()
+    }
+}
+
+/// Stops at which a metro calls, in order.
+fn metro_stops(world: &World) -> Vec<StopId> {
+    let transit = &world.city.transit;
+    let mut metro = vec![false; transit.stop_lon.len()];
+    for (route, line) in transit.route_line.iter() {
+        if transit.line_mode.get(*line) == Some(&Mode::Metro) {
+            transit.route_stops.row(route).iter().for_each(|s| metro[s.index()] = true);
+        }
+    }
+    (0..metro.len()).filter(|i| metro[*i]).map(StopId::from_index).collect()
+}
+
+fn new_door(door: Door, kind: PlaceKind) -> DoorTally {
+    DoorTally {
+        door,
+        kind,
+        lanes: 2,
+        lane_free_ds: vec![0; 2],
+        scans: 0,
+        refused: 0,
+        no_code: 0,
+        by_hand: 0,
+        balked: 0,
+        wait_s: 0,
+        wait_max_s: 0,
+        refused_infectious: 0,
+        admitted_infectious: 0,
+    }
+}
+
+/// Staffing follows demand: today's lanes come from yesterday's arrivals; the first day starts with two.
+fn open_day(door: &mut DoorTally, rule: Option<&CheckpointRule>) {
+    let came = door.scans + door.balked;
+    if let Some(rule) = rule
+        && came > 0
+    {
+        door.lanes = came.div_ceil(rule.visitors_per_lane.max(1)).clamp(1, 64) as u16;
+    }
+    let lanes = door.lanes;
+    *door = DoorTally { lanes, lane_free_ds: vec![0; usize::from(lanes)], ..new_door(door.door, door.kind) };
+}
+
+/// What a guard needs to judge a visitor.
+struct Desk<'a> {
+    now: Now,
+    levers: &'a Levers,
+    residents: &'a citytwin_world::Residents,
+    health: &'a citytwin_world::Health,
+    platform: &'a DigitalService,
+}
+
+impl Desk<'_> {
+    /// Serves one door's arrivals, earliest first, each by the lane that is free first.
+    fn serve(
+        &self,
+        rule: &CheckpointRule,
+        door: &mut DoorTally,
+        arrivals: &[DoorArrival],
+    ) -> (Vec<Outcome>, [u64; 2]) {
+        let mut platform = [0u64; 2];
+        let mut outcomes = Vec::with_capacity(arrivals.len());
+        for a in arrivals {
+            // The second within the minute is drawn, so that whole minutes don't arrive as one crowd.
+            let words = block(self.now.seed, SCAN, a.person.0, self.now.tick, a.at_ds);
+            let at_ds = a.at_ds + (u64::from(words[3]) * 600 >> 32) as u32;
+            let lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
+            let free_ds = door.lane_free_ds.get(lane).copied().unwrap_or(0);
+            let wait_ds = free_ds.saturating_sub(at_ds);
+            let mut outcome = Outcome {
+                person: a.person,
+                verdict: Verdict::Turned(Cause::Balked),
+                at_ds: at_ds + wait_ds.min(rule.patience_s * 10),
+                wait_s: wait_ds.min(rule.patience_s * 10) / 10,
+                depart_min: a.depart_min,
+                metres: a.metres,
+                passage: a.passage,
+            };
+            if wait_ds > rule.patience_s * 10 {
+                door.balked += 1;
+            } else {
+                let (verdict, service_s) = self.judge(rule, door, a.person, words, &mut platform);
+                outcome.verdict = verdict;
+                outcome.at_ds = at_ds + wait_ds + (service_s * 10.0) as u32;
+                if let Some(free) = door.lane_free_ds.get_mut(lane) {
+                    *free = outcome.at_ds;
+                }
+            }
+            door.wait_s += u64::from(outcome.wait_s);
+            door.wait_max_s = door.wait_max_s.max(outcome.wait_s);
+            outcomes.push(outcome);
+        }
+        (outcomes, platform)
+    }
+
+    /// Looks at one visitor's code: the verdict and how long it took, s.
+    fn judge(
+        &self,
+        rule: &CheckpointRule,
+        door: &mut DoorTally,
+        person: PersonId,
+        words: [u32; 4],
+        platform: &mut [u64; 2],
+    ) -> (Verdict, f32) {
+        door.scans += 1;
+        let infectious = self.health.infectivity[person] > 0.0;
+        let phone = self.residents.person[person].has(flag::PHONE);
+        platform[0] += 1;
+        let answered = unit_f32(words[0]) < self.platform.level;
+        platform[1] += u64::from(!answered);
+        let by_hand = !phone || !answered;
+        let (verdict, service_s) = if by_hand && !rule.paper_allowed {
+            door.no_code += 1;
+            (Verdict::Turned(Cause::NoCode), rule.scan_s)
+        } else {
+            door.by_hand += u32::from(by_hand);
+            let service_s = if by_hand { rule.by_hand_s } else { rule.scan_s };
+            // Nobody sees a code while the platform is silent, nor does a guard who waves people through.
+            let seen = answered && unit_f32(words[1]) < rule.diligence;
+            let refused = seen && self.levers.code(person) >= rule.refuse_from;
+            door.refused += u32::from(refused);
+            (if refused { Verdict::Turned(Cause::CodeRefused) } else { Verdict::Passed }, service_s)
+        };
+        if infectious {
+            let passed = verdict == Verdict::Passed;
+            door.admitted_infectious += u32::from(passed);
+            door.refused_infectious += u32::from(!passed);
+        }
+        (verdict, service_s)
+    }
+}

@@ -1,0 +1,144 @@
+//! How long a trip takes: by foot, bicycle and car between habitual places, and by the timetable.
+use citytwin_engine::Now;
+use citytwin_routing::{Ride, Timetable};
+use citytwin_world::geo::distance_m;
+use citytwin_world::residents::{Resident, SLOTS, pair};
+use citytwin_world::transit::JourneyRow;
+use citytwin_world::{City, DayType, Mode, PersonId, Residents, RunId, StopId};
+
+/// What trips need besides the city's own tables: the timetable arranged for rides.
+#[derive(Default)]
+pub(super) struct Network {
+    pub(super) timetable: Timetable,
+    /// Mode of each pattern.
+    pattern_mode: Vec<Mode>,
+}
+
+/// Time to reach, unpark and park a car, s per trip: two walks of about a minute and the manoeuvres (assumption).
+const CAR_ACCESS_S: u32 = 180;
+/// Speed of a taxi or lift where no car time is known, m/s (25 km/h, an urban mean), and the wait for it, s.
+const LIFT_M_S: f64 = 7.0;
+const LIFT_WAIT_S: u32 = 300;
+/// Rides of one journey at most; RAPTOR was asked for no more.
+pub(super) const RIDES_MAX: usize = 4;
+
+/// One leg found: when it ends, how long it is and how it is really made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leg {
+    pub(super) arrive_s: u32,
+    pub(super) metres: u32,
+    pub(super) mode: Mode,
+}
+
+impl Network {
+    pub(super) fn of(city: &City) -> Self {
+        // A checked city's transit never contradicts itself; one built by hand that does has no transit.
+        let timetable = citytwin_routing::city::timetable(&city.transit).unwrap_or_default();
+        let mode = |pattern: u32| {
+            let run =
+                (0..7).find_map(|day| timetable.next_trip(pattern, 0, 0, day)).map(|(run, _)| RunId(run));
+            run.map_or(Mode::Bus, |run| {
+                city.transit.line_mode[city.transit.route_line[city.transit.run_route[run]]]
+            })
+        };
+        let pattern_mode = (0..timetable.pattern_count() as u32).map(mode).collect();
+        Self { timetable, pattern_mode }
+    }
+
+    /// The rides of a journey in the timetable's own form.
+    pub(super) fn rides(city: &City, row: JourneyRow, rides: &mut [Ride; RIDES_MAX]) -> usize {
+        let found = city.transit.journeys.rides.row(row);
+        for (to, from) in rides.iter_mut().zip(found) {
+            *to = Ride {
+                pattern: from.pattern,
+                board: u32::from(from.board),
+                alight: u32::from(from.alight),
+                walk_s: u32::from(from.walk_s),
+            };
+        }
+        found.len().min(RIDES_MAX)
+    }
+
+    /// The first ride that boards a metro, with the stop whose gate it passes.
+    pub(super) fn first_metro(&self, rides: &[Ride]) -> Option<(usize, StopId)> {
+        let at =
+            rides.iter().position(|r| self.pattern_mode.get(r.pattern as usize) == Some(&Mode::Metro))?;
+        let stop = self.timetable.stops(rides[at].pattern).get(rides[at].board as usize)?;
+        Some((at, StopId(*stop)))
+    }
+
+    /// The mode shown for a journey: metro if any ride is.
+    pub(super) fn mode_of(&self, rides: &[Ride]) -> Mode {
+        if self.first_metro(rides).is_some() { Mode::Metro } else { Mode::Bus }
+    }
+}
+
+/// Walking speed, m/s: adults 1.33 (4.8 km/h), slower for small children and the old (HCM pedestrian speeds).
+pub(super) fn walking_m_s(age: u8) -> f64 {
+    match age {
+        0..=9 => 1.1,
+        10..=69 => 1.33,
+        _ => 1.0,
+    }
+}
+
+/// Cycling speed in town, m/s (15 km/h).
+const CYCLING_M_S: f64 = 4.2;
+
+/// Way on foot between two habitual places, m; beyond the searched range the crow's way times 1.35.
+pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, b: usize) -> u32 {
+    if a == b {
+        return 0;
+    }
+    match residents.walk_10m[id][pair(a, b)] {
+        u16::MAX => {
+            let p = &residents.person[id];
+            let at = |s: usize| (city.places.lon.get(p.slot[s]), city.places.lat.get(p.slot[s]));
+            match (at(a), at(b)) {
+                ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => {
+                    (distance_m(*x1, *y1, *x2, *y2) * 1.35) as u32
+                }
+                _ => 0,
+            }
+        }
+        tens => u32::from(tens) * 10,
+    }
+}
+
+/// A leg by a street mode from slot `a` to slot `b`, leaving at `depart_s`.
+pub(super) fn street_leg(
+    residents: &Residents,
+    person: &Resident,
+    (a, b): (usize, usize),
+    way_m: u32,
+    (mode, depart_s): (Mode, u32),
+) -> Leg {
+    let car = residents.car.get(person.car_row as usize).map(|l| l[a * SLOTS + b]);
+    let (seconds, metres) = match (mode, car) {
+        (Mode::Walk, _) => ((f64::from(way_m) / walking_m_s(person.age)) as u32, way_m),
+        (Mode::Bicycle, _) => ((f64::from(way_m) / CYCLING_M_S) as u32 + 60, way_m),
+        (_, Some([s, tens])) if s != u16::MAX => (u32::from(s) + CAR_ACCESS_S, u32::from(tens) * 10),
+        _ => ((f64::from(way_m) / LIFT_M_S) as u32 + LIFT_WAIT_S, way_m),
+    };
+    let mode = if matches!(mode, Mode::Walk | Mode::Bicycle) { mode } else { Mode::Car };
+    Leg { arrive_s: depart_s + seconds.max(30), metres, mode }
+}
+
+/// The part of the week (index into `transit::PERIODS`) a departure falls into.
+pub(super) fn period(now: Now, depart_s: u32) -> usize {
+    match now.day_type {
+        DayType::Saturday => 4,
+        DayType::Sunday => 5,
+        DayType::Workday => match depart_s / 1800 {
+            0..19 => 0,
+            19..32 => 1,
+            32..39 => 2,
+            _ => 3,
+        },
+    }
+}
+
+/// Weekday whose timetable runs, 0 = Monday; holidays run as Sunday.
+pub(super) fn service_day(now: Now) -> u8 {
+    now.service_bit().trailing_zeros() as u8
+}

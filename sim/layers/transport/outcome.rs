@@ -1,0 +1,98 @@
+//! What a person does after a checkpoint: go on, or turn back and go home.
+use super::doors::{Outcome, Passage, Verdict};
+use super::network::{self, Leg, RIDES_MAX};
+use super::{Sink, View, walk};
+use citytwin_routing::Ride;
+use citytwin_world::id::Key;
+use citytwin_world::population::{Hold, Today};
+use citytwin_world::residents::slot;
+use citytwin_world::{Mode, PersonId};
+
+/// Applies one outcome to its person, who may since have been taken out of the queue (to a hospital bed).
+pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &mut Sink) {
+    let id = outcome.person;
+    let Some(person) = today.get_mut(id.index().wrapping_sub(sink.first)) else { return };
+    if person.hold != Hold::Queue {
+        return;
+    }
+    sink.work.tally.checkpoint_wait_min += u64::from(outcome.wait_s / 60);
+    person.hold = Hold::Free;
+    match outcome.verdict {
+        Verdict::Passed => pass(view, outcome, id, person, sink),
+        Verdict::Turned(cause) => {
+            sink.work.tally.prevented[cause as usize] += 1;
+            turn_back(view, outcome, id, person, sink);
+        }
+    }
+    if person.hold == Hold::Free {
+        walk::go_on(view, id, person, sink);
+    }
+}
+
+fn pass(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, sink: &mut Sink) {
+    let at_s = outcome.at_ds.div_ceil(10);
+    match outcome.passage {
+        Passage::Entrance { mode } => {
+            let leg = Leg { arrive_s: at_s, metres: outcome.metres, mode };
+            walk::arrive(view, id, person, leg, outcome.depart_min, sink);
+        }
+        Passage::Gate { ride } => {
+            let at = usize::from(person.at);
+            let legs = (usize::from(person.stop[at]), usize::from(person.stop[at + 1]));
+            let mut rides = [Ride { pattern: 0, board: 0, alight: 0, walk_s: 0 }; RIDES_MAX];
+            let depart_s = u32::from(outcome.depart_min) * 60;
+            let rest = walk::journey(view, id, legs, depart_s, &mut rides).and_then(|(count, egress_s)| {
+                let rest = rides[..count].get(usize::from(ride)..)?;
+                let mut rest: [Ride; RIDES_MAX] =
+                    std::array::from_fn(|i| rest.get(i).copied().unwrap_or(rides[0]));
+                rest[0].walk_s = 0; // the walk to the platform lies behind
+                let count = count - usize::from(ride);
+                Some(walk::ride_all(view, id, &rest[..count], at_s, sink)? + egress_s)
+            });
+            match rest {
+                Some(arrive_s) => {
+                    let leg = Leg { arrive_s, metres: outcome.metres, mode: Mode::Metro };
+                    walk::reach(view, id, person, leg, outcome.depart_min, sink);
+                }
+                None => turn_back(view, outcome, id, person, sink), // the last train has gone
+            }
+        }
+    }
+}
+
+/// Goes home: the rest of the day out is given up.
+fn turn_back(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, sink: &mut Sink) {
+    let at = usize::from(person.at);
+    let stops = usize::from(person.stops);
+    let from = usize::from(person.stop[at]);
+    let aim = usize::from(person.stop[at + 1]);
+    let home = (at + 1..stops).find(|i| usize::from(person.stop[*i]) == slot::HOME);
+    // The way back: from an entrance the way from there, from a gate the way come.
+    let at_s = outcome.at_ds.div_ceil(10);
+    let spent_s = at_s.saturating_sub(u32::from(outcome.depart_min) * 60);
+    let way = |slot_index: usize| {
+        let metres = network::way_m(view.city, view.residents, id, slot_index, slot::HOME);
+        let resident = &view.residents.person[id];
+        let mode = match Mode::ALL[usize::from(person.mode)] {
+            Mode::Bus | Mode::Metro if metres <= 2_500 => Mode::Walk,
+            Mode::Bus | Mode::Metro => Mode::Car,
+            other => other,
+        };
+        network::street_leg(view.residents, resident, (slot_index, slot::HOME), metres, (mode, at_s))
+    };
+    let leg = match outcome.passage {
+        Passage::Entrance { .. } => way(aim),
+        Passage::Gate { .. } if from == slot::HOME => {
+            Leg { arrive_s: at_s + spent_s.max(60), metres: 0, mode: Mode::Walk }
+        }
+        Passage::Gate { .. } => way(from),
+    };
+    // Plans without a later stop at home (night shifts) end at home too.
+    let target = home.unwrap_or(stops - 1);
+    person.stop[target] = slot::HOME as u8;
+    person.at = (target - 1) as u8;
+    if home.is_none() {
+        person.until_min[target] = citytwin_world::population::NO_DEPARTURE;
+    }
+    walk::arrive(view, id, person, leg, outcome.depart_min, sink);
+}
