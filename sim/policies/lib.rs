@@ -1,1 +1,51 @@
 //! What a government can do: a folder for each policy.
+//!
+//! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
+pub mod checkpoints;
+pub mod closure;
+pub mod data_sharing;
+pub mod distancing;
+pub mod health_code;
+pub mod isolation;
+pub mod lockdown;
+pub mod mask_wearing;
+pub mod remote_work;
+pub mod school_closure;
+pub mod term;
+pub mod testing;
+#[cfg(test)]
+mod trial;
+pub mod work_resumption;
+
+use citytwin_engine::{Kind, Policy};
+
+/// All policies that a scenario can name, in alphabetical order.
+pub const POLICIES: &[Kind<dyn Policy>] = &[
+    checkpoints::KIND,
+    closure::KIND,
+    data_sharing::KIND,
+    distancing::KIND,
+    health_code::KIND,
+    isolation::KIND,
+    lockdown::KIND,
+    mask_wearing::KIND,
+    remote_work::KIND,
+    school_closure::KIND,
+    testing::KIND,
+    work_resumption::KIND,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use citytwin_world::City;
+
+    #[test]
+    fn every_kind_is_whole() {
+        for kind in POLICIES {
+            assert_eq!(kind.faults(&City::default()), Vec::<String>::new());
+            assert!(!kind.summary.is_empty());
+        }
+        assert!(POLICIES.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+}

@@ -1,0 +1,65 @@
+//! Closing schools, kindergartens and universities; pupils stay at home.
+use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
+use citytwin_world::problem::Problem;
+use citytwin_world::{City, PlaceKind};
+
+/// How it is listed.
+pub const KIND: Kind<dyn Policy> = Kind {
+    name: "school_closure",
+    summary: "Closes schools, kindergartens and universities.",
+    keys: KEYS,
+    build,
+};
+
+const KEYS: &[KeySpec] = &[
+    KeySpec::new("kinds", Unit::List(&Unit::PlaceKind))
+        .words(&["kindergarten", "school", "university"])
+        .about("Which of them close.")
+        .source("assumption: all of them, as in 107 countries by 18 March 2020 (UNESCO)"),
+    KeySpec::new("share", Unit::Ratio)
+        .default(0.95)
+        .range(0.0, 1.0)
+        .about("Share of attendance that ends; the rest is emergency care.")
+        .source("assumption: 5 % of pupils in emergency care"),
+];
+
+const SCHOOLS: [PlaceKind; 3] = [PlaceKind::Kindergarten, PlaceKind::School, PlaceKind::University];
+
+struct SchoolClosure {
+    kinds: Vec<PlaceKind>,
+    share: f32,
+}
+
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+    let kinds = params.place_kinds("kinds");
+    if let Some(other) = kinds.iter().find(|kind| !SCHOOLS.contains(kind)) {
+        return Err(Problem::error("E017", format!("`{}` is no kind of school", other.name()))
+            .help("use the policy `closure` for other kinds of place"));
+    }
+    Ok(Box::new(SchoolClosure { kinds, share: params.f64("share") as f32 }))
+}
+
+impl Policy for SchoolClosure {
+    fn decide(&mut self, _: Now, _: &Board, _: &City, levers: &mut Levers) {
+        for kind in &self.kinds {
+            levers.close(*kind, self.share);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::levers_of;
+
+    #[test]
+    fn schools_close_and_nothing_else() {
+        let levers = levers_of(&[(&KIND, &[])]);
+        for kind in PlaceKind::ALL {
+            let wanted = if SCHOOLS.contains(kind) { 0.95 } else { 0.0 };
+            assert_eq!(levers.closed[*kind as usize], wanted);
+        }
+        let params = Params::written(KEYS, &[("kinds", "[mall]")]).expect("well written");
+        assert_eq!((KIND.build)(&params, &City::default()).err().map(|problem| problem.code), Some("E017"));
+    }
+}

@@ -1,0 +1,104 @@
+//! Orders with an end: who is bound until when, kept so that work follows the changes and not the population.
+use bitcode::{Decode, Encode};
+use citytwin_world::PersonId;
+use std::collections::BTreeMap;
+
+/// Persons bound by an order, each until a tick. Extending takes the later end, so the order of records can't matter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
+    until: BTreeMap<PersonId, u32>,
+    ends: BTreeMap<u32, Vec<PersonId>>,
+}
+
+/// What [`Terms`] keep over a restart.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct SavedTerms(Vec<(PersonId, u32)>);
+
+impl Terms {
+    /// Binds a person until a tick, unless bound for longer already; true when the person was free.
+    pub fn bind(&mut self, person: PersonId, until_tick: u32) -> bool {
+        let held = self.until.get(&person).copied();
+        if held.is_none_or(|tick| tick < until_tick) {
+            self.until.insert(person, until_tick);
+            self.ends.entry(until_tick).or_default().push(person);
+        }
+        held.is_none()
+    }
+
+    /// Frees everyone whose term is over at `tick`, and names them in the order of their ends.
+    pub fn expire(&mut self, tick: u32) -> Vec<PersonId> {
+        let mut freed = Vec::new();
+        while let Some(entry) = self.ends.first_entry() {
+            if *entry.key() > tick {
+                break;
+            }
+            for person in entry.remove() {
+                // An end that was pushed back later stands in the queue twice; only the last one counts.
+                if self.until.get(&person).is_some_and(|until| *until <= tick) {
+                    self.until.remove(&person);
+                    freed.push(person);
+                }
+            }
+        }
+        freed
+    }
+
+    /// Whether a person is bound (until the next [`Self::expire`]).
+    pub fn binds(&self, person: PersonId) -> bool {
+        self.until.contains_key(&person)
+    }
+
+    /// Everyone bound, by id.
+    pub fn persons(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.until.keys().copied()
+    }
+
+    /// Number of persons bound.
+    pub fn len(&self) -> usize {
+        self.until.len()
+    }
+
+    /// Whether nobody is bound.
+    pub fn is_empty(&self) -> bool {
+        self.until.is_empty()
+    }
+
+    /// What must be kept over a restart.
+    pub fn save(&self) -> SavedTerms {
+        SavedTerms(self.until.iter().map(|(person, tick)| (*person, *tick)).collect())
+    }
+
+    /// The terms that were saved.
+    pub fn load(saved: SavedTerms) -> Self {
+        let mut terms = Self::default();
+        for (person, tick) in saved.0 {
+            terms.bind(person, tick);
+        }
+        terms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_end_holds_in_any_order() {
+        let (a, b) = (PersonId(1), PersonId(2));
+        let mut forth = Terms::default();
+        let mut back = Terms::default();
+        let binds = [(a, 10), (b, 5), (a, 7), (a, 12)];
+        let news: Vec<bool> = binds.iter().map(|(person, tick)| forth.bind(*person, *tick)).collect();
+        assert_eq!(news, [true, true, false, false]);
+        for (person, tick) in binds.iter().rev() {
+            back.bind(*person, *tick);
+        }
+        assert_eq!(forth.save(), back.save());
+        assert_eq!(forth.expire(4), []);
+        assert_eq!(forth.expire(10), [b]);
+        assert!(forth.binds(a) && !forth.binds(b));
+        let mut loaded = Terms::load(forth.save());
+        assert_eq!((loaded.expire(12), forth.expire(12)), (vec![a], vec![a]));
+        assert!(forth.is_empty() && forth.persons().next().is_none() && forth.len() == 0);
+    }
+}
