@@ -74,6 +74,18 @@ impl Params {
         }
     }
 
+    /// The values of some of the keys, those of a kind without those that all kinds share.
+    #[must_use]
+    pub fn of(&self, keys: &[KeySpec]) -> Self {
+        let mut part = Self::presets(keys);
+        for entry in &mut part.entries {
+            if let Some(ours) = self.entries.iter().find(|ours| ours.key.name == entry.key.name) {
+                *entry = ours.clone();
+            }
+        }
+        part
+    }
+
     /// Every key with its value (`None` where unset) and where it comes from, in the order declared.
     pub fn iter(&self) -> impl Iterator<Item = (&KeySpec, Option<&Value>, &Origin)> {
         self.entries.iter().map(|entry| (&entry.key, entry.value.as_ref(), &entry.origin))

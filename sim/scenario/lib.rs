@@ -1,1 +1,26 @@
 //! From a scenario file to a checked, ready simulation.
+//!
+//! A scenario is a TOML file. [`read()`] gives either a [`Scenario`], every value typed and in its unit, or
+//! [`Findings`]: all that is wrong at once, with file, line, column, what would be right and a stable code.
+
+mod check;
+pub mod condition;
+pub mod extends;
+pub mod findings;
+pub mod overrides;
+pub mod read;
+pub mod scenario;
+mod schedule;
+pub mod source;
+pub mod spec;
+pub mod tree;
+pub mod vocabulary;
+
+pub use condition::SignalSpec;
+pub use findings::Findings;
+pub use read::{read, read_text};
+pub use scenario::{CityChoice, Entry, Provenance, Scenario};
+pub use vocabulary::{KindSpec, Named, Vocabulary};
+
+#[cfg(test)]
+mod tests;

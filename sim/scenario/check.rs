@@ -1,0 +1,205 @@
+//! The check of a table against its keys: every wrong key and value is collected, the right ones become [`Params`].
+
+use crate::source::{SourceId, Sources};
+use crate::spec::{SECTIONS, TOP};
+use crate::tree::{Entry, Node, Table};
+use crate::vocabulary::Vocabulary;
+use citytwin_engine::key::{Content, Raw, Value, item_of};
+use citytwin_engine::params::Origin;
+use citytwin_engine::suggest::{did_you_mean, nearest};
+use citytwin_engine::{KeySpec, Params, Preset, Unit};
+use citytwin_world::problem::{Problem, Problems};
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// What a check works with: the words that exist, the texts, and the problems found so far.
+pub(crate) struct Checker<'a> {
+    pub vocabulary: &'a Vocabulary,
+    pub sources: &'a Sources,
+    pub problems: Problems,
+}
+
+impl Checker<'_> {
+    /// Notes a problem at a place.
+    pub fn report(&mut self, problem: Problem, source: SourceId, span: Range<usize>) {
+        self.problems.push(self.sources.place(problem, source, span));
+    }
+
+    /// The values of a table. `keys` are all it may hold; with `strange_allowed` others are passed over (the keys
+    /// of a kind that isn't known can't be judged).
+    pub fn params(&mut self, table: &Table, name: &str, keys: &[KeySpec], strange_allowed: bool) -> Params {
+        let mut params = Params::presets(keys);
+        for entry in &table.entries {
+            match keys.iter().find(|key| key.name == entry.key) {
+                Some(key) => {
+                    if let Some(value) = self.value(key, entry) {
+                        params.set(key, value, self.origin(entry.source));
+                    }
+                }
+                None if strange_allowed => {}
+                None => self.unknown_key(entry, name, keys),
+            }
+        }
+        for key in keys.iter().filter(|key| key.default == Preset::Required) {
+            if table.get(key.name).is_none() {
+                let problem = Problem::error("E017", format!("`{}` is missing in [{name}]", key.name))
+                    .help(format!("{} Write it like {} = {}", key.summary, key.name, key.unit.example()));
+                self.report(problem, table.source, table.span.clone());
+            }
+        }
+        params
+    }
+
+    fn value(&mut self, key: &KeySpec, entry: &Entry) -> Option<Value> {
+        let raw = match &entry.node {
+            Node::Value(raw) => raw.clone(),
+            Node::Table(_) | Node::Tables(_) => Raw { content: Content::Table, span: entry.key_span.clone() },
+        };
+        // Every wrong item of a list is told, not only the first.
+        if let (Unit::List(item), Content::List(items)) = (key.unit, &raw.content) {
+            let one = KeySpec { unit: *item, ..*key };
+            let values: Vec<Option<Value>> =
+                items.iter().map(|each| self.checked(&one, each, entry.source)).collect();
+            return values.into_iter().collect::<Option<Vec<_>>>().map(Value::List);
+        }
+        let value = self.checked(key, &raw, entry.source)?;
+        match (item_of(key.unit), &value) {
+            (Unit::Path, Value::Text(name)) => self.path(name, entry.source, raw.span).map(Value::Text),
+            _ => Some(value),
+        }
+    }
+
+    fn checked(&mut self, key: &KeySpec, raw: &Raw, source: SourceId) -> Option<Value> {
+        match key.check(raw) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                let span = problem.span.clone().unwrap_or(raw.span.clone());
+                self.report(problem, source, span);
+                None
+            }
+        }
+    }
+
+    /// A path as written, found from the folder of the file that names it.
+    pub fn path(&mut self, name: &str, source: SourceId, span: Range<usize>) -> Option<String> {
+        let path = self.sources.folder(source).join(name);
+        match path.to_str().filter(|_| path.exists()) {
+            Some(path) => Some(path.to_owned()),
+            None => {
+                self.missing_file(name, path.clone(), source, span);
+                None
+            }
+        }
+    }
+
+    /// Reports a file or folder that isn't there, with the nearest name that is.
+    pub fn missing_file(&mut self, name: &str, path: PathBuf, source: SourceId, span: Range<usize>) {
+        let problem =
+            Problem::error("E001", format!("cannot read `{name}`: there is no such file or folder"))
+                .label("not found");
+        let help = match crate::source::nearest_file(&path) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "paths are relative to the folder of the file that names them".to_owned(),
+        };
+        self.report(problem.help(help), source, span);
+    }
+
+    fn origin(&self, source: SourceId) -> Origin {
+        match self.sources.get(source) {
+            Some(source) if source.path.is_some() => Origin::File(source.name.clone()),
+            _ => Origin::Flag,
+        }
+    }
+
+    fn unknown_key(&mut self, entry: &Entry, table: &str, keys: &[KeySpec]) {
+        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+        let elsewhere = SECTIONS
+            .iter()
+            .find(|section| section.name != table && section.keys.iter().any(|key| key.name == entry.key));
+        let help = match (nearest(&entry.key, names.iter().copied()), elsewhere) {
+            (Some(near), _) => Some(format!("did you mean `{near}`?")),
+            (None, _) if TOP.iter().any(|key| key.name == entry.key) => {
+                Some(format!("`{}` belongs at the top of the file, before any table", entry.key))
+            }
+            (None, Some(section)) => Some(format!("`{}` belongs in [{}]", entry.key, section.name)),
+            (None, None) => did_you_mean(&entry.key, &names),
+        };
+        let problem = Problem::error("E007", format!("unknown key `{}` in [{table}]", entry.key));
+        let problem = problem.label("unknown key");
+        let problem = match help {
+            Some(help) => problem.help(help),
+            None => problem.help(format!("[{table}] has no keys of its own")),
+        };
+        self.report(problem, entry.source, entry.key_span.clone());
+    }
+
+    /// Reports tables and loose keys at the top of a file that aren't part of a scenario.
+    pub fn unknown_top(&mut self, root: &Table) {
+        let sections: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        for entry in root.entries.iter().filter(|entry| !sections.contains(&entry.key.as_str())) {
+            let home = SECTIONS.iter().find(|section| section.keys.iter().any(|key| key.name == entry.key));
+            let problem = match &entry.node {
+                Node::Value(_) => {
+                    let problem =
+                        Problem::error("E007", format!("unknown key `{}` outside a table", entry.key));
+                    problem.label("unknown key").help(match home {
+                        Some(section) => format!("`{}` belongs in [{}]", entry.key, section.name),
+                        None => "before the first table only `extends` may stand".to_owned(),
+                    })
+                }
+                Node::Table(_) | Node::Tables(_) => {
+                    let problem = Problem::error("E006", format!("unknown table `{}`", entry.key));
+                    let problem = problem.label("unknown table");
+                    match did_you_mean(&entry.key, &sections) {
+                        Some(help) => problem.help(help),
+                        None => problem,
+                    }
+                }
+            };
+            self.report(problem, entry.source, entry.key_span.clone());
+        }
+    }
+
+    /// The one table of a section, empty where the scenario has none.
+    pub fn section(&mut self, root: &Table, name: &str) -> Table {
+        match root.get(name) {
+            None => Table { entries: Vec::new(), source: root.source, span: 0..0 },
+            Some(Entry { node: Node::Table(table), .. }) => table.clone(),
+            Some(entry) => {
+                let problem = Problem::error("E008", format!("`{name}` must be one table"))
+                    .help(format!("write [{name}] once, in single brackets, with its keys below"));
+                self.report(problem, entry.source, entry.key_span.clone());
+                match &entry.node {
+                    Node::Tables(list) => list.first().cloned().unwrap_or(Table::empty(entry.source)),
+                    _ => Table::empty(entry.source),
+                }
+            }
+        }
+    }
+
+    /// The tables of a section that may be there many times.
+    pub fn sections(&mut self, root: &Table, name: &str) -> Vec<Table> {
+        match root.get(name) {
+            None => Vec::new(),
+            Some(Entry { node: Node::Tables(list), .. }) => list.clone(),
+            Some(entry) => {
+                let problem = Problem::error("E008", format!("`{name}` must be a list of tables"))
+                    .help(format!("write [[{name}]] in double brackets for each"));
+                self.report(problem, entry.source, entry.key_span.clone());
+                match &entry.node {
+                    Node::Table(table) => vec![table.clone()],
+                    _ => Vec::new(),
+                }
+            }
+        }
+    }
+}
+
+/// The bytes of a key's value in a table, or of the table's header.
+pub(crate) fn span_of(table: &Table, key: &str) -> (SourceId, Range<usize>) {
+    match table.get(key) {
+        Some(Entry { node: Node::Value(raw), source, .. }) => (*source, raw.span.clone()),
+        Some(entry) => (entry.source, entry.key_span.clone()),
+        None => (table.source, table.span.clone()),
+    }
+}

@@ -1,0 +1,190 @@
+//! The keys of a scenario that belong to no policy, hazard or disease.
+
+use citytwin_engine::{KeySpec, Unit};
+
+/// One of the named tables of a scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// Its name in square brackets.
+    pub name: &'static str,
+    /// What it decides, in a sentence.
+    pub summary: &'static str,
+    /// Its keys.
+    pub keys: &'static [KeySpec],
+}
+
+/// The tables of a scenario in the order people write them.
+pub const SECTIONS: &[Section] = &[
+    Section { name: "city", summary: "Which city, and how much of it.", keys: CITY },
+    Section { name: "time", summary: "When the run starts and how long it lasts.", keys: TIME },
+    Section { name: "disease", summary: "Which disease, and which of its numbers differ.", keys: DISEASE },
+    Section { name: "movement", summary: "How deeply movement is simulated.", keys: MOVEMENT },
+    Section { name: "hazard", summary: "What strikes the city; one [[hazard]] for each.", keys: HAZARD },
+    Section { name: "policy", summary: "What the government does; one [[policy]] for each.", keys: POLICY },
+    Section { name: "output", summary: "What is measured and written.", keys: OUTPUT },
+];
+
+/// The section of a name.
+pub fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name)
+}
+
+/// Keys at the very top of a file, before any table.
+pub const TOP: &[KeySpec] = &[KeySpec::new("extends", Unit::Path)
+    .about(
+        "A scenario this one builds on: its tables merge under these, its policies and hazards come first.",
+    )
+    .source("choice of the scenario")];
+
+/// Keys of `[city]`.
+pub const CITY: &[KeySpec] = &[
+    KeySpec::new("name", Unit::Text)
+        .required()
+        .about("A built-in city (see `citytwin list cities`) or the path of a city folder.")
+        .source("choice of the scenario"),
+    KeySpec::new("sample", Unit::Ratio)
+        .default(1.0)
+        .range(0.001, 1.0)
+        .about("Share of the residents that is simulated; capacities shrink with it.")
+        .source("choice of the scenario"),
+    KeySpec::new("seed", Unit::Count)
+        .default(1.0)
+        .range(0.0, 9_007_199_254_740_991.0)
+        .about("Seed of the synthetic population, apart from the seed of the run.")
+        .source("choice of the scenario"),
+    KeySpec::new("population", Unit::Persons)
+        .range(1.0, 50_000_000.0)
+        .about("Residents of a generated city; an imported city has its own.")
+        .source("choice of the scenario"),
+];
+
+/// Keys of `[time]`.
+pub const TIME: &[KeySpec] = &[
+    KeySpec::new("start", Unit::Date)
+        .text("2020-01-20")
+        .about("First day of the run; it begins at midnight.")
+        .source("choice of the scenario"),
+    KeySpec::new("days", Unit::Days)
+        .default(120.0)
+        .range(1.0, 3650.0)
+        .about("Length of the run in days.")
+        .source("choice of the scenario"),
+];
+
+/// Keys of `[disease]` that every disease has.
+pub const DISEASE: &[KeySpec] = &[
+    KeySpec::new("name", Unit::Text)
+        .text("sars-cov-2-wild")
+        .about("A disease (see `citytwin list diseases`) or the path of a disease file.")
+        .source("choice of the scenario"),
+    KeySpec::new("r0", Unit::Number)
+        .range(0.0, 30.0)
+        .about("Basic reproduction number that transmission is scaled to; unset, the disease's own.")
+        .source("the disease file"),
+];
+
+/// Keys of `[movement]`.
+pub const MOVEMENT: &[KeySpec] = &[KeySpec::new("depth", Unit::Text)
+    .text("free")
+    .choices(&["free", "assignment", "queue"])
+    .about("How travel times arise: `free` without congestion, `assignment` by hourly volumes, `queue` by queues.")
+    .source("choice of the scenario")];
+
+/// Depths of movement that this version can run.
+pub const DEPTHS_READY: &[&str] = &["free"];
+
+/// Keys that every `[[hazard]]` has.
+pub const HAZARD: &[KeySpec] = &[
+    KeySpec::new("kind", Unit::Text)
+        .required()
+        .about("Which hazard (see `citytwin list hazards`).")
+        .source("choice of the scenario"),
+    ID,
+    FROM,
+    UNTIL,
+    ENABLED,
+    REPLACE,
+];
+
+/// Keys that every `[[policy]]` has.
+pub const POLICY: &[KeySpec] = &[
+    KeySpec::new("kind", Unit::Text)
+        .required()
+        .about("Which policy (see `citytwin list policies`).")
+        .source("choice of the scenario"),
+    ID,
+    FROM,
+    UNTIL,
+    KeySpec::new("when", Unit::Text)
+        .about("A condition on what the board says, such as `icu_occupancy > 80 %`: the policy acts while it holds.")
+        .source("choice of the scenario"),
+    KeySpec::new("until_when", Unit::Text)
+        .about("Once on by `when`, the policy acts until this condition holds.")
+        .source("choice of the scenario"),
+    ENABLED,
+    REPLACE,
+];
+
+const ID: KeySpec = KeySpec::new("id", Unit::Text)
+    .about("A name of its own, for `--set` and for tables; unset, its kind.")
+    .source("choice of the scenario");
+const FROM: KeySpec = KeySpec::new("from", Unit::Moment)
+    .text("day 0")
+    .about("When it begins: `day 20` counts from the first day as 0; or a date.")
+    .source("choice of the scenario");
+const UNTIL: KeySpec = KeySpec::new("until", Unit::Moment)
+    .about("When it ends, not included; unset, it lasts to the end of the run.")
+    .source("choice of the scenario");
+const ENABLED: KeySpec = KeySpec::new("enabled", Unit::Bool)
+    .flag(true)
+    .about("Whether it takes part; `false` leaves it out without removing it from the file.")
+    .source("choice of the scenario");
+const REPLACE: KeySpec = KeySpec::new("replace", Unit::Bool)
+    .flag(false)
+    .about("Take the place of the one with the same id in the scenario that this one extends.")
+    .source("choice of the scenario");
+
+/// Tables that a run can write beside its aggregates.
+pub const TABLES: &[(&str, &str)] = &[
+    ("infections", "A row per infection: who, by whom, where, when."),
+    ("trips", "A row per trip, sampled by `trips_sample`."),
+    ("codes", "Code colours by day, true and false."),
+    ("checkpoints", "Scans, queues and refusals by checkpoint and day."),
+    ("departments", "What each department knew, by day."),
+    ("zones", "Metrics by zone and day."),
+];
+
+const TABLE_NAMES: &[&str] = &["infections", "trips", "codes", "checkpoints", "departments", "zones"];
+
+/// Keys of `[output]`.
+pub const OUTPUT: &[KeySpec] = &[
+    KeySpec::new("metrics", Unit::List(&Unit::Text))
+        .about("Which metrics to write (see `citytwin list metrics`); unset, all.")
+        .source("choice of the scenario"),
+    KeySpec::new("tables", Unit::List(&Unit::Text))
+        .words(&["infections", "codes", "checkpoints", "departments", "zones"])
+        .choices(TABLE_NAMES)
+        .about("Which tables to write.")
+        .source("choice of the scenario"),
+    KeySpec::new("trips_sample", Unit::Ratio)
+        .default(0.01)
+        .range(0.0, 1.0)
+        .about("Share of persons whose trips the table `trips` holds.")
+        .source("choice of the scenario"),
+    KeySpec::new("out", Unit::Text)
+        .about("Folder of the run; unset, runs/ and the name of the scenario. `--out` goes before it.")
+        .source("choice of the scenario"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_documented_and_fits_its_own_default() {
+        for key in SECTIONS.iter().flat_map(|section| section.keys).chain(TOP) {
+            assert_eq!(key.faults(), Vec::<String>::new());
+        }
+        assert!(TABLES.iter().map(|(name, _)| name).eq(TABLE_NAMES));
+    }
+}
