@@ -1,2 +1,57 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask test` sets up what tests need and passes all of them;
+//! `cargo xtask bench` prints speed and memory of the main job.
+mod bench;
+mod page;
+mod setup;
+
+use std::process::{Command, ExitCode};
+
+/// What a step may fail with: words for the person at the terminal.
+type Outcome = Result<(), String>;
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match task.as_str() {
+        "test" => test(),
+        "setup" => setup::all(),
+        "page" => page::check(),
+        "bench" => bench::main_job(),
+        other => Err(format!("no task {other:?}; there are: test, setup, page, bench")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything: the headless suite, then the report in a real browser.
+fn test() -> Outcome {
+    setup::all()?;
+    cargo(&["test", "--workspace"])?;
+    page::check()
+}
+
+/// Runs cargo in the project's root and says what failed.
+fn cargo(args: &[&str]) -> Outcome {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    run(Command::new(cargo).args(args).current_dir(root()))
+}
+
+/// Runs a command and turns a failure into words.
+fn run(command: &mut Command) -> Outcome {
+    eprintln!("xtask: {command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?} ended with {status}")),
+        Err(error) => Err(format!("{command:?} could not be started: {error}")),
+    }
+}
+
+/// The project's root folder.
+fn root() -> std::path::PathBuf {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}

@@ -1,0 +1,42 @@
+//! Speed and memory of the main job, from the run folders it writes.
+use crate::{Outcome, cargo, root};
+
+/// Runs the main scenario three times and prints person-days per second and peak memory, with their medians.
+pub fn main_job() -> Outcome {
+    let mut speeds = Vec::new();
+    for seed in 1..=3 {
+        let folder = root().join(format!("target/bench-{seed}"));
+        let out = folder.to_string_lossy().into_owned();
+        let seed = seed.to_string();
+        cargo(&[
+            "run",
+            "--release",
+            "--",
+            "run",
+            "scenarios/epidemic/health-code.toml",
+            "--quiet",
+            "--seed",
+            &seed,
+            "--out",
+            &out,
+        ])?;
+        let text = std::fs::read_to_string(folder.join("run.json")).map_err(|e| e.to_string())?;
+        let field = |name: &str| -> Option<f64> {
+            let rest = text.split(&format!("\"{name}\":")).nth(1)?;
+            rest.trim_start().split([',', '\n', '}']).next()?.trim().parse().ok()
+        };
+        let (speed, memory) = (field("person_days_per_s"), field("peak_memory_bytes"));
+        let (Some(speed), Some(memory), Some(people)) = (speed, memory, field("population")) else {
+            return Err(format!("{}: run.json lacks its figures", folder.display()));
+        };
+        eprintln!(
+            "seed {seed}: {:.2} M person-days/s, {:.0} bytes per resident at peak",
+            speed / 1e6,
+            memory / people
+        );
+        speeds.push(speed);
+    }
+    speeds.sort_by(f64::total_cmp);
+    eprintln!("median: {:.2} M person-days/s", speeds[speeds.len() / 2] / 1e6);
+    Ok(())
+}
