@@ -2,3 +2,6 @@
 pub mod activity;
 pub mod contact;
 pub mod transport;
+
+#[cfg(test)]
+mod town;

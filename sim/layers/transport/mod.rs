@@ -10,6 +10,9 @@ mod network;
 mod outcome;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
 use citytwin_world::population::Hold;
 use citytwin_world::services::{TripRecord, TripTally};

@@ -245,7 +245,7 @@ pub(super) fn ride_all(
     let (visits, tally) = (&mut *sink.visits, &mut sink.work.tally);
     let weekday = network::service_day(view.now);
     let noted = visits.len();
-    let end = view.network.timetable.ride_each(rides, depart_s, weekday, |b| {
+    let end = view.network.timetable.ride_any_line(rides, depart_s, weekday, |b| {
         let start_min = (b.board_s / 60).min(1440) as u16;
         let end_min = b.alight_s.div_ceil(60).min(1440) as u16;
         if start_min < end_min {
