@@ -1,6 +1,8 @@
 //! How things behave: a folder for each layer.
 pub mod activity;
 pub mod contact;
+pub mod digital;
+pub mod testing;
 pub mod transport;
 
 #[cfg(test)]

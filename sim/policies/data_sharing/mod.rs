@@ -63,7 +63,7 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
     }
     for pair in params.list("pairs") {
         let (from, to) = pair.split_once('>').ok_or_else(|| {
-            Problem::error("E019", format!("`{pair}` is no pair of departments"))
+            Problem::error("E032", format!("`{pair}` is no pair of departments"))
                 .help("write it like \"pharmacies > health_commission\"")
         })?;
         add(department(from.trim())?, department(to.trim())?);
@@ -73,7 +73,7 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
 
 fn department(name: &str) -> Result<Department, Problem> {
     Department::parse(name).ok_or_else(|| {
-        let problem = Problem::error("E019", format!("unknown department `{name}`"));
+        let problem = Problem::error("E032", format!("unknown department `{name}`"));
         match citytwin_engine::suggest::did_you_mean(name, Department::NAMES) {
             Some(suggestion) => problem.help(suggestion),
             None => problem,
@@ -112,7 +112,7 @@ mod tests {
         for odd in ["[pharmacies]", "[pharmacies > comunities]"] {
             let params = Params::written(KEYS, &[("pairs", odd)]).expect("well written");
             let refused = (KIND.build)(&params, &City::default()).err();
-            assert_eq!(refused.map(|problem| problem.code), Some("E019"));
+            assert_eq!(refused.map(|problem| problem.code), Some("E032"));
         }
     }
 }

@@ -48,7 +48,7 @@ const KEYS: &[KeySpec] = &[
 ];
 
 /// Purpose of the draw whether a person follows an order.
-const ADHERES: u32 = 0x0700_0001;
+const ADHERES: u32 = 0x0701;
 
 struct Isolation {
     terms: Vec<(RecordKind, u32)>,

@@ -35,7 +35,7 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problem> {
         match city.zones.id.as_slice().iter().position(|id| id == name) {
             Some(zone) => zones.push(zone as u32),
             None => {
-                return Err(Problem::error("E018", format!("the city has no zone `{name}`"))
+                return Err(Problem::error("E031", format!("the city has no zone `{name}`"))
                     .help("`citytwin city info` lists the zones"));
             }
         }
@@ -69,6 +69,6 @@ mod tests {
         let levers = levers_in(&city, &[(&KIND, &south), (&KIND, &[("stringency", "20 %")])]);
         assert_eq!((levers.lockdown_share(0), levers.lockdown_share(1)), (0.2, 0.9));
         let params = Params::written(KEYS, &[("zones", "[west]")]).expect("well written");
-        assert_eq!((KIND.build)(&params, &city).err().map(|problem| problem.code), Some("E018"));
+        assert_eq!((KIND.build)(&params, &city).err().map(|problem| problem.code), Some("E031"));
     }
 }

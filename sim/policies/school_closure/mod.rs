@@ -33,7 +33,7 @@ struct SchoolClosure {
 fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
     let kinds = params.place_kinds("kinds");
     if let Some(other) = kinds.iter().find(|kind| !SCHOOLS.contains(kind)) {
-        return Err(Problem::error("E017", format!("`{}` is no kind of school", other.name()))
+        return Err(Problem::error("E030", format!("`{}` is no kind of school", other.name()))
             .help("use the policy `closure` for other kinds of place"));
     }
     Ok(Box::new(SchoolClosure { kinds, share: params.f64("share") as f32 }))
@@ -60,6 +60,6 @@ mod tests {
             assert_eq!(levers.closed[*kind as usize], wanted);
         }
         let params = Params::written(KEYS, &[("kinds", "[mall]")]).expect("well written");
-        assert_eq!((KIND.build)(&params, &City::default()).err().map(|problem| problem.code), Some("E017"));
+        assert_eq!((KIND.build)(&params, &City::default()).err().map(|problem| problem.code), Some("E030"));
     }
 }

@@ -38,7 +38,7 @@ struct WorkResumption {
 fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
     let stages: Vec<f32> = params.list_f64("stages").iter().map(|share| *share as f32).collect();
     if stages.is_empty() {
-        return Err(Problem::error("E020", "`stages` must hold at least one share"));
+        return Err(Problem::error("E033", "`stages` must hold at least one share"));
     }
     let stage_ticks = (params.f64("stage") * f64::from(TICKS_PER_DAY)).round() as u32;
     Ok(Box::new(WorkResumption {

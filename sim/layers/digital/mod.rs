@@ -1,0 +1,66 @@
+//! The digital services residents meet: how much of what is asked of the health-code platform gets an answer.
+//!
+//! List this layer before the hazards: it gives each hour's level by load, and a hazard then lowers it.
+use citytwin_engine::{Board, KeySpec, Layer, Levers, Now, Params, Phase, Unit};
+use citytwin_world::World;
+
+/// Keys of the table `[platform]`.
+pub const KEYS: &[KeySpec] = &[KeySpec::new("capacity", Unit::PerHour)
+    .default(0.0)
+    .range(0.0, 1e10)
+    .about("Requests that the health-code platform can answer; 0 for no limit.")
+    .source("assumption: no limit; Xi'an's platform failed at ten times its usual peak (20 December 2021)")];
+
+/// Sets the level of the health-code platform each hour.
+pub struct Digital {
+    capacity_per_min: u32,
+}
+
+impl Digital {
+    /// The layer with the checked keys of `[platform]`.
+    pub fn new(params: &Params) -> Self {
+        Self { capacity_per_min: (params.f64("capacity") / 60.0).ceil() as u32 }
+    }
+}
+
+impl Layer for Digital {
+    fn name(&self) -> &'static str {
+        "digital"
+    }
+    fn phases(&self) -> &'static [Phase] {
+        &[Phase::Hazard]
+    }
+    fn run(&mut self, _: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
+        let platform = &mut world.services.code_platform;
+        platform.capacity_per_min = self.capacity_per_min;
+        let last_hour = platform.requests.saturating_sub(platform.requests_before_hour);
+        let most = u64::from(self.capacity_per_min) * 60;
+        // A rush shows in the next hour, when those who got no answer ask again.
+        platform.level =
+            if most == 0 || last_hour <= most { 1.0 } else { (most as f64 / last_hour as f64) as f32 };
+        // The day's count of requests starts again at midnight.
+        platform.requests_before_hour = if now.day_begins() { 0 } else { platform.requests };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use citytwin_world::{Date, DayType};
+
+    #[test]
+    fn a_rush_lowers_the_level_of_the_next_hour() {
+        let params = Params::written(KEYS, &[("capacity", "600 /h")]).expect("well written");
+        let mut world = World::default();
+        let mut levels = Vec::new();
+        for (tick, requests) in [(8, 0), (9, 600), (10, 1800), (11, 1900), (24, 3100), (25, 100)] {
+            world.services.code_platform.requests = requests;
+            let now = Now { tick, date: Date(0), day_type: DayType::Workday, seed: 1 };
+            let (levers, mut board) = (Levers::default(), Board::new());
+            Digital::new(&params).run(Phase::Hazard, now, &mut world, &levers, &mut board);
+            levels.push(world.services.code_platform.level);
+        }
+        assert_eq!(levels, [1.0, 1.0, 0.5, 1.0, 0.5, 1.0]);
+        assert_eq!(KEYS.iter().flat_map(KeySpec::faults).next(), None);
+    }
+}
