@@ -1,4 +1,39 @@
 //! How often people do what: the rates behind a day's plan.
+use citytwin_engine::{KeySpec, Params, Unit};
+
+/// Keys of the layer.
+pub const KEYS: &[KeySpec] = &[
+    share("attendance", 0.92)
+        .about("Chance that somebody with a job, school or university goes there on a day it is open.")
+        .source("assumption: absence of about 8 % from illness, leave and business elsewhere"),
+    share("weekend_shift", 0.5)
+        .about("Chance that a worker with weekend shifts works on a given weekend day.")
+        .source("assumption"),
+    share("stop_on_way_home", 0.24)
+        .about("Chance of a stop on the way home from work or school, adults.")
+        .source("assumption fitted to daily motifs (Schneider 2013)"),
+    share("lunch_out", 0.12)
+        .about("Chance that a worker leaves the work place for lunch.")
+        .source("assumption fitted to daily motifs (Schneider 2013)"),
+    share("evening_tour", 0.2)
+        .about("Chance of a tour after coming home from work or school.")
+        .source("assumption fitted to daily motifs (Schneider 2013)"),
+    share("out_adult", 0.78)
+        .about("Chance that somebody of 18 to 69 without work or school that day leaves home.")
+        .source("assumption; household surveys count 10-20 % of persons who stay at home on a day"),
+    share("out_child", 0.62).about("The same for children under 18.").source("assumption"),
+    share("out_old", 0.6).about("The same from 70 years on.").source("assumption"),
+    share("second_stop", 0.22)
+        .about("Chance that a tour from home has a second stop.")
+        .source("assumption fitted to daily motifs (Schneider 2013)"),
+    share("second_tour", 0.26)
+        .about("Chance of a second tour on a day without work or school.")
+        .source("assumption fitted to daily motifs (Schneider 2013)"),
+];
+
+const fn share(name: &'static str, value: f64) -> KeySpec {
+    KeySpec::new(name, Unit::Ratio).default(value).range(0.0, 1.0)
+}
 
 /// Probabilities and durations of a day's activities. The defaults are assumptions set so that the shipped city
 /// shows 0.9–1.3 hours travelled per person and day (Schafer: 1.1 h; range of surveys 0.75–1.5) and at least 85 % of
@@ -31,21 +66,29 @@ pub struct Habits {
     pub stay_min: [(u16, u16); 5],
 }
 
-impl Default for Habits {
-    fn default() -> Self {
+impl Habits {
+    /// What [`KEYS`] say.
+    pub fn with(params: &Params) -> Self {
+        let share = |key| params.f64(key) as f32;
         Self {
-            attendance: 0.92,
-            weekend_shift: 0.5,
-            stop_on_way_home: 0.24,
-            lunch_out: 0.12,
-            evening_tour: 0.2,
-            out_adult: 0.78,
-            out_child: 0.62,
-            out_old: 0.6,
-            second_stop: 0.22,
-            second_tour: 0.26,
+            attendance: share("attendance"),
+            weekend_shift: share("weekend_shift"),
+            stop_on_way_home: share("stop_on_way_home"),
+            lunch_out: share("lunch_out"),
+            evening_tour: share("evening_tour"),
+            out_adult: share("out_adult"),
+            out_child: share("out_child"),
+            out_old: share("out_old"),
+            second_stop: share("second_stop"),
+            second_tour: share("second_tour"),
             purpose_weights: [36, 14, 14, 26, 10],
             stay_min: [(10, 40), (20, 80), (40, 100), (45, 150), (15, 60)],
         }
+    }
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self::with(&Params::presets(KEYS))
     }
 }

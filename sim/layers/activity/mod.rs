@@ -2,13 +2,22 @@
 mod habits;
 mod plan;
 
+use citytwin_engine::registry::Kind;
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
 use citytwin_world::population::{Hold, NO_DEPARTURE, Today};
 use citytwin_world::residents::{Resident, flag, pair, slot};
 use citytwin_world::visits::CHUNK;
 use citytwin_world::{City, Mode, PersonId, Residents, World};
-pub use habits::Habits;
+pub use habits::{Habits, KEYS};
 use rayon::prelude::*;
+
+/// The layer as scenarios know it.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "activity",
+    summary: "Plans each resident's day: where to, when, and how.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Activity::new(Habits::with(params)))),
+};
 
 /// Plans each resident's day at midnight from habits, occupation, age and the kind of day.
 pub struct Activity {

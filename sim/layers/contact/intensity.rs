@@ -1,5 +1,65 @@
 //! How close company is in each setting.
+use citytwin_engine::{KeySpec, Params, Unit};
 use citytwin_world::Setting;
+
+/// Keys of the layer.
+pub const KEYS: &[KeySpec] = &[
+    contact("household_contact", 0.6)
+        .about("Contacts (three words exchanged, or touch) of two persons at home, per hour."),
+    transmission("household_transmission", 0.23)
+        .about("Exposure of an hour at home with one infectious person, relative; beta scales it."),
+    contact("school_contact", 0.13)
+        .about("Contacts (three words exchanged, or touch) of two persons in one class or day-care group, per hour."),
+    transmission("school_transmission", 0.09)
+        .about("Exposure of an hour in one class or day-care group with one infectious person, relative; beta scales it."),
+    contact("work_contact", 0.2)
+        .about("Contacts (three words exchanged, or touch) of two persons in one team at work, per hour."),
+    transmission("work_transmission", 0.09)
+        .about("Exposure of an hour in one team at work with one infectious person, relative; beta scales it."),
+    contact("care_contact", 0.15)
+        .about("Contacts (three words exchanged, or touch) of two persons in one ward or practice, per hour."),
+    transmission("care_transmission", 0.09)
+        .about("Exposure of an hour in one ward or practice with one infectious person, relative; beta scales it."),
+    contact("public_contact", 0.18)
+        .about("Contacts (three words exchanged, or touch) of two persons in one part of a shop, per hour."),
+    transmission("public_transmission", 0.09)
+        .about("Exposure of an hour in one part of a shop with one infectious person, relative; beta scales it."),
+    contact("leisure_contact", 0.4)
+        .about("Contacts (three words exchanged, or touch) of two persons at one table or pew, per hour."),
+    transmission("leisure_transmission", 0.15)
+        .about("Exposure of an hour at one table or pew with one infectious person, relative; beta scales it."),
+    contact("vehicle_contact", 0.1)
+        .about("Contacts (three words exchanged, or touch) of two persons in one section of a vehicle, per hour."),
+    transmission("vehicle_transmission", 0.1)
+        .about("Exposure of an hour in one section of a vehicle with one infectious person, relative; beta scales it."),
+    contact("outdoor_contact", 0.15)
+        .about("Contacts (three words exchanged, or touch) of two persons near each other outdoors, per hour."),
+    transmission("outdoor_transmission", 0.02)
+        .about("Exposure of an hour near each other outdoors with one infectious person, relative; beta scales it."),
+    KeySpec::new("mask_source", Unit::Ratio)
+        .default(0.5)
+        .range(0.0, 1.0)
+        .about("Share of the virus that a wearer's mask keeps back.")
+        .source("assumption for surgical masks in ordinary use"),
+    KeySpec::new("mask_wearer", Unit::Ratio)
+        .default(0.3)
+        .range(0.0, 1.0)
+        .about("Share of the virus that a wearer's mask keeps out.")
+        .source("assumption for surgical masks in ordinary use"),
+];
+
+const fn contact(name: &'static str, value: f64) -> KeySpec {
+    KeySpec::new(name, Unit::PerHour)
+        .default(value)
+        .range(0.0, 60.0)
+        .source("fitted to the contacts by setting of POLYMOD (home 3.6, work 2.5, school 2.9 of 13.4 a day)")
+}
+
+const fn transmission(name: &'static str, value: f64) -> KeySpec {
+    KeySpec::new(name, Unit::Number).default(value).range(0.0, 1000.0).source(
+        "Covasim's weights of a day's contact (home 3, school and work 0.6, community 0.3) over hours shared",
+    )
+}
 
 /// Intensities of company by setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,26 +77,26 @@ pub struct Intensity {
     pub mask_wearer: f32,
 }
 
+impl Intensity {
+    /// What [`KEYS`] say.
+    pub fn with(params: &Params) -> Self {
+        let by_setting = |what: &str| {
+            std::array::from_fn(|s| match Setting::ALL[s] {
+                Setting::Imported => 0.0,
+                setting => params.f64(&format!("{}_{what}", setting.name())) as f32,
+            })
+        };
+        Self {
+            contact_per_h: by_setting("contact"),
+            transmission_per_h: by_setting("transmission"),
+            mask_source: params.f64("mask_source") as f32,
+            mask_wearer: params.f64("mask_wearer") as f32,
+        }
+    }
+}
+
 impl Default for Intensity {
     fn default() -> Self {
-        let mut contact_per_h = [0.0; Setting::COUNT];
-        let mut transmission_per_h = [0.0; Setting::COUNT];
-        let table = [
-            (Setting::Household, 0.6, 0.23),
-            (Setting::School, 0.13, 0.09),
-            (Setting::Work, 0.2, 0.09),
-            (Setting::Care, 0.15, 0.09),
-            (Setting::Public, 0.18, 0.09),
-            (Setting::Leisure, 0.4, 0.15),
-            (Setting::Vehicle, 0.1, 0.1),
-            (Setting::Outdoor, 0.15, 0.02),
-        ];
-        for (setting, contact, transmission) in table {
-            contact_per_h[setting as usize] = contact;
-            transmission_per_h[setting as usize] = transmission;
-        }
-        // Surgical masks in ordinary use: about half of outgoing and a third of incoming particles (assumption
-        // between cloth and surgical values; the Bangladesh trial's PR .91 at +29 % use follows within its interval).
-        Self { contact_per_h, transmission_per_h, mask_source: 0.5, mask_wearer: 0.3 }
+        Self::with(&Params::presets(KEYS))
     }
 }

@@ -12,7 +12,7 @@ mod survey;
 
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
 use citytwin_world::{Setting, World};
-pub use intensity::Intensity;
+pub use intensity::{Intensity, KEYS};
 pub use reproduction::{Course, NextGeneration};
 pub use survey::{SURVEY_BANDS, survey};
 

@@ -11,13 +11,15 @@ use citytwin_world::World;
 /// What the disease contributes to R0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Course {
-    /// Expected sum over an infection's days of relative infectiousness, asymptomatic infections included, days.
-    pub infectious_days: f64,
+    /// Expected sum over an infection's days of relative infectiousness, asymptomatic infections included, days, by
+    /// age band of ten years of the infected (the last open).
+    pub infectious_days: [f64; BANDS],
     /// Dispersion k of individual infectiousness (gamma); infinite for equal individuals.
     pub dispersion: f64,
 }
 
-const BANDS: usize = 9;
+/// Age bands of ten years, 0–9 to 80 and older.
+pub const BANDS: usize = 9;
 /// Residents sampled, at most.
 const SAMPLE_MAX: usize = 6_000;
 
@@ -64,13 +66,14 @@ impl NextGeneration {
     pub fn r0(&self, beta: f64, course: Course) -> f64 {
         let mut matrix = [[0.0; BANDS]; BANDS];
         for row in &self.rows {
+            let days = course.infectious_days[row.band];
             for &(band, again, dose) in &row.met {
                 let dose = beta * f64::from(dose);
                 let expected = if again {
-                    infected(dose * course.infectious_days, course.dispersion)
+                    infected(dose * days, course.dispersion)
                 } else {
                     // New company every day: small exposures that add up.
-                    course.infectious_days * infected(dose, course.dispersion)
+                    days * infected(dose, course.dispersion)
                 };
                 matrix[row.band][usize::from(band)] += row.weight * expected;
             }

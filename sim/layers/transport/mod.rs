@@ -7,12 +7,14 @@ mod diary;
 mod doors;
 mod due;
 mod network;
+mod obedience;
 mod outcome;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+use citytwin_engine::registry::Kind;
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
 use citytwin_world::population::Hold;
 use citytwin_world::services::{TripRecord, TripTally};
@@ -21,9 +23,17 @@ use citytwin_world::{City, Health, PersonId, Residents, World};
 use doors::{DoorArrival, Doors, Outcome};
 use due::Due;
 use network::Network;
+pub use obedience::{KEYS, Obedience};
 use rayon::prelude::*;
 use std::sync::Arc;
-pub use walk::Obedience;
+
+/// The layer as scenarios know it.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "transport",
+    summary: "Moves residents over streets and transit, through checkpoints, to the minute.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Transport::new(Obedience::with(params)))),
+};
 
 /// Moves residents at free-flow times and by timetable.
 pub struct Transport {

@@ -14,24 +14,6 @@ use citytwin_world::{Mode, PersonId, PlaceKind, RoomId, Severity, Visit};
 const OBEY: u32 = 0x0201;
 const ROOM: u32 = 0x0202;
 
-/// How far residents follow orders and their own illness.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Obedience {
-    /// Share of residents who stay at home when ordered to isolate, 0–1.
-    pub isolation: f32,
-    /// Share of persons with mild symptoms who stay at home unasked, 0–1.
-    pub ill_at_home: f32,
-    /// Part of a lockdown's strictness that binds trips for daily needs, 0–1.
-    pub daily_needs: f32,
-}
-
-impl Default for Obedience {
-    fn default() -> Self {
-        // Adherence to isolation: 90 % tested and adherent (Kucharski 2020); the other two are assumptions.
-        Self { isolation: 0.9, ill_at_home: 0.4, daily_needs: 0.5 }
-    }
-}
-
 const HOME: u8 = slot::HOME as u8;
 
 /// Makes all departures of one person that fall into this hour.
