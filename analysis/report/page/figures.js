@@ -1,0 +1,211 @@
+// The figures, section by section. A figure whose columns the run lacks is not drawn; a section without figures falls away.
+
+function epidemicFigures(parent) {
+  const incidence = column("incidence_persons");
+  const known = column("known_cases_persons");
+  const running = known && isRunningTotal(known);
+  const infected = column("infections_cumulative_persons");
+  const drawn = [];
+  drawn.push(overTime(parent, {
+    id: "figure-epidemic", title: t("fig.epidemic"), unit: t("u.persons_per_day"), wide: true, marks: true, caption: t("fig.epidemic.note"),
+    series: incidence ? [
+      { name: t("series.true_weekly"), data: weekly(incidence), colour: COLOUR("truth"), area: true },
+      { name: t("series.true_daily"), data: incidence, colour: COLOUR("truth"), faint: true },
+      running && { name: t("series.known_weekly"), data: weekly(growth(known)), colour: COLOUR("board"), dash: true },
+    ] : [],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.known"), unit: t("u.persons"), marks: true, caption: t("fig.known.note"),
+    series: [
+      { name: running ? t("series.true_total") : t("m.prevalence_persons"), data: running ? infected : column("prevalence_persons"), colour: COLOUR("truth") },
+      known && { name: t("series.known"), data: known, colour: COLOUR("board"), dash: true },
+    ],
+  }));
+  const rt = column("reproduction_number_ratio");
+  drawn.push(overTime(parent, {
+    title: t("fig.rt"), marks: true, caption: t("fig.rt.note"), max: (range) => Math.min(Math.ceil(range.max * 2) / 2, 8), min: 0,
+    series: rt ? [
+      { name: t("m.reproduction_number_ratio"), data: rt, colour: COLOUR("truth") },
+      { name: t("series.one"), data: rt.map(() => 1), colour: COLOUR("reference"), dash: true },
+    ] : [],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.deaths"), unit: t("u.persons"), marks: true,
+    series: [{ name: t("m.deaths_cumulative_persons"), data: column("deaths_cumulative_persons"), colour: COLOUR("dead"), area: true }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.contacts"), unit: t("u.per_person_and_day"), marks: true, min: 0,
+    series: [{ name: t("m.contacts_per_person"), data: column("contacts_per_person"), colour: COLOUR("transit") }],
+  }));
+  return drawn.some(Boolean);
+}
+
+function hospitalFigures(parent) {
+  const drawn = ["hospital", "icu"].map((ward) => overTime(parent, {
+    title: t("fig." + ward), unit: t("u.beds"), marks: true, min: 0,
+    series: [
+      { name: t("series.occupied"), data: column(ward + "_occupancy_beds"), colour: COLOUR(ward), area: true },
+      { name: t("series.capacity"), data: column(ward + "_capacity_beds"), colour: COLOUR("capacity"), dash: true },
+    ],
+    needs: [ward + "_occupancy_beds"],
+  }));
+  return drawn.some(Boolean);
+}
+
+function codeFigures(parent) {
+  const right = column("code_true_red_persons"), wrong = column("code_false_red_persons"), missed = column("code_missed_infectious_persons");
+  const red = column("code_red_persons"), yellow = column("code_yellow_persons"), green = column("code_green_persons");
+  const drawn = [];
+  drawn.push(overTime(parent, {
+    title: t("fig.truth"), unit: t("u.persons"), marks: true, wide: true, caption: t("fig.truth.note"), min: 0,
+    series: [
+      right && { name: t("m.code_true_red_persons"), data: right, colour: COLOUR("code_true_red"), area: true, stack: "all" },
+      wrong && { name: t("m.code_false_red_persons"), data: wrong, colour: COLOUR("code_false_red"), area: true, stack: "all" },
+      missed && { name: t("m.code_missed_infectious_persons"), data: missed, colour: COLOUR("code_missed"), area: true, stack: "all" },
+    ],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.accuracy"), unit: "%", shares: true, min: 0, max: 1, interval: 0.25, caption: t("fig.accuracy.note"),
+    series: [
+      right && wrong && { name: t("series.precision"), data: divide(right, add(right, wrong), 1), colour: COLOUR("board") },
+      right && missed && { name: t("series.recall"), data: divide(right, add(right, missed), 1).map((share, row) => (wrong && right[row] + wrong[row] < 1 ? null : share)), colour: COLOUR("truth"), dash: true },
+    ],
+  }));
+  if (red && yellow && green) {
+    const all = add(add(red, yellow), green);
+    drawn.push(overTime(parent, {
+      title: t("fig.colours"), unit: t("u.of_residents"), shares: true, min: 0, caption: t("fig.colours.note"),
+      series: [
+        { name: t("m.code_red_persons"), data: divide(red, all), colour: COLOUR("code_red"), area: true, stack: "all" },
+        { name: t("m.code_yellow_persons"), data: divide(yellow, all), colour: COLOUR("code_yellow"), area: true, stack: "all" },
+      ],
+    }));
+  }
+  return drawn.some(Boolean);
+}
+
+function movementFigures(parent) {
+  const drawn = [];
+  drawn.push(overTime(parent, {
+    title: t("fig.trips"), unit: t("u.trips_per_day"), marks: true, min: 0,
+    series: [{ name: t("m.trips_made_count"), data: column("trips_made_count"), colour: COLOUR("trips_made"), kind: "bar" }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.prevented"), unit: t("u.trips_per_day"), marks: true, min: 0,
+    series: [{ name: t("m.trips_prevented_count"), data: column("trips_prevented_count"), colour: COLOUR("trips_prevented"), kind: "bar" }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.travel"), unit: t("u.h_per_person_and_day"), marks: true, min: 0,
+    series: [{ name: t("m.travel_h_per_person"), data: column("travel_h_per_person"), colour: COLOUR("trips_made") }],
+  }));
+  return drawn.some(Boolean);
+}
+
+function checkpointFigures(parent) {
+  const drawn = [];
+  drawn.push(overTime(parent, {
+    title: t("fig.scans"), unit: t("u.per_day"), min: 0,
+    series: [{ name: t("m.scans_count"), data: column("scans_count"), colour: COLOUR("checkpoint"), kind: "bar" }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.refused"), unit: t("u.per_day"), min: 0,
+    series: [{ name: t("m.scans_refused_count"), data: column("scans_refused_count"), colour: COLOUR("trips_prevented"), kind: "bar" }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.wait"), unit: t("u.min_per_scan"), min: 0,
+    series: [{ name: t("m.checkpoint_wait_min"), data: column("checkpoint_wait_min"), colour: COLOUR("checkpoint") }],
+  }));
+  return drawn.some(Boolean);
+}
+
+/** Sums of a cube's metric by key over all days, in the cube's order of keys. */
+function sumsByKey(cube, metric) {
+  return cube.keys.map((key, index) => cube.metrics[metric].reduce((sum, day) => sum + (day[index] || 0), 0));
+}
+
+function peopleFigures(parent) {
+  const settings = DATA.settings, ages = DATA.ages;
+  let drawn = false;
+  if (settings && settings.metrics.infections_persons && settings.days.length) {
+    const sums = sumsByKey(settings, "infections_persons");
+    const all = sums.reduce((a, b) => a + b, 0);
+    const order = settings.keys.map((key, index) => ({ key, index, sum: sums[index] })).sort((a, b) => b.sum - a.sum || a.index - b.index);
+    const taken = new Set(order.map((one) => DATA.colours[one.key]));
+    const spare = DATA.series_colours.filter((colour) => !taken.has(colour));
+    let next = 0;
+    for (const one of order) one.colour = DATA.colours[one.key] || spare[next++ % spare.length] || COLOUR("other");
+    drawn = bars(parent, {
+      title: t("fig.settings"), unit: t("u.of_infections"), caption: t("fig.settings.note"), format: percent,
+      rows: all > 0 ? order.map((one) => ({ name: thingName(one.key), value: one.sum / all, colour: one.colour })) : [],
+    }) || drawn;
+    const series = order.filter((one) => one.sum > 0).map((one) => ({
+      name: thingName(one.key), colour: one.colour, area: true, stack: "all",
+      data: settings.metrics.infections_persons.map((day) => day[one.index] || 0),
+    }));
+    if (series.length) {
+      const dates = settings.days.map((day) => dateOfDay(day) || String(day));
+      figure(parent, { title: t("fig.settings_time"), unit: t("u.persons_per_day"), series, option: timeOption({ dates, series, min: 0 }) });
+      drawn = true;
+    }
+  }
+  if (ages && ages.days.length) {
+    const residents = ages.metrics.residents_persons;
+    for (const metric of ages.names.filter((name) => parts(name).unit === "persons" && name !== "residents_persons")) {
+      // A running total counts once, by its last day; what is counted a day is added up.
+      const sums = /_cumulative_/.test(metric) ? ages.metrics[metric][ages.days.length - 1] : sumsByKey(ages, metric);
+      const rate = residents && /incidence|infection|death/.test(metric);
+      const rows = ages.keys.map((key, index) => ({
+        name: key, value: rate ? (sums[index] || 0) / (residents[0][index] || NaN) : sums[index] || 0,
+        colour: /death/.test(metric) ? COLOUR("dead") : COLOUR("truth"),
+      })).filter((row) => isNumber(row.value));
+      drawn = bars(parent, {
+        title: t("fig.by_age", { metric: metricName(metric) }), unit: rate ? t("u.of_age_band") : t("u.persons"),
+        format: rate ? (value) => (value > 0 && value < 0.001 ? number(value * 100, 3) + " %" : percent(value)) : number, rows,
+      }) || drawn;
+    }
+  }
+  return drawn;
+}
+
+function economyFigures(parent) {
+  const drawn = [];
+  drawn.push(overTime(parent, {
+    title: t("fig.output"), unit: t("u.of_normal"), shares: true, marks: true, caption: t("fig.output.note"),
+    max: (range) => Math.max(1, Math.ceil(range.max * 20) / 20), min: (range) => Math.max(0, Math.floor(range.min * 10 - 0.5) / 10),
+    series: [{ name: t("m.output_share"), data: column("output_share"), colour: COLOUR("output") }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.work"), unit: t("u.h_per_day"), marks: true, min: 0,
+    series: [{ name: t("m.work_hours_h"), data: column("work_hours_h"), colour: COLOUR("output"), kind: "bar" }],
+  }));
+  return drawn.some(Boolean);
+}
+
+/** Every metric of the run, one at a time. */
+function explorer(parent) {
+  const names = DATA.metrics.names.filter((name) => column(name));
+  if (!names.length) return false;
+  const picker = element("select", { "aria-label": t("explorer.pick") });
+  for (const name of names) picker.append(element("option", { value: name }, metricName(name) + " · " + metricUnit(name)));
+  const holder = element("div", { class: "figures" });
+  let shown = null;
+  const show = () => {
+    if (shown) {
+      CHARTS.splice(CHARTS.indexOf(shown), 1);
+      shown.dispose();
+    }
+    holder.replaceChildren();
+    const name = picker.value;
+    const series = [{ name: metricName(name), data: column(name), colour: seriesColour(0), area: true }];
+    shown = figure(holder, {
+      title: metricName(name), unit: isShare(name) ? "%" : metricUnit(name), wide: true, marks: true,
+      series, option: timeOption({ dates: DATA.metrics.date, series, shares: isShare(name), marks: true }),
+    });
+  };
+  picker.addEventListener("change", show);
+  parent.replaceWith(element("div", { class: "controls" }, element("label", {}, t("explorer.pick"), picker)), holder);
+  // On paper the explorer would show one metric of many: the last that no other figure shows says most.
+  picker.value = names[names.length - 1];
+  show();
+  return true;
+}
