@@ -9,6 +9,7 @@ pub mod lever;
 pub mod moment;
 pub mod params;
 pub mod registry;
+pub mod signal;
 pub mod simulation;
 pub mod suggest;
 pub mod trigger;
@@ -23,5 +24,6 @@ pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder}
 pub use moment::Moment;
 pub use params::Params;
 pub use registry::Kind;
+pub use signal::SignalSpec;
 pub use simulation::{Scheduled, Simulation};
 pub use unit::Unit;

@@ -135,7 +135,8 @@ impl Checker<'_> {
 
     /// Reports tables and loose keys at the top of a file that aren't part of a scenario.
     pub fn unknown_top(&mut self, root: &Table) {
-        let sections: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        let layers = self.vocabulary.layer_tables().map(|layer| layer.name);
+        let sections: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(layers).collect();
         for entry in root.entries.iter().filter(|entry| !sections.contains(&entry.key.as_str())) {
             let home = SECTIONS.iter().find(|section| section.keys.iter().any(|key| key.name == entry.key));
             let problem = match &entry.node {

@@ -1,20 +1,10 @@
 //! A condition on a number that the board knows, as people write it: `icu_occupancy > 80 %`.
 
+use citytwin_engine::SignalSpec;
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_engine::trigger::{Comparison, Condition};
 use citytwin_engine::unit::Unit;
 use citytwin_world::problem::Problem;
-
-/// A number on the board that a condition may ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignalSpec {
-    /// Name in conditions.
-    pub name: &'static str,
-    /// Unit of the number.
-    pub unit: Unit,
-    /// What it is, in a sentence.
-    pub summary: &'static str,
-}
 
 const SYMBOLS: [(&str, Comparison); 4] = [
     (">=", Comparison::AtLeast),

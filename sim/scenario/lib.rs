@@ -4,6 +4,7 @@
 //! [`Findings`]: all that is wrong at once, with file, line, column, what would be right and a stable code.
 
 mod check;
+pub mod codes;
 pub mod condition;
 pub mod extends;
 pub mod findings;
@@ -16,7 +17,6 @@ pub mod spec;
 pub mod tree;
 pub mod vocabulary;
 
-pub use condition::SignalSpec;
 pub use findings::Findings;
 pub use read::{read, read_text};
 pub use scenario::{CityChoice, Entry, Provenance, Scenario};

@@ -7,12 +7,12 @@ use crate::overrides;
 use crate::scenario::{CityChoice, Provenance, Scenario, digest_of, provenance_of};
 use crate::schedule::{Checked, List, Span};
 use crate::source::Sources;
-use crate::spec::{CITY, DEPTHS_READY, DISEASE, MOVEMENT, OUTPUT, TIME};
+use crate::spec::{CITY, DEPTHS_READY, OUTPUT, TIME, section};
 use crate::tree::{Node, Table};
 use crate::vocabulary::Vocabulary;
+use citytwin_engine::Params;
 use citytwin_engine::key::Content;
 use citytwin_engine::suggest::did_you_mean;
-use citytwin_engine::{KeySpec, Params};
 use citytwin_world::calendar::Date;
 use citytwin_world::problem::{Problem, Problems};
 use std::path::{Path, PathBuf};
@@ -64,6 +64,7 @@ fn check(
     let (time, span) = checker.time(&root);
     let (disease, disease_path) = checker.disease(&root);
     let movement = checker.movement(&root);
+    let layers = checker.layers(&root);
     let hazards = checker.entries(&root, List::Hazards, span);
     let policies = checker.entries(&root, List::Policies, span);
     let output = checker.output(&root);
@@ -81,11 +82,7 @@ fn check(
     }
     let kept = |list: &[Checked], name: &str| -> Vec<(String, Params)> {
         let rows = list.iter().filter(|checked| checked.enabled);
-        rows.flat_map(|checked| {
-            let path = format!("{name}.{}", checked.entry.id);
-            [(path.clone(), checked.shared.clone()), (path, checked.entry.params.clone())]
-        })
-        .collect()
+        rows.map(|checked| (format!("{name}.{}", checked.entry.id), checked.all.clone())).collect()
     };
     let mut sections: Vec<(String, Params)> = vec![
         ("city".to_owned(), city.params.clone()),
@@ -93,6 +90,7 @@ fn check(
         ("disease".to_owned(), disease.clone()),
         ("movement".to_owned(), movement.clone()),
     ];
+    sections.extend(layers.iter().cloned());
     sections.extend(kept(&hazards, "hazard"));
     sections.extend(kept(&policies, "policy"));
     sections.push(("output".to_owned(), output.clone()));
@@ -116,6 +114,7 @@ fn check(
         hazards: entries(hazards),
         policies: entries(policies),
         movement,
+        layers,
         output,
         hash: digest_of(&borrowed),
         provenance,
@@ -137,6 +136,24 @@ impl Checker<'_> {
         }
     }
 
+    /// The values of a section with those of the layer that it describes.
+    fn described(&mut self, table: &Table, name: &str) -> Params {
+        let keys = section(name).map(|section| self.vocabulary.keys_of(section)).unwrap_or_default();
+        self.params(table, name, &keys, false)
+    }
+
+    /// The values of every layer that has a table of its own.
+    fn layers(&mut self, root: &Table) -> Vec<(String, Params)> {
+        let vocabulary = self.vocabulary;
+        let tables = vocabulary.layer_tables();
+        tables
+            .map(|layer| {
+                let table = self.section(root, layer.name);
+                (layer.name.to_owned(), self.params(&table, layer.name, layer.keys, false))
+            })
+            .collect()
+    }
+
     fn city(&mut self, root: &Table) -> CityChoice {
         let table = self.section(root, "city");
         let params = self.params(&table, "city", CITY, false);
@@ -151,7 +168,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The path that `name` gives, `None` if it's one of the built-in names; a wrong one is reported.
+    /// The path that `name` gives, or of the built-in city of that name; `None` for other built-in names and where
+    /// it's wrong, which is reported.
     fn named_or_path(
         &mut self,
         table: &Table,
@@ -162,7 +180,8 @@ impl Checker<'_> {
     ) -> Option<PathBuf> {
         let name = params.text("name");
         if names.contains(&name) || !params.is_set("name") {
-            return None;
+            let folder = self.vocabulary.cities_folder.as_ref().filter(|_| what == "city");
+            return folder.map(|folder| folder.join(&name)).filter(|path| path.is_dir());
         }
         let (source, span) = span_of(table, "name");
         let path = self.sources.folder(source).join(&name);
@@ -200,8 +219,7 @@ impl Checker<'_> {
 
     fn disease(&mut self, root: &Table) -> (Params, Option<PathBuf>) {
         let table = self.section(root, "disease");
-        let keys: Vec<KeySpec> = DISEASE.iter().chain(&self.vocabulary.disease_keys).copied().collect();
-        let params = self.params(&table, "disease", &keys, false);
+        let params = self.described(&table, "disease");
         let names: Vec<String> =
             self.vocabulary.diseases.iter().map(|disease| disease.name.clone()).collect();
         let path = self.named_or_path(&table, &params, &names, "disease", "E023");
@@ -210,7 +228,7 @@ impl Checker<'_> {
 
     fn movement(&mut self, root: &Table) -> Params {
         let table = self.section(root, "movement");
-        let params = self.params(&table, "movement", MOVEMENT, false);
+        let params = self.described(&table, "movement");
         let depth = params.text("depth");
         if !DEPTHS_READY.contains(&depth.as_str()) {
             let problem =

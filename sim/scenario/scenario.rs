@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct CityChoice {
     /// A built-in name, or the path as written.
     pub name: String,
-    /// The city folder; `None` for a built-in name.
+    /// The city folder; `None` for a built-in city that has none.
     pub path: Option<PathBuf>,
     /// Share of the residents that is simulated.
     pub sample: f64,
@@ -82,6 +82,8 @@ pub struct Scenario {
     pub policies: Vec<Entry>,
     /// All keys of `[movement]`.
     pub movement: Params,
+    /// Layers with a table of their own, by name, with all their keys.
+    pub layers: Vec<(String, Params)>,
     /// All keys of `[output]`.
     pub output: Params,
     /// Every value with where it comes from, in the order of the sections.
@@ -96,6 +98,15 @@ impl Scenario {
     /// The folder for the run that the scenario names, if it does.
     pub fn out(&self) -> Option<PathBuf> {
         self.output.is_set("out").then(|| PathBuf::from(self.output.text("out")))
+    }
+
+    /// The values for a layer, wherever its keys stand in the file; `None` for a layer without keys.
+    pub fn layer(&self, name: &str) -> Option<&Params> {
+        match name {
+            "epidemic" => Some(&self.disease),
+            "transport" => Some(&self.movement),
+            _ => self.layers.iter().find(|(layer, _)| layer == name).map(|(_, params)| params),
+        }
     }
 
     /// The name of the scenario: that of its file without `.toml`.

@@ -21,10 +21,10 @@ pub(crate) struct Span {
     pub days: u32,
 }
 
-/// A checked entry with the keys that all entries of its list share.
+/// A checked entry with all its values, those that every entry of its list has included.
 pub(crate) struct Checked {
     pub entry: Entry,
-    pub shared: Params,
+    pub all: Params,
     pub enabled: bool,
 }
 
@@ -65,16 +65,19 @@ impl Checker<'_> {
         for table in &tables {
             let kind = self.kind_of(table, list, known);
             let own = kind.map_or(&[] as &[KeySpec], |kind| kind.keys);
-            let keys: Vec<KeySpec> = list.keys().iter().chain(own).copied().collect();
+            // A kind may list a shared key (a hazard that reads its own `from`): it's the same key.
+            let shared = |key: &&KeySpec| list.keys().iter().any(|other| other.name == key.name);
+            let rest = own.iter().filter(|key| !shared(key));
+            let keys: Vec<KeySpec> = list.keys().iter().chain(rest).copied().collect();
             let all = self.params(table, list.name(), &keys, kind.is_none());
-            let (shared, params) = (all.of(list.keys()), all.of(own));
-            let (from_tick, until_tick) = self.ticks(table, &shared, run, list);
-            let trigger = if list == List::Policies { self.trigger(table, &shared) } else { None };
+            let params = all.of(own);
+            let (from_tick, until_tick) = self.ticks(table, &all, run, list);
+            let trigger = if list == List::Policies { self.trigger(table, &all) } else { None };
             let id = self.id_of(table, &mut ids);
             if let Some(kind) = kind {
                 let kind = kind.name.to_owned();
                 let entry = Entry { kind, id, from_tick, until_tick, trigger, params };
-                checked.push(Checked { entry, enabled: shared.bool("enabled"), shared });
+                checked.push(Checked { entry, enabled: all.bool("enabled"), all });
             }
         }
         checked

@@ -1,8 +1,10 @@
 //! The words a scenario may use: which policies, hazards, diseases, cities, metrics and signals exist.
 
-use crate::condition::SignalSpec;
-use citytwin_engine::KeySpec;
+use crate::codes::CodeSpec;
+use crate::spec::{Section, section};
 use citytwin_engine::registry::Kind;
+use citytwin_engine::{KeySpec, SignalSpec};
+use std::path::{Path, PathBuf};
 
 /// A kind of policy or hazard with its keys.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,21 +46,68 @@ pub struct Vocabulary {
     pub policies: Vec<KindSpec>,
     /// Kinds of hazard.
     pub hazards: Vec<KindSpec>,
-    /// Kinds of layer (listed only; a scenario doesn't name them).
-    pub layers: Vec<Named>,
+    /// Layers; one that has keys has a table of its name, except that the keys of the epidemic stand in
+    /// `[disease]` and those of transport in `[movement]`.
+    pub layers: Vec<KindSpec>,
     /// Diseases by name.
     pub diseases: Vec<Named>,
-    /// Keys of `[disease]` beside `name` and `r0`: each overrides a number of the disease.
-    pub disease_keys: Vec<KeySpec>,
     /// Built-in cities by name.
     pub cities: Vec<Named>,
-    /// Metrics.
+    /// The folder in which the built-in cities lie.
+    pub cities_folder: Option<PathBuf>,
+    /// Metrics; the rooms that measure add theirs.
     pub metrics: Vec<Named>,
+    /// Explanations of codes that other rooms add to those of this one.
+    pub codes: Vec<CodeSpec>,
     /// Numbers on the board that `when` may ask for.
     pub signals: Vec<SignalSpec>,
 }
 
 impl Vocabulary {
+    /// The words this program knows by itself: its policies, hazards, layers, diseases and signals. Metrics and
+    /// cities are added by those who know them.
+    pub fn standard() -> Self {
+        Self { policies: citytwin_policies::POLICIES.iter().map(KindSpec::from).collect(), ..Self::default() }
+    }
+
+    /// Adds the cities that lie in a folder, each a folder with a `city.toml`, in alphabetical order. A folder that
+    /// can't be read adds none.
+    #[must_use]
+    pub fn with_cities(mut self, folder: &Path) -> Self {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .filter(|entry| entry.path().join("city.toml").is_file())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        self.cities.extend(names.into_iter().map(|name| {
+            let summary = folder.join(&name).display().to_string();
+            Named { name, summary }
+        }));
+        self.cities_folder = Some(folder.to_path_buf());
+        self
+    }
+
+    /// Adds metrics by name and meaning.
+    #[must_use]
+    pub fn with_metrics<'a>(mut self, metrics: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        self.metrics.extend(metrics.into_iter().map(|(name, summary)| Named::new(name, summary)));
+        self
+    }
+
+    /// The keys of a section: its own and those of the layer that it describes, which may say a key anew.
+    pub fn keys_of(&self, section: &Section) -> Vec<KeySpec> {
+        let layer = self.layers.iter().find(|layer| table_of(layer.name) == section.name);
+        let theirs = layer.map_or(&[] as &[KeySpec], |layer| layer.keys);
+        let said_anew = |key: &&KeySpec| theirs.iter().any(|other| other.name == key.name);
+        section.keys.iter().filter(|key| !said_anew(key)).chain(theirs).copied().collect()
+    }
+
+    /// Layers that have keys and a table of their own.
+    pub fn layer_tables(&self) -> impl Iterator<Item = &KindSpec> {
+        self.layers.iter().filter(|layer| !layer.keys.is_empty() && section(table_of(layer.name)).is_none())
+    }
+
     /// The kind of policy of a name.
     pub fn policy(&self, name: &str) -> Option<&KindSpec> {
         self.policies.iter().find(|kind| kind.name == name)
@@ -76,7 +125,7 @@ impl Vocabulary {
         Some(match what {
             "policies" => kinds(&self.policies),
             "hazards" => kinds(&self.hazards),
-            "layers" => self.layers.clone(),
+            "layers" => kinds(&self.layers),
             "diseases" => self.diseases.clone(),
             "cities" => self.cities.clone(),
             "metrics" => self.metrics.clone(),
@@ -84,5 +133,14 @@ impl Vocabulary {
             "tables" => crate::spec::TABLES.iter().map(|(name, about)| Named::new(*name, *about)).collect(),
             _ => return None,
         })
+    }
+}
+
+/// The table that holds the keys of a layer.
+pub fn table_of(layer: &'static str) -> &'static str {
+    match layer {
+        "epidemic" => "disease",
+        "transport" => "movement",
+        other => other,
     }
 }

@@ -50,6 +50,8 @@ fn every_wrong_value_has_its_code() {
     assert_eq!(with("[time]\nstart = \"20 Jan 2020\""), ["E014"]);
     assert_eq!(with("[disease]\nname = \"flu\""), ["E023"]);
     assert_eq!(with("[disease]\nasymptomatic_share = \"30 %\""), Vec::<&str>::new());
+    assert_eq!(with("[care]\nshare = \"20 %\""), Vec::<&str>::new());
+    assert_eq!(with("[care]\nshare = \"200 %\"\nbeds = 3"), ["E010", "E007"]);
     assert_eq!(with("[movement]\ndepth = \"queue\""), ["E025"]);
     assert_eq!(with("[movement]\ndepth = \"freee\""), ["E011"]);
     assert_eq!(

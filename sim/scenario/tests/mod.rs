@@ -4,9 +4,8 @@ mod merging;
 mod mistakes;
 mod robustness;
 
-use crate::condition::SignalSpec;
 use crate::vocabulary::{KindSpec, Named, Vocabulary};
-use citytwin_engine::{KeySpec, Unit};
+use citytwin_engine::{KeySpec, SignalSpec, Unit};
 use std::path::PathBuf;
 
 const SHARE: KeySpec =
@@ -20,6 +19,11 @@ const HEALTH_CODE: &[KeySpec] = &[
         .source("assumption"),
 ];
 
+const EPIDEMIC: &[KeySpec] = &[KeySpec::new("asymptomatic_share", Unit::Ratio)
+    .range(0.0, 1.0)
+    .about("Share without symptoms.")
+    .source("the disease file")];
+
 /// A vocabulary of two policies, a hazard, a disease and a city.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
@@ -28,17 +32,15 @@ pub fn vocabulary() -> Vocabulary {
             KindSpec { name: "lockdown", summary: "Stay at home.", keys: &[SHARE] },
         ],
         hazards: vec![KindSpec { name: "importation", summary: "Cases from outside.", keys: &[SHARE] }],
-        layers: Vec::new(),
-        diseases: vec![Named::new("sars-cov-2-wild", "The first one.")],
-        disease_keys: vec![
-            KeySpec::new("asymptomatic_share", Unit::Ratio)
-                .range(0.0, 1.0)
-                .about("Share without symptoms.")
-                .source("the disease file"),
+        layers: vec![
+            KindSpec { name: "epidemic", summary: "Disease.", keys: EPIDEMIC },
+            KindSpec { name: "care", summary: "Hospitals.", keys: &[SHARE] },
         ],
+        diseases: vec![Named::new("sars-cov-2-wild", "The first one.")],
         cities: vec![Named::new("testville", "A test.")],
         metrics: vec![Named::new("icu_occupancy", "ICU beds in use."), Named::new("deaths", "Deaths.")],
         signals: vec![SignalSpec { name: "icu_occupancy", unit: Unit::Ratio, summary: "ICU beds in use." }],
+        ..Vocabulary::default()
     }
 }
 
