@@ -1,7 +1,10 @@
 //! How things behave: a folder for each layer.
 pub mod activity;
+pub mod care;
 pub mod contact;
 pub mod digital;
+pub mod epidemic;
+pub mod hazard;
 pub mod testing;
 pub mod transport;
 

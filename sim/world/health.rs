@@ -98,8 +98,8 @@ pub struct Health {
     pub variants: u8,
     /// Vaccine doses of each person.
     pub doses: Column<PersonId, u8>,
-    /// Day of the last dose; [`NEVER`] without.
-    pub dose_day: Column<PersonId, u32>,
+    /// Day of the last dose, negative before the run; without meaning where there are no doses.
+    pub dose_day: Column<PersonId, i32>,
     /// Infections of the day that contact found and the disease has not yet begun: see [`NewInfection`].
     pub pending: Vec<NewInfection>,
 }
@@ -129,7 +129,7 @@ impl Health {
             susceptibility: Column::filled([1.0; VARIANTS_MAX], persons),
             episode_of: Column::filled(u32::MAX, persons),
             doses: Column::filled(0, persons),
-            dose_day: Column::filled(NEVER, persons),
+            dose_day: Column::filled(0, persons),
             variants: 1,
             ..Self::default()
         }

@@ -1,0 +1,204 @@
+//! Hospitals: patients find beds, move to intensive care, and go home.
+mod keys;
+
+pub use keys::{Beds, KEYS};
+
+use citytwin_engine::{Board, Kind, Layer, Levers, Now, Phase};
+use citytwin_world::geo::distance_m;
+use citytwin_world::health::{NEVER, Severity};
+use citytwin_world::id::{HouseholdId, PersonId, PlaceId, RoomId};
+use citytwin_world::kinds::PlaceKind;
+use citytwin_world::population::Hold;
+use citytwin_world::services::HospitalState;
+use citytwin_world::{City, World};
+
+/// The layer as scenarios build it.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "care",
+    summary: "Patients find beds, move to intensive care, and go home.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Care::new(Beds::with(params))) as Box<dyn Layer>),
+};
+
+/// Admissions and discharges, hour by hour, for those whose course reaches the need of a bed.
+pub struct Care {
+    beds: Beds,
+    /// Patients in need today or later, in order of infection: scratch, found again from the episodes every day.
+    patients: Vec<PersonId>,
+    patients_day: u32,
+}
+
+/// The two kinds of bed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bed {
+    Ordinary,
+    Intensive,
+}
+
+impl Care {
+    /// The layer with its shares of beds.
+    pub fn new(beds: Beds) -> Self {
+        Self { beds, patients: Vec::new(), patients_day: NEVER }
+    }
+
+    /// First hour of the run: the hospitals of the city, unless somebody has set them already.
+    fn set_up(&self, world: &mut World) {
+        let places = &world.city.places;
+        let hospitals = places.of_kind(PlaceKind::Hospital);
+        if !world.services.hospitals.is_empty() || hospitals.is_empty() {
+            return;
+        }
+        let known: u64 =
+            hospitals.iter().filter_map(|id| places.capacity.get(*id)).map(|c| u64::from(*c)).sum();
+        let even = world.people.len() as f64 / 1000.0 * self.beds.per_1000 / hospitals.len() as f64;
+        let state = |&place: &PlaceId| {
+            let capacity = places.capacity.get(place).copied().unwrap_or(0);
+            let (beds, icu) = self.beds.split(if known == 0 { even } else { f64::from(capacity) });
+            HospitalState { place, beds, icu, patients: Vec::new(), icu_patients: Vec::new() }
+        };
+        world.services.hospitals = hospitals.iter().map(state).collect();
+    }
+
+    fn find_patients(&mut self, now: Now, world: &World) {
+        let health = &world.people.health;
+        let severe = |&index: &u32| {
+            let episode = health.episodes.get(index as usize)?;
+            (episode.severe_tick != NEVER).then_some(episode.person)
+        };
+        self.patients = health.active.iter().filter_map(severe).collect();
+        // Who left the list of running episodes overnight may still lie in a bed.
+        for hospital in &world.services.hospitals {
+            self.patients.extend(hospital.patients.iter().chain(&hospital.icu_patients));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        self.patients.retain(|person| seen.insert(*person));
+        self.patients_day = now.day();
+    }
+}
+
+/// Takes a person out of whatever bed they lie in.
+fn vacate(world: &mut World, person: PersonId) {
+    for hospital in &mut world.services.hospitals {
+        hospital.patients.retain(|p| *p != person);
+        hospital.icu_patients.retain(|p| *p != person);
+    }
+}
+
+/// The hospital nearest to a person's home with a free bed of a kind.
+fn nearest_free(world: &World, person: PersonId, bed: Bed) -> Option<usize> {
+    let residents = &world.people.residents;
+    let household = residents.person.get(person)?.household;
+    let home = residents.household_home.get(household).copied().unwrap_or(PlaceId::NONE);
+    let free = world.services.hospitals.iter().enumerate().filter(|(_, h)| match bed {
+        Bed::Ordinary => h.patients.len() < h.beds as usize,
+        Bed::Intensive => h.icu_patients.len() < h.icu as usize,
+    });
+    free.map(|(i, h)| (metres_between(&world.city, home, h.place), i)).min().map(|(_, i)| i)
+}
+
+fn metres_between(city: &City, a: PlaceId, b: PlaceId) -> u32 {
+    let at = |place| Some((*city.places.lon.get(place)?, *city.places.lat.get(place)?));
+    match (at(a), at(b)) {
+        (Some(a), Some(b)) => distance_m(a.0, a.1, b.0, b.1) as u32,
+        _ => u32::MAX,
+    }
+}
+
+/// Where a patient of a hospital lies: wards are filled evenly.
+fn ward_of(world: &World, hospital: usize, person: PersonId) -> Option<RoomId> {
+    let place = world.services.hospitals.get(hospital)?.place;
+    let rooms = world.people.residents.rooms.of_place(place);
+    let count = rooms.end.saturating_sub(rooms.start);
+    (count > 0).then(|| RoomId(rooms.start + person.0 % count))
+}
+
+/// Brings a patient into a bed; false where none is free.
+fn admit(world: &mut World, person: PersonId, bed: Bed, minute: u16) -> bool {
+    let Some(index) = nearest_free(world, person, bed) else { return false };
+    vacate(world, person);
+    let hold = match bed {
+        Bed::Ordinary => Hold::Bed,
+        Bed::Intensive => Hold::IntensiveCare,
+    };
+    // A hospital without rooms of its own treats patients where they are.
+    let here = world.people.today.get(person).map_or(RoomId::NONE, |t| t.room);
+    let room = ward_of(world, index, person).unwrap_or(here);
+    if let Some(hospital) = world.services.hospitals.get_mut(index) {
+        match bed {
+            Bed::Ordinary => hospital.patients.push(person),
+            Bed::Intensive => hospital.icu_patients.push(person),
+        }
+    }
+    world.relocate(person, room, minute, hold);
+    true
+}
+
+fn discharge(world: &mut World, person: PersonId, minute: u16) {
+    vacate(world, person);
+    let household = world.people.residents.person.get(person).map_or(HouseholdId::NONE, |p| p.household);
+    world.relocate(person, RoomId(household.0), minute, Hold::Free);
+}
+
+/// Gives one patient what this hour calls for.
+fn attend(world: &mut World, person: PersonId, minute: u16) {
+    let severity = world.people.health.severity.get(person).copied().unwrap_or(Severity::None);
+    let hold = world.people.today.get(person).map_or(Hold::Free, |t| t.hold);
+    match (severity, hold) {
+        (_, Hold::Dead) => vacate(world, person),
+        (Severity::Critical, Hold::Free | Hold::Queue | Hold::Bed) => {
+            let intensive = admit(world, person, Bed::Intensive, minute);
+            if !intensive && hold != Hold::Bed {
+                admit(world, person, Bed::Ordinary, minute);
+            }
+        }
+        (Severity::Severe, Hold::Free | Hold::Queue) => {
+            admit(world, person, Bed::Ordinary, minute);
+        }
+        (Severity::None | Severity::Mild, Hold::Bed | Hold::IntensiveCare) => {
+            discharge(world, person, minute)
+        }
+        _ => {}
+    }
+}
+
+/// Patients who now lie in no bed though they need one.
+fn count_without_bed(world: &World, patients: &[PersonId]) -> u32 {
+    let needs = |person: &&PersonId| {
+        let severity = world.people.health.severity.get(**person).copied().unwrap_or(Severity::None);
+        let hold = world.people.today.get(**person).map_or(Hold::Free, |t| t.hold);
+        match severity {
+            Severity::Severe => !matches!(hold, Hold::Bed | Hold::IntensiveCare),
+            Severity::Critical => hold != Hold::IntensiveCare,
+            Severity::None | Severity::Mild => false,
+        }
+    };
+    patients.iter().filter(needs).count() as u32
+}
+
+impl Layer for Care {
+    fn name(&self) -> &'static str {
+        "care"
+    }
+    fn phases(&self) -> &'static [Phase] {
+        &[Phase::Services, Phase::Care]
+    }
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
+        if phase == Phase::Services {
+            if now.tick == 0 {
+                self.set_up(world);
+            }
+            return;
+        }
+        if self.patients_day != now.day() {
+            self.find_patients(now, world);
+        }
+        let patients = std::mem::take(&mut self.patients);
+        // In the last hour the day's stays are already written down: who needs a bed then gets it in an hour.
+        if !now.day_ends() {
+            let minute = (now.hour() as u16 + 1) * 60;
+            patients.iter().for_each(|person| attend(world, *person, minute));
+            world.services.without_bed = count_without_bed(world, &patients);
+        }
+        self.patients = patients;
+    }
+}

@@ -1,0 +1,26 @@
+//! Hazards: what strikes the city from outside, when a scenario says so.
+mod importation;
+mod platform_crash;
+mod schedule;
+
+pub use importation::Importation;
+pub use platform_crash::PlatformCrash;
+
+use citytwin_engine::{Kind, Layer};
+
+/// The kinds of hazard that the tables `[[hazard]]` of a scenario can name.
+pub const HAZARDS: &[Kind<dyn Layer>] = &[importation::KIND, platform_crash::KIND];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use citytwin_world::City;
+
+    #[test]
+    fn kinds_are_sound() {
+        let city = City::default();
+        for kind in HAZARDS.iter().chain([&crate::epidemic::KIND, &crate::care::KIND]) {
+            assert_eq!(kind.faults(&city), Vec::<String>::new());
+        }
+    }
+}
