@@ -4,6 +4,7 @@
 //! [`Findings`]: all that is wrong at once, with file, line, column, what would be right and a stable code.
 
 mod check;
+pub mod assemble;
 pub mod codes;
 pub mod condition;
 pub mod extends;

@@ -296,6 +296,16 @@ impl Disease {
         disease.checked()
     }
 
+    /// The disease of a file's text, with every number changed that the keys set.
+    ///
+    /// # Errors
+    /// As [`Self::with`].
+    pub fn read(text: &str, params: &Params) -> Result<Self, Problem> {
+        let mut disease = Self::parse(text)?;
+        overrides::apply(&mut disease, params)?;
+        disease.checked()
+    }
+
     /// Where the numbers come from: each table with its source, for reports.
     pub fn sources(&self) -> Vec<(String, &str)> {
         let mut all = vec![

@@ -1,0 +1,62 @@
+//! The transmissibility that yields the wanted R0, found from ordinary days lived in the city itself.
+use super::{Calibration, Prepared, calendar, disease, world};
+use crate::scenario::Scenario;
+use citytwin_engine::{Layer, Simulation};
+use citytwin_layers::activity::{Activity, Habits};
+use citytwin_layers::contact::{Course, Intensity, NextGeneration};
+use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
+use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_world::problem::Problem;
+use citytwin_world::{Date, Weekday};
+
+/// Seed of the ordinary days: a constant, so that all replicates of a scenario share one transmissibility.
+const SEED: u64 = 0x0c17;
+
+/// Lives a Wednesday, a Saturday and a Sunday without disease and measures the company kept.
+pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problem> {
+    let disease = disease(scenario)?;
+    let r0_own = disease.transmission.r0;
+    let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);
+    let table = |name: &str| scenario.layer(name).cloned().unwrap_or_default();
+    let intensity = Intensity::with(&table("contact"));
+    let layers: Vec<Box<dyn Layer>> = vec![
+        Box::new(Activity::new(Habits::with(&table("activity")))),
+        Box::new(Transport::new(Obedience::with(&table("transport")))),
+        Box::new(Epidemic::new(disease, Vaccination::default())),
+    ];
+    // The first Wednesday on or after the start that no holiday falls on.
+    let calendar = calendar(&prepared.city, scenario.start);
+    let ordinary = |date: &Date| {
+        date.weekday() == Weekday::Wednesday
+            && (0..5).all(|n| n == 3 || n == 4 || !calendar.holidays.contains(&date.plus(n)))
+    };
+    let start = (0..60).map(|n| scenario.start.plus(n)).find(|d| ordinary(d)).unwrap_or(scenario.start);
+    let mut simulation =
+        Simulation::new(world(prepared), layers, Vec::new(), citytwin_engine::Calendar { start, ..calendar }, SEED);
+    let mut generation = NextGeneration::default();
+    for day in 0..5 {
+        simulation.run_day();
+        // Wednesday stands for the five workdays; Thursday and Friday only lead to the weekend.
+        let weight = match day {
+            0 => 5.0 / 7.0,
+            3 | 4 => 1.0 / 7.0,
+            _ => continue,
+        };
+        generation.add_day(&simulation.world, &intensity, weight);
+    }
+    let beta = match scenario.disease.opt_f64("beta") {
+        Some(beta) => beta,
+        None => {
+            let wanted = scenario.disease.opt_f64("r0").unwrap_or(r0_own);
+            generation.beta(wanted, course).ok_or_else(|| {
+                Problem::error("E042", format!("nobody meets enough people here for an R0 of {wanted}"))
+            })?
+        }
+    };
+    Ok(Calibration { beta, r0: generation.r0(beta, course) })
+}
+
+fn course(courses: &Courses, dispersion: f64) -> Course {
+    let infectious_days = std::array::from_fn(|band| courses.infectious_days(band as u8 * 10 + 5, 0));
+    Course { infectious_days, dispersion: if dispersion > 0.0 { dispersion } else { f64::INFINITY } }
+}

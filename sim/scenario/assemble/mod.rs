@@ -1,0 +1,135 @@
+//! From a checked scenario and a city with residents to a simulation that is ready to run.
+mod calibrate;
+
+use crate::scenario::{Entry, Scenario};
+use citytwin_engine::registry::Kind;
+use citytwin_engine::{Calendar, Layer, Params, Scheduled, Simulation};
+use citytwin_layers::activity::{Activity, Habits};
+use citytwin_layers::care::{Beds, Care};
+use citytwin_layers::contact::{Contact, Intensity};
+use citytwin_layers::digital::Digital;
+use citytwin_layers::epidemic::{Disease, Epidemic, Vaccination};
+use citytwin_layers::hazard::HAZARDS;
+use citytwin_layers::reporting::Reporting;
+use citytwin_layers::testing::Testing;
+use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_policies::POLICIES;
+use citytwin_world::problem::{Problem, Problems};
+use citytwin_world::{City, Date, Population, Residents, VisitLog, World};
+use std::sync::Arc;
+
+/// A city with its residents, ready for any number of replicates.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The city.
+    pub city: Arc<City>,
+    /// Its residents.
+    pub residents: Arc<Residents>,
+}
+
+/// What was found out while a simulation was put together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibration {
+    /// Transmissibility used by contact.
+    pub beta: f64,
+    /// Basic reproduction number in this city on ordinary weeks.
+    pub r0: f64,
+}
+
+/// The healthy world of a city at midnight before the first day.
+pub fn world(prepared: &Prepared) -> World {
+    World {
+        city: Arc::clone(&prepared.city),
+        people: Population::at_home(Arc::clone(&prepared.residents)),
+        visits: VisitLog::for_persons(prepared.residents.len()),
+        ..World::default()
+    }
+}
+
+/// The calendar of a city from a first day on.
+pub fn calendar(city: &City, start: Date) -> Calendar {
+    let holidays = city.info.holidays.iter().filter_map(|text| Date::parse(text)).collect();
+    Calendar { start, holidays: Arc::new(holidays) }
+}
+
+/// Puts a simulation together: the layers with the scenario's numbers, its hazards and its policies.
+///
+/// # Errors
+/// Values that do not fit the city or each other, all of them at once.
+pub fn simulation(
+    scenario: &Scenario,
+    prepared: &Prepared,
+    calibration: Calibration,
+    seed: u64,
+) -> Result<Simulation, Problems> {
+    let mut problems = Problems::default();
+    let city = &prepared.city;
+    let mut layers: Vec<Box<dyn Layer>> = Vec::new();
+    for entry in &scenario.hazards {
+        match built(HAZARDS, entry, city) {
+            Ok(layer) => layers.push(layer),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let table = |name: &str| scenario.layer(name).cloned().unwrap_or_default();
+    layers.push(Box::new(Digital::new(&table("digital"))));
+    layers.push(Box::new(Activity::new(Habits::with(&table("activity")))));
+    layers.push(Box::new(Transport::new(Obedience::with(&table("transport")))));
+    layers.push(Box::new(Contact::new(Intensity::with(&table("contact")), calibration.beta as f32)));
+    match epidemic(scenario) {
+        Ok(layer) => layers.push(Box::new(layer)),
+        Err(problem) => problems.push(problem),
+    }
+    layers.push(Box::new(Care::new(Beds::with(&table("care")))));
+    layers.push(Box::new(Testing::new(&table("testing"))));
+    layers.push(Box::new(Reporting::new(&table("reporting"))));
+    let mut policies = Vec::new();
+    for entry in &scenario.policies {
+        match built(POLICIES, entry, city) {
+            Ok(policy) => policies.push(Scheduled {
+                id: entry.id.clone(),
+                from_tick: entry.from_tick,
+                until_tick: entry.until_tick,
+                trigger: entry.trigger.clone(),
+                policy,
+            }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut world = world(prepared);
+    world.services.survey.wanted = true;
+    Ok(Simulation::new(world, layers, policies, calendar(city, scenario.start), seed))
+}
+
+/// Finds the transmissibility that gives the scenario's disease its R0 in this city.
+///
+/// # Errors
+/// When the disease makes no sense or no company in the city could spread it that far.
+pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problem> {
+    calibrate::calibrate(scenario, prepared)
+}
+
+fn epidemic(scenario: &Scenario) -> Result<Epidemic, Problem> {
+    Ok(Epidemic::new(disease(scenario)?, Vaccination::with(&scenario.disease)?))
+}
+
+fn disease(scenario: &Scenario) -> Result<Disease, Problem> {
+    match &scenario.disease_path {
+        None => Disease::with(&scenario.disease),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| Problem::error("E040", format!("{}: {e}", path.display())))?;
+            Disease::read(&text, &scenario.disease)
+        }
+    }
+}
+
+fn built<T: ?Sized>(kinds: &[Kind<T>], entry: &Entry, city: &City) -> Result<Box<T>, Problem> {
+    let kind = Kind::find(kinds, &entry.kind)
+        .ok_or_else(|| Problem::error("E020", format!("there is nothing of the kind `{}`", entry.kind)))?;
+    let params: &Params = &entry.params;
+    (kind.build)(params, city)
+}
