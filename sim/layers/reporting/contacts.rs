@@ -1,0 +1,148 @@
+//! Contacts that departments find around the cases they know: households, classes and teams, phones nearby.
+use super::desk::Desk;
+use citytwin_engine::{Department as By, Record, RecordKind as Kind};
+use citytwin_world::residents::flag;
+use citytwin_world::services::Meeting;
+use citytwin_world::{Occupation, PersonId, Residents, RoomId, Services, Visit, VisitLog};
+use rayon::prelude::*;
+
+/// Who works or learns in which room: persons by room, found once since it never changes.
+#[derive(Default)]
+pub(super) struct Companies {
+    first: Vec<u32>,
+    persons: Vec<PersonId>,
+}
+
+impl Companies {
+    /// Sorts residents by the room of their anchor.
+    pub fn of(residents: &Residents) -> Self {
+        let rooms = residents.rooms.count as usize;
+        let mut first = vec![0u32; rooms + 1];
+        let room = |person: PersonId| {
+            let room = residents.person.get(person)?.anchor_room;
+            (room.is_some() && (room.0 as usize) < rooms).then_some(room.0 as usize)
+        };
+        residents.person.ids().filter_map(room).for_each(|room| first[room + 1] += 1);
+        for i in 0..rooms {
+            first[i + 1] += first[i];
+        }
+        let mut next = first.clone();
+        let mut persons = vec![PersonId::NONE; first[rooms] as usize];
+        for person in residents.person.ids() {
+            if let Some(room) = room(person) {
+                persons[next[room] as usize] = person;
+                next[room] += 1;
+            }
+        }
+        Self { first, persons }
+    }
+
+    fn members(&self, room: RoomId) -> &[PersonId] {
+        let i = room.0 as usize;
+        match (self.first.get(i), i.checked_add(1).and_then(|i| self.first.get(i))) {
+            (Some(&a), Some(&b)) => &self.persons[a as usize..b as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// Communities name those who live with a case.
+pub(super) fn households(desk: &mut Desk, cases: &[Record]) {
+    for case in cases {
+        let Some(resident) = desk.residents.person.get(case.person) else { continue };
+        for member in desk.residents.members(resident.household) {
+            let person = PersonId(member as u32);
+            if person != case.person {
+                desk.tell(By::Communities, Kind::HouseholdContact, person, case.observed_tick);
+            }
+        }
+    }
+}
+
+/// Schools or employers name those who learn or work in the room of a case.
+pub(super) fn companies(desk: &mut Desk, companies: &Companies, by: By, cases: &[Record]) {
+    for case in cases {
+        let Some(resident) = desk.residents.person.get(case.person) else { continue };
+        let theirs = match resident.occupation {
+            Occupation::Worker => by == By::Employers,
+            Occupation::Preschool | Occupation::Pupil | Occupation::Student => by == By::Schools,
+            Occupation::None | Occupation::Retired => false,
+        };
+        if !theirs {
+            continue;
+        }
+        for person in companies.members(resident.anchor_room) {
+            if *person != case.person {
+                desk.tell(by, Kind::ColleagueContact, *person, case.observed_tick);
+            }
+        }
+    }
+}
+
+/// Operators name those whose phones were near the phone of a case.
+pub(super) fn phones(desk: &mut Desk, meetings: &[Meeting], cases: &[Record]) {
+    for case in cases {
+        let start = meetings.partition_point(|meeting| meeting.case < case.person);
+        for meeting in meetings.iter().skip(start).take_while(|meeting| meeting.case == case.person) {
+            desk.tell(By::TelecomOperators, Kind::CoLocation, meeting.other, meeting.tick);
+        }
+    }
+}
+
+/// What the day's phone records would show about those whose swab is positive, told or not: whoever shared a room
+/// with them for long enough. Households are left to the communities.
+pub(super) fn meetings(
+    residents: &Residents,
+    visits: &VisitLog,
+    services: &Services,
+    tick: u32,
+    least_min: u16,
+    cases_max: usize,
+) -> Vec<Meeting> {
+    let has_phone = |person: PersonId| residents.person.get(person).is_some_and(|p| p.has(flag::PHONE));
+    let positive = services.swabs.iter().filter(|swab| swab.positive && has_phone(swab.person));
+    let mut cases: Vec<PersonId> = positive.map(|swab| swab.person).take(cases_max).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    if cases.is_empty() {
+        return Vec::new();
+    }
+    let homes = residents.rooms.households;
+    let counts =
+        |visit: &Visit| visit.room.0 >= homes && visit.end_min.saturating_sub(visit.start_min) >= least_min;
+    let mut is_case = vec![0u64; residents.len() / 64 + 1];
+    cases.iter().for_each(|person| is_case[person.0 as usize / 64] |= 1 << (person.0 % 64));
+    let bit = |bits: &[u64], i: u32| bits.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1);
+    let mut stays: Vec<Visit> = visits
+        .chunks
+        .par_iter()
+        .flat_map_iter(|chunk| chunk.iter().filter(|v| counts(v) && bit(&is_case, v.person.0)).copied())
+        .collect();
+    stays.sort_unstable();
+    let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
+    stays.retain(|visit| visit.room.0 < residents.rooms.count);
+    stays.iter().for_each(|visit| in_use[visit.room.0 as usize / 64] |= 1 << (visit.room.0 % 64));
+    let near = |visit: &Visit, out: &mut Vec<Meeting>| {
+        let start = stays.partition_point(|stay| stay.room < visit.room);
+        for stay in stays.iter().skip(start).take_while(|stay| stay.room == visit.room) {
+            let (from, until) = (stay.start_min.max(visit.start_min), stay.end_min.min(visit.end_min));
+            if stay.person != visit.person && until.saturating_sub(from) >= least_min {
+                out.push(Meeting { case: stay.person, other: visit.person, tick });
+            }
+        }
+    };
+    let found: Vec<Vec<Meeting>> = visits
+        .chunks
+        .par_iter()
+        .map(|chunk| {
+            let mut out = Vec::new();
+            let inside = chunk.iter().filter(|v| bit(&in_use, v.room.0) && counts(v) && has_phone(v.person));
+            inside.for_each(|visit| near(visit, &mut out));
+            out
+        })
+        .collect();
+    let mut meetings = found.concat();
+    meetings.sort_unstable();
+    meetings.dedup();
+    meetings
+}

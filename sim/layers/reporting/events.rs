@@ -1,0 +1,125 @@
+//! What happens to persons and is seen by somebody: symptoms, tests, hospital stays, deaths, arrivals.
+use super::desk::Desk;
+use citytwin_engine::{Department as By, Now, RecordKind as Kind, TICKS_PER_DAY};
+use citytwin_world::health::NEVER;
+use citytwin_world::residents::flag;
+use citytwin_world::{DayType, Draw, Health, Occupation, PersonId, Services, Setting, Stage};
+
+/// Purposes of the draws: whether the platform takes a declaration, who comes from outside, and how.
+const DECLARES: u32 = 0x0510;
+const TRAVELS: u32 = 0x0511;
+const ARRIVES_BY: u32 = 0x0512;
+
+/// First tick of the day of an hour.
+fn midnight(now: Now) -> u32 {
+    now.tick - now.hour()
+}
+
+/// At the end of a day: those whose symptoms began declare them, buy medicine, or stay away from class and work.
+pub(super) fn symptoms(desk: &mut Desk, health: &Health, services: &Services) {
+    let today = midnight(desk.now)..desk.now.tick + 1;
+    let ill = health
+        .active
+        .iter()
+        .filter_map(|i| health.episodes.get(*i as usize))
+        .filter(|e| e.symptoms_tick != NEVER && today.contains(&e.symptoms_tick))
+        .map(|e| (e.person, e.symptoms_tick));
+    let others = services.other_illness.iter().map(|person| (*person, today.start));
+    for (person, tick) in ill.chain(others) {
+        falls_ill(desk, person, tick, services.code_platform.level);
+    }
+}
+
+fn falls_ill(desk: &mut Desk, person: PersonId, tick: u32, platform_level: f32) {
+    let Some(resident) = desk.residents.person.get(person) else { return };
+    if resident.has(flag::PHONE) {
+        let mut draw = Draw::new(desk.now.seed, DECLARES, person.0, tick);
+        if draw.chance(f64::from(platform_level)) {
+            desk.tell(By::Citizens, Kind::SymptomReport, person, tick);
+        }
+    }
+    desk.tell(By::Pharmacies, Kind::FeverMedicine, person, tick);
+    let absent_from = match resident.occupation {
+        Occupation::Preschool | Occupation::Pupil | Occupation::Student => By::Schools,
+        Occupation::Worker => By::Employers,
+        Occupation::None | Occupation::Retired => return,
+    };
+    if desk.now.day_type == DayType::Workday {
+        desk.tell(absent_from, Kind::SymptomReport, person, tick);
+    }
+}
+
+/// Every hour: the results that laboratories have; positive ones are notified to the health commission.
+pub(super) fn results(desk: &mut Desk, services: &Services) {
+    let tick = desk.now.tick;
+    for swab in services.swabs.iter().filter(|swab| swab.result_tick == tick) {
+        let kind = if swab.positive { Kind::TestPositive } else { Kind::TestNegative };
+        desk.tell(By::Laboratories, kind, swab.person, tick);
+        if swab.positive {
+            desk.tell(By::HealthCommission, kind, swab.person, tick);
+        }
+    }
+}
+
+/// All patients now in a bed, by id.
+pub(super) fn patients(services: &Services) -> Vec<PersonId> {
+    let all = services.hospitals.iter().flat_map(|h| h.patients.iter().chain(&h.icu_patients));
+    let mut patients: Vec<PersonId> = all.copied().collect();
+    patients.sort_unstable();
+    patients
+}
+
+/// Every hour: who came into a hospital and who left it, alive or dead, since the hour began.
+pub(super) fn hospital_stays(desk: &mut Desk, health: &Health, before: &[PersonId], after: &[PersonId]) {
+    let tick = desk.now.tick;
+    for person in after.iter().filter(|person| before.binary_search(person).is_err()) {
+        desk.tell(By::Hospitals, Kind::Admission, *person, tick);
+        desk.tell(By::HealthCommission, Kind::Admission, *person, tick);
+    }
+    for person in before.iter().filter(|person| after.binary_search(person).is_err()) {
+        let dead = health.stage.get(*person) == Some(&Stage::Dead);
+        desk.tell(By::Hospitals, if dead { Kind::Death } else { Kind::Discharge }, *person, tick);
+        if dead {
+            desk.tell(By::HealthCommission, Kind::Death, *person, tick);
+        }
+    }
+}
+
+/// At the end of a day: deaths of the disease, wherever they happened, are registered.
+pub(super) fn deaths(desk: &mut Desk, health: &Health, active_at_midnight: &[u32]) {
+    for episode in active_at_midnight.iter().filter_map(|i| health.episodes.get(*i as usize)) {
+        if health.stage.get(episode.person) == Some(&Stage::Dead) {
+            desk.tell(By::CivilAffairs, Kind::Death, episode.person, desk.now.tick);
+        }
+    }
+}
+
+/// At the end of a day: those who came from outside the city, infected or not, by the way they came.
+pub(super) fn arrivals(desk: &mut Desk, health: &Health) {
+    let midnight = midnight(desk.now);
+    let infected = health
+        .episodes
+        .iter()
+        .rev()
+        .take_while(|e| e.infected_tick.saturating_add(TICKS_PER_DAY) > midnight)
+        .filter(|e| e.setting == Setting::Imported && e.infected_tick >= midnight);
+    let mut persons: Vec<PersonId> = infected.map(|e| e.person).collect();
+    let residents = desk.residents.len() as u32;
+    let mut draw = Draw::new(desk.now.seed, TRAVELS, u32::MAX, desk.now.day());
+    let count = draw.poisson(desk.params.arrivals_share * f64::from(residents)).min(u64::from(residents));
+    persons.extend((0..count).map(|_| PersonId(draw.below(residents))));
+    persons.retain(|person| health.stage.get(*person) != Some(&Stage::Dead));
+    persons.sort_unstable();
+    persons.dedup();
+    for person in persons {
+        let way = Draw::new(desk.now.seed, ARRIVES_BY, person.0, desk.now.day()).unit_f64();
+        let by = if way < desk.params.by_rail {
+            By::Railway
+        } else if way < desk.params.by_rail + desk.params.by_air {
+            By::Aviation
+        } else {
+            By::Highway
+        };
+        desk.tell(by, Kind::Arrival, person, desk.now.tick);
+    }
+}

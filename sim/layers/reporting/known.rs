@@ -1,0 +1,49 @@
+//! The cases a department has heard of: each counted once, and again only for a new infection.
+use citytwin_engine::{Board, Department, Record, RecordKind, TICKS_PER_DAY};
+use citytwin_world::PersonId;
+use std::collections::BTreeMap;
+
+/// A further positive test within this time belongs to the same infection (ECDC: 60 days).
+const SAME_CASE_TICKS: u32 = 60 * TICKS_PER_DAY;
+
+/// A department's cases, followed along the board. It follows from the board alone, so a restart can rebuild it.
+pub(super) struct KnownCases {
+    department: Department,
+    last: BTreeMap<PersonId, u32>,
+    read: usize,
+    /// Cases known so far.
+    pub total: u64,
+}
+
+impl KnownCases {
+    /// Nothing known yet.
+    pub fn new(department: Department) -> Self {
+        Self { department, last: BTreeMap::new(), read: 0, total: 0 }
+    }
+
+    /// The cases that the department learnt of with this tick.
+    pub fn fresh(&mut self, board: &Board) -> Vec<Record> {
+        let known = board.known(self.department);
+        let before = known.len() - board.fresh(self.department).len();
+        // Only after a restart is anything older unread.
+        for record in known.get(self.read..before).unwrap_or(&[]) {
+            self.is_new(record);
+        }
+        let fresh = known.get(before..).unwrap_or(&[]);
+        self.read = known.len();
+        fresh.iter().filter(|record| self.is_new(record)).copied().collect()
+    }
+
+    fn is_new(&mut self, record: &Record) -> bool {
+        if record.kind != RecordKind::TestPositive {
+            return false;
+        }
+        let last = self.last.get(&record.person).copied();
+        let new = last.is_none_or(|tick| record.observed_tick > tick.saturating_add(SAME_CASE_TICKS));
+        if new {
+            self.last.insert(record.person, record.observed_tick);
+            self.total += 1;
+        }
+        new
+    }
+}

@@ -1,0 +1,133 @@
+//! Departments observe what happens and tell the board, each with its own coverage, delay and error.
+//!
+//! Nobody sees another's records unless the responsibility list says so: communities, schools, employers and
+//! operators look for contacts only of the cases they have been told of.
+mod contacts;
+mod desk;
+mod events;
+mod feeds;
+mod known;
+mod signals;
+
+use citytwin_engine::{Board, Department, Layer, Levers, Now, Params, Phase};
+use citytwin_world::{PersonId, World};
+use contacts::Companies;
+use desk::Desk;
+pub use feeds::{Feed, KEYS, ReportingParams};
+use known::KnownCases;
+pub use signals::{SIGNALS, SignalSpec};
+use std::sync::Arc;
+
+/// The departments at work.
+pub struct Reporting {
+    params: ReportingParams,
+    companies: Option<Companies>,
+    /// Patients when the hour began.
+    patients: Vec<PersonId>,
+    /// Infections that ran when the day began.
+    active: Vec<u32>,
+    /// What the health commission, communities, schools, employers and operators know.
+    commission: KnownCases,
+    communities: KnownCases,
+    schools: KnownCases,
+    employers: KnownCases,
+    operators: KnownCases,
+    /// Cases the health commission learnt of today.
+    cases_today: u64,
+}
+
+impl Reporting {
+    /// The layer with the checked keys of `[departments]`.
+    pub fn new(params: &Params) -> Self {
+        Self {
+            params: ReportingParams::new(params),
+            companies: None,
+            patients: Vec::new(),
+            active: Vec::new(),
+            commission: KnownCases::new(Department::HealthCommission),
+            communities: KnownCases::new(Department::Communities),
+            schools: KnownCases::new(Department::Schools),
+            employers: KnownCases::new(Department::Employers),
+            operators: KnownCases::new(Department::TelecomOperators),
+            cases_today: 0,
+        }
+    }
+
+    /// The contacts of the cases that each department heard of with this hour.
+    fn find_contacts(&mut self, now: Now, world: &World, board: &mut Board) {
+        let residents = &world.people.residents;
+        let communities = self.communities.fresh(board);
+        let schools = self.schools.fresh(board);
+        let employers = self.employers.fresh(board);
+        let operators = self.operators.fresh(board);
+        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, board };
+        contacts::households(&mut desk, &communities);
+        contacts::phones(&mut desk, &world.services.meetings, &operators);
+        if !schools.is_empty() || !employers.is_empty() {
+            let companies = self.companies.get_or_insert_with(|| Companies::of(residents));
+            contacts::companies(&mut desk, companies, Department::Schools, &schools);
+            contacts::companies(&mut desk, companies, Department::Employers, &employers);
+        }
+    }
+
+    /// Keeps what phones would show, if operators are told of cases at all.
+    fn keep_meetings(&self, now: Now, world: &mut World, levers: &Levers) {
+        let asked = levers.sharing.iter().any(|share| share.to == Department::TelecomOperators);
+        let oldest = now.tick.saturating_sub(self.params.history_ticks);
+        let mut kept = std::mem::take(&mut world.services.meetings);
+        kept.retain(|meeting| meeting.tick >= oldest);
+        if asked {
+            let (least, most) = (self.params.co_location_min, self.params.co_location_cases);
+            let residents = &world.people.residents;
+            kept.extend(contacts::meetings(residents, &world.visits, &world.services, now.tick, least, most));
+            kept.sort_unstable();
+        }
+        world.services.meetings = kept;
+    }
+
+    fn report(&mut self, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
+        if now.day_begins() {
+            self.cases_today = 0;
+        }
+        self.cases_today += self.commission.fresh(board).len() as u64;
+        self.find_contacts(now, world, board);
+        if now.day_ends() {
+            self.keep_meetings(now, world, levers);
+        }
+        let residents = Arc::clone(&world.people.residents);
+        let (health, services) = (&world.people.health, &world.services);
+        let mut desk = Desk { now, params: &self.params, city: &world.city, residents: &residents, board };
+        events::results(&mut desk, services);
+        events::hospital_stays(&mut desk, health, &self.patients, &events::patients(services));
+        if now.day_ends() {
+            events::symptoms(&mut desk, health, services);
+            events::deaths(&mut desk, health, &self.active);
+            events::arrivals(&mut desk, health);
+            let cases = [self.cases_today, self.commission.total];
+            signals::publish(now, self.params.statistics_ticks, services, cases, board);
+        }
+    }
+}
+
+impl Layer for Reporting {
+    fn name(&self) -> &'static str {
+        "reporting"
+    }
+    fn phases(&self) -> &'static [Phase] {
+        &[Phase::Hazard, Phase::Report]
+    }
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
+        if phase == Phase::Report {
+            self.report(now, world, levers, board);
+            return;
+        }
+        // Care has not yet run in this hour, so what it changes can be told from what stands here.
+        self.patients = events::patients(&world.services);
+        if now.day_begins() {
+            self.active.clone_from(&world.people.health.active);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The published numbers that policies may react to.
+use citytwin_engine::{Board, Now, Signal, Unit};
+use citytwin_world::Services;
+
+/// A number on the board: its name in conditions, its unit and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalSpec {
+    /// Name in conditions.
+    pub name: &'static str,
+    /// Unit of the number.
+    pub unit: Unit,
+    /// What it is, in a sentence.
+    pub summary: &'static str,
+}
+
+/// All numbers on the board.
+pub const SIGNALS: &[SignalSpec] = &[
+    SignalSpec {
+        name: "hospital_occupancy",
+        unit: Unit::Ratio,
+        summary: "Patients in ordinary beds for the epidemic, over those beds.",
+    },
+    SignalSpec {
+        name: "icu_occupancy",
+        unit: Unit::Ratio,
+        summary: "Patients in intensive-care beds for the epidemic, over those beds.",
+    },
+    SignalSpec {
+        name: "known_cases_new",
+        unit: Unit::Persons,
+        summary: "Cases that the health commission learnt of on the day.",
+    },
+    SignalSpec {
+        name: "known_cases_total",
+        unit: Unit::Persons,
+        summary: "Cases that the health commission has learnt of so far.",
+    },
+    SignalSpec {
+        name: "test_positivity",
+        unit: Unit::Ratio,
+        summary: "Positive results over all results of the day; not told on days without a test.",
+    },
+];
+
+/// Publishes the day's numbers after a delay.
+pub(super) fn publish(now: Now, delay_ticks: u32, services: &Services, cases: [u64; 2], board: &mut Board) {
+    let known_tick = now.tick.saturating_add(delay_ticks).saturating_add(1);
+    let mut tell = |name: &str, over: u64, under: u64| {
+        if under > 0 {
+            let signal = Signal { value: over as f64 / under as f64, as_of_tick: now.tick };
+            board.tell_signal(known_tick, name, signal);
+        }
+    };
+    let sum = |count: fn(&citytwin_world::services::HospitalState) -> u64| {
+        services.hospitals.iter().map(count).sum::<u64>()
+    };
+    let (beds, icu) = (sum(|h| u64::from(h.beds)), sum(|h| u64::from(h.icu)));
+    tell("hospital_occupancy", sum(|h| h.patients.len() as u64), beds);
+    tell("icu_occupancy", sum(|h| h.icu_patients.len() as u64), icu);
+    tell("known_cases_new", cases[0], 1);
+    tell("known_cases_total", cases[1], 1);
+    tell("test_positivity", services.tests_positive, services.tests_done);
+}
