@@ -4,13 +4,18 @@ pub mod gravity;
 mod habits;
 pub mod homes;
 pub mod households;
+mod legs;
+mod modes;
 pub mod params;
-mod purpose;
+pub(crate) mod purpose;
 pub mod rake;
 mod rooms;
 pub mod tables;
 mod traits;
 pub mod work;
+
+#[cfg(test)]
+mod tests;
 
 pub use params::{ModeParams, PopulationParams};
 
@@ -75,6 +80,8 @@ pub fn residents_with_account(
     traits::cars(&mut residents, params, seed);
     traits::traits(&mut residents, params, seed);
     habits::form(city, &km, &mut residents, seed);
+    legs::find(city, &mut residents, params.modes.car_delay)?;
+    modes::choose(city, &mut residents, params, seed)?;
     Ok((residents, account))
 }
 

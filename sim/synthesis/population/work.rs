@@ -67,7 +67,7 @@ pub fn sector_of(kind: PlaceKind, unit: f32) -> Sector {
 }
 
 /// Rounds weights to whole numbers whose running totals follow the weights'.
-fn whole(weights: &[f64]) -> Vec<u32> {
+pub fn whole(weights: &[f64]) -> Vec<u32> {
     let (mut so_far, mut given) = (0.5, 0_u64);
     let round = |w: &f64| {
         so_far += w.max(0.0);
