@@ -203,6 +203,12 @@ pub const CODES: &[CodeSpec] = &[
         "wrong: replace = true in a scenario that extends nothing",
     ),
     code(
+        "E029",
+        "nothing is called so",
+        "The word is no key, table, policy, hazard, layer, signal, metric or code.",
+        "wrong: citytwin explain r00\nright: citytwin explain disease.r0",
+    ),
+    code(
         "W001",
         "no caption",
         "The first line of a scenario should be a comment that says what it asks; lists and reports show it.",
@@ -226,6 +232,7 @@ mod tests {
         let used = [
             include_str!("check.rs"),
             include_str!("condition.rs"),
+            include_str!("explain.rs"),
             include_str!("extends.rs"),
             include_str!("overrides.rs"),
             include_str!("read.rs"),

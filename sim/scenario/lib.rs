@@ -7,20 +7,26 @@ mod check;
 pub mod assemble;
 pub mod codes;
 pub mod condition;
+pub mod explain;
 pub mod extends;
 pub mod findings;
 pub mod overrides;
 pub mod read;
 pub mod scenario;
 mod schedule;
+pub mod schema;
 pub mod source;
 pub mod spec;
+pub mod template;
 pub mod tree;
 pub mod vocabulary;
 
+pub use explain::explain;
 pub use findings::Findings;
 pub use read::{read, read_text};
 pub use scenario::{CityChoice, Entry, Provenance, Scenario};
+pub use schema::schema;
+pub use template::{TEMPLATES, Template, template};
 pub use vocabulary::{KindSpec, Named, Vocabulary};
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod merging;
 mod mistakes;
 mod robustness;
+mod telling;
 
 use crate::vocabulary::{KindSpec, Named, Vocabulary};
 use citytwin_engine::{KeySpec, SignalSpec, Unit};
