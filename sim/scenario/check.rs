@@ -3,7 +3,7 @@
 use crate::source::{SourceId, Sources};
 use crate::spec::{SECTIONS, TOP};
 use crate::tree::{Entry, Node, Table};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{KindSpec, Vocabulary};
 use citytwin_engine::key::{Content, Raw, Value, item_of};
 use citytwin_engine::params::Origin;
 use citytwin_engine::suggest::{did_you_mean, nearest};
@@ -135,7 +135,7 @@ impl Checker<'_> {
 
     /// Reports tables and loose keys at the top of a file that aren't part of a scenario.
     pub fn unknown_top(&mut self, root: &Table) {
-        let layers = self.vocabulary.layer_tables().map(|layer| layer.name);
+        let layers = self.vocabulary.layer_tables().map(KindSpec::table);
         let sections: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(layers).collect();
         for entry in root.entries.iter().filter(|entry| !sections.contains(&entry.key.as_str())) {
             let home = SECTIONS.iter().find(|section| section.keys.iter().any(|key| key.name == entry.key));

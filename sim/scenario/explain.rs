@@ -102,7 +102,7 @@ fn topics(vocabulary: &Vocabulary) -> Vec<Topic> {
         keys: TOP.to_vec(),
     });
     topics.extend(vocabulary.layer_tables().map(|layer| Topic {
-        path: layer.name.to_owned(),
+        path: layer.table().to_owned(),
         summary: layer.summary.to_owned(),
         keys: layer.keys.to_vec(),
     }));

@@ -9,7 +9,7 @@ use crate::schedule::{Checked, List, Span};
 use crate::source::Sources;
 use crate::spec::{CITY, DEPTHS_READY, OUTPUT, TIME, section};
 use crate::tree::{Node, Table};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{KindSpec, Vocabulary};
 use citytwin_engine::Params;
 use citytwin_engine::key::Content;
 use citytwin_engine::suggest::did_you_mean;
@@ -90,7 +90,8 @@ fn check(
         ("disease".to_owned(), disease.clone()),
         ("movement".to_owned(), movement.clone()),
     ];
-    sections.extend(layers.iter().cloned());
+    let tables = vocabulary.layer_tables().map(KindSpec::table);
+    sections.extend(layers.iter().zip(tables).map(|((_, params), table)| (table.to_owned(), params.clone())));
     sections.extend(kept(&hazards, "hazard"));
     sections.extend(kept(&policies, "policy"));
     sections.push(("output".to_owned(), output.clone()));
@@ -148,8 +149,8 @@ impl Checker<'_> {
         let tables = vocabulary.layer_tables();
         tables
             .map(|layer| {
-                let table = self.section(root, layer.name);
-                (layer.name.to_owned(), self.params(&table, layer.name, layer.keys, false))
+                let table = self.section(root, layer.table());
+                (layer.name.to_owned(), self.params(&table, layer.table(), layer.keys, false))
             })
             .collect()
     }

@@ -1,11 +1,14 @@
 //! A checked scenario: every value typed, in its unit, with where it comes from.
 
 use crate::findings::Findings;
+use crate::source::SourceId;
 use citytwin_engine::params::Origin;
 use citytwin_engine::trigger::Trigger;
 use citytwin_engine::{Params, Unit};
 use citytwin_world::calendar::Date;
+use citytwin_world::problem::Problem;
 use serde::Serialize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Which city, and where it is.
@@ -38,6 +41,10 @@ pub struct Entry {
     pub trigger: Option<Trigger>,
     /// Its own keys.
     pub params: Params,
+    /// The text it stands in.
+    pub source: SourceId,
+    /// The bytes of its header there.
+    pub span: Range<usize>,
 }
 
 /// One value of a scenario and where it comes from, a row of `run.json`.
@@ -107,6 +114,16 @@ impl Scenario {
             "transport" => Some(&self.movement),
             _ => self.layers.iter().find(|(layer, _)| layer == name).map(|(_, params)| params),
         }
+    }
+
+    /// Problems met while policies and hazards were built for the city, each put at the entry it came from.
+    pub fn refusal(&self, problems: impl IntoIterator<Item = (Entry, Problem)>) -> Findings {
+        let sources = &self.warnings.sources;
+        let placed = problems.into_iter().map(|(entry, problem)| match problem.file {
+            None => sources.place(problem, entry.source, entry.span),
+            Some(_) => problem,
+        });
+        Findings::new(placed.collect(), sources.clone())
     }
 
     /// The name of the scenario: that of its file without `.toml`.

@@ -76,7 +76,8 @@ impl Checker<'_> {
             let id = self.id_of(table, &mut ids);
             if let Some(kind) = kind {
                 let kind = kind.name.to_owned();
-                let entry = Entry { kind, id, from_tick, until_tick, trigger, params };
+                let (source, span) = (table.source, table.span.clone());
+                let entry = Entry { kind, id, from_tick, until_tick, trigger, params, source, span };
                 checked.push(Checked { entry, enabled: all.bool("enabled"), all });
             }
         }

@@ -23,7 +23,7 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
         properties.insert(section.name.to_owned(), table);
     }
     for layer in vocabulary.layer_tables() {
-        properties.insert(layer.name.to_owned(), of_table(layer.keys, layer.summary, true));
+        properties.insert(layer.table().to_owned(), of_table(layer.keys, layer.summary, true));
     }
     properties.insert("policy".to_owned(), of_list(POLICY, &vocabulary.policies));
     properties.insert("hazard".to_owned(), of_list(HAZARD, &vocabulary.hazards));

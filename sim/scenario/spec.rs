@@ -81,6 +81,10 @@ pub const DISEASE: &[KeySpec] = &[
         .range(0.0, 30.0)
         .about("Basic reproduction number that transmission is scaled to; unset, the disease's own.")
         .source("the disease file"),
+    KeySpec::new("beta", Unit::Number)
+        .range(0.0, 1e6)
+        .about("Transmissibility itself; set, nothing is scaled to `r0`.")
+        .source("unset: found from `r0` in the city"),
 ];
 
 /// Keys of `[movement]`.

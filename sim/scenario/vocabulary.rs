@@ -4,6 +4,7 @@ use crate::codes::CodeSpec;
 use crate::spec::{Section, section};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{KeySpec, SignalSpec};
+use citytwin_layers::{activity, care, contact, digital, epidemic, hazard, testing, transport};
 use std::path::{Path, PathBuf};
 
 /// A kind of policy or hazard with its keys.
@@ -15,6 +16,13 @@ pub struct KindSpec {
     pub summary: &'static str,
     /// Its own keys.
     pub keys: &'static [KeySpec],
+}
+
+impl KindSpec {
+    /// For a layer, the table that holds its keys.
+    pub fn table(&self) -> &'static str {
+        table_of(self.name)
+    }
 }
 
 impl<T: ?Sized> From<&Kind<T>> for KindSpec {
@@ -46,8 +54,7 @@ pub struct Vocabulary {
     pub policies: Vec<KindSpec>,
     /// Kinds of hazard.
     pub hazards: Vec<KindSpec>,
-    /// Layers; one that has keys has a table of its name, except that the keys of the epidemic stand in
-    /// `[disease]` and those of transport in `[movement]`.
+    /// Layers; the keys of one stand in the table that [`table_of`] names.
     pub layers: Vec<KindSpec>,
     /// Diseases by name.
     pub diseases: Vec<Named>,
@@ -67,7 +74,25 @@ impl Vocabulary {
     /// The words this program knows by itself: its policies, hazards, layers, diseases and signals. Metrics and
     /// cities are added by those who know them.
     pub fn standard() -> Self {
-        Self { policies: citytwin_policies::POLICIES.iter().map(KindSpec::from).collect(), ..Self::default() }
+        let layer = |name, summary, keys| KindSpec { name, summary, keys };
+        Self {
+            policies: citytwin_policies::POLICIES.iter().map(KindSpec::from).collect(),
+            hazards: hazard::HAZARDS.iter().map(KindSpec::from).collect(),
+            layers: vec![
+                KindSpec::from(&activity::KIND),
+                KindSpec::from(&care::KIND),
+                layer("contact", "Lets people who share a room infect one another.", contact::KEYS),
+                layer("digital", "Answers what people ask of the health-code platform.", digital::KEYS),
+                KindSpec::from(&epidemic::KIND),
+                layer("testing", "Swabs people and reports what the laboratory finds.", testing::KEYS),
+                KindSpec::from(&transport::KIND),
+            ],
+            diseases: epidemic::DISEASES
+                .iter()
+                .map(|(name, text)| Named::new(*name, caption_of(text)))
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// Adds the cities that lie in a folder, each a folder with a `city.toml`, in alphabetical order. A folder that
@@ -97,7 +122,7 @@ impl Vocabulary {
 
     /// The keys of a section: its own and those of the layer that it describes, which may say a key anew.
     pub fn keys_of(&self, section: &Section) -> Vec<KeySpec> {
-        let layer = self.layers.iter().find(|layer| table_of(layer.name) == section.name);
+        let layer = self.layers.iter().find(|layer| layer.table() == section.name);
         let theirs = layer.map_or(&[] as &[KeySpec], |layer| layer.keys);
         let said_anew = |key: &&KeySpec| theirs.iter().any(|other| other.name == key.name);
         section.keys.iter().filter(|key| !said_anew(key)).chain(theirs).copied().collect()
@@ -105,7 +130,7 @@ impl Vocabulary {
 
     /// Layers that have keys and a table of their own.
     pub fn layer_tables(&self) -> impl Iterator<Item = &KindSpec> {
-        self.layers.iter().filter(|layer| !layer.keys.is_empty() && section(table_of(layer.name)).is_none())
+        self.layers.iter().filter(|layer| !layer.keys.is_empty() && section(layer.table()).is_none())
     }
 
     /// The kind of policy of a name.
@@ -141,6 +166,21 @@ pub fn table_of(layer: &'static str) -> &'static str {
     match layer {
         "epidemic" => "disease",
         "transport" => "movement",
+        "digital" => "platform",
+        "testing" => "tests",
+        "reporting" => "departments",
         other => other,
+    }
+}
+
+/// What a disease file says it is: its first comment line, else its `summary`.
+fn caption_of(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    match first.strip_prefix('#') {
+        Some(caption) => caption.trim().to_owned(),
+        None => {
+            let summary = text.lines().find_map(|line| line.trim().strip_prefix("summary"));
+            summary.map(|rest| rest.trim_matches([' ', '=', '"']).to_owned()).unwrap_or_default()
+        }
     }
 }
