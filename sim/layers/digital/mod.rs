@@ -1,10 +1,16 @@
 //! The digital services residents meet: how much of what is asked of the health-code platform gets an answer.
-//!
-//! List this layer before the hazards: it gives each hour's level by load, and a hazard then lowers it.
-use citytwin_engine::{Board, KeySpec, Layer, Levers, Now, Params, Phase, Unit};
+use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, Unit};
 use citytwin_world::World;
 
-/// Keys of the table `[platform]`.
+/// How it is listed.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "digital",
+    summary: "The platform that shows and checks health codes answers, or is too busy.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Digital::new(params))),
+};
+
+/// Keys of the table `[digital]`.
 pub const KEYS: &[KeySpec] = &[KeySpec::new("capacity", Unit::PerHour)
     .default(0.0)
     .range(0.0, 1e10)
@@ -17,7 +23,7 @@ pub struct Digital {
 }
 
 impl Digital {
-    /// The layer with the checked keys of `[platform]`.
+    /// The layer with the checked keys of `[digital]`.
     pub fn new(params: &Params) -> Self {
         Self { capacity_per_min: (params.f64("capacity") / 60.0).ceil() as u32 }
     }
@@ -28,7 +34,7 @@ impl Layer for Digital {
         "digital"
     }
     fn phases(&self) -> &'static [Phase] {
-        &[Phase::Hazard]
+        &[Phase::Services]
     }
     fn run(&mut self, _: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
         let platform = &mut world.services.code_platform;
@@ -36,8 +42,12 @@ impl Layer for Digital {
         let last_hour = platform.requests.saturating_sub(platform.requests_before_hour);
         let most = u64::from(self.capacity_per_min) * 60;
         // A rush shows in the next hour, when those who got no answer ask again.
-        platform.level =
+        let by_load =
             if most == 0 || last_hour <= most { 1.0 } else { (most as f64 / last_hour as f64) as f32 };
+        // A level other than the one found here an hour ago is a hazard's word, which load can only make worse.
+        let untouched = platform.level == platform.load_level;
+        platform.level = if untouched { by_load } else { platform.level.min(by_load) };
+        platform.load_level = by_load;
         // The day's count of requests starts again at midnight.
         platform.requests_before_hour = if now.day_begins() { 0 } else { platform.requests };
     }
@@ -57,10 +67,21 @@ mod tests {
             world.services.code_platform.requests = requests;
             let now = Now { tick, date: Date(0), day_type: DayType::Workday, seed: 1 };
             let (levers, mut board) = (Levers::default(), Board::new());
-            Digital::new(&params).run(Phase::Hazard, now, &mut world, &levers, &mut board);
+            Digital::new(&params).run(Phase::Services, now, &mut world, &levers, &mut board);
             levels.push(world.services.code_platform.level);
         }
         assert_eq!(levels, [1.0, 1.0, 0.5, 1.0, 0.5, 1.0]);
+        world.services.code_platform.level = 0.0;
+        for (tick, requests, after, wanted) in
+            [(26, 100, 0.0, 0.0), (27, 1300, 1.0, 0.5), (28, 1300, 0.5, 1.0)]
+        {
+            let platform = &mut world.services.code_platform;
+            (platform.requests, platform.level) = (requests, after);
+            let now = Now { tick, date: Date(1), day_type: DayType::Workday, seed: 1 };
+            let (levers, mut board) = (Levers::default(), Board::new());
+            Digital::new(&params).run(Phase::Services, now, &mut world, &levers, &mut board);
+            assert_eq!(world.services.code_platform.level, wanted);
+        }
         assert_eq!(KEYS.iter().flat_map(KeySpec::faults).next(), None);
     }
 }

@@ -9,14 +9,22 @@ mod feeds;
 mod known;
 mod signals;
 
-use citytwin_engine::{Board, Department, Layer, Levers, Now, Params, Phase};
+use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
 use citytwin_world::{PersonId, World};
 use contacts::Companies;
 use desk::Desk;
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
-pub use signals::{SIGNALS, SignalSpec};
+pub use signals::SIGNALS;
 use std::sync::Arc;
+
+/// How it is listed.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "reporting",
+    summary: "Departments observe what happens and tell the board, each in its own way.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Reporting::new(params))),
+};
 
 /// The departments at work.
 pub struct Reporting {
@@ -37,7 +45,7 @@ pub struct Reporting {
 }
 
 impl Reporting {
-    /// The layer with the checked keys of `[departments]`.
+    /// The layer with the checked keys of `[reporting]`.
     pub fn new(params: &Params) -> Self {
         Self {
             params: ReportingParams::new(params),

@@ -1,17 +1,6 @@
 //! The published numbers that policies may react to.
-use citytwin_engine::{Board, Now, Signal, Unit};
+use citytwin_engine::{Board, Now, Signal, SignalSpec, Unit};
 use citytwin_world::Services;
-
-/// A number on the board: its name in conditions, its unit and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignalSpec {
-    /// Name in conditions.
-    pub name: &'static str,
-    /// Unit of the number.
-    pub unit: Unit,
-    /// What it is, in a sentence.
-    pub summary: &'static str,
-}
 
 /// All numbers on the board.
 pub const SIGNALS: &[SignalSpec] = &[

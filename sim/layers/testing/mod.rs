@@ -1,14 +1,24 @@
 //! Testing: who with symptoms is swabbed, when the laboratory gets to it, and what it finds.
 mod sensitivity;
 
-use citytwin_engine::{Board, KeySpec, Layer, Levers, Now, Params, Phase, TICKS_PER_DAY, TestingOrder, Unit};
+use citytwin_engine::{
+    Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, TICKS_PER_DAY, TestingOrder, Unit,
+};
 use citytwin_world::health::NEVER;
 use citytwin_world::services::Swab;
 use citytwin_world::{Draw, PersonId, Stage, World};
 pub use sensitivity::TestSort;
 use std::collections::BTreeMap;
 
-/// Keys of the table `[tests]`.
+/// How it is listed.
+pub const KIND: Kind<dyn Layer> = Kind {
+    name: "testing",
+    summary: "Residents with symptoms are swabbed, laboratories find what they find.",
+    keys: KEYS,
+    build: |params, _| Ok(Box::new(Testing::new(params))),
+};
+
+/// Keys of the table `[testing]`.
 pub const KEYS: &[KeySpec] = &[
     KeySpec::new("sort", Unit::Text)
         .text("pcr")
@@ -54,7 +64,7 @@ pub struct Testing {
 }
 
 impl Testing {
-    /// The layer with the checked keys of `[tests]`.
+    /// The layer with the checked keys of `[testing]`.
     pub fn new(params: &Params) -> Self {
         Self {
             sort: if params.text("sort") == "pcr" { TestSort::Pcr } else { TestSort::LateralFlow },
