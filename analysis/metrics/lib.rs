@@ -1,1 +1,21 @@
-//! Numbers about the truth, a file each.
+//! Numbers about the truth, each with its unit.
+//!
+//! A day is looked at once, by [`Observer::observe`]; every metric is then a number read off that [`Observation`]
+//! (or, for those that need the future, off the transmission tree when the run has ended). Metrics never change the
+//! world: what they must remember over a restart is in [`observer::Memory`].
+pub mod codes;
+pub mod economy;
+pub mod facts;
+pub mod hospital;
+pub mod infection;
+pub mod metric;
+pub mod mobility;
+pub mod motif;
+pub mod observation;
+pub mod observer;
+pub mod transmission;
+
+pub use facts::{Fact, Totals};
+pub use metric::{METRIC_GROUPS, MetricKind, Read, find, metrics};
+pub use observation::Observation;
+pub use observer::{Memory, Observer};

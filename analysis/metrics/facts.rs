@@ -1,0 +1,138 @@
+//! Sums over the run, and what they say beside published facts.
+use crate::motif;
+use crate::observation::Observation;
+use bitcode::{Decode, Encode};
+use citytwin_world::services::{ContactSurvey, TripTally};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Sums over all days of the run.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Totals {
+    /// Days summed.
+    pub days: u32,
+    /// Days lived by residents.
+    pub person_days: u64,
+    /// Trips.
+    pub trips: TripTally,
+    /// Person-days of a sample of residents by walk (see [`motif::walk`]).
+    pub walks: BTreeMap<u64, u64>,
+}
+
+impl Totals {
+    /// Adds a day.
+    pub fn add(&mut self, day: &Observation) {
+        self.days += 1;
+        self.person_days += day.alive();
+        self.trips.add(&day.trips);
+    }
+}
+
+/// A number of the run beside what has been published about real cities.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fact {
+    /// Name, unit last.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What the run gave.
+    pub value: f64,
+    /// Least published value.
+    pub reference_low: f64,
+    /// Greatest published value.
+    pub reference_high: f64,
+    /// Who published it.
+    pub source: &'static str,
+}
+
+/// The facts that can be told from a run; those without data are left out.
+pub fn facts(totals: &Totals, survey: &ContactSurvey) -> Vec<Fact> {
+    let travel_h = totals.trips.minutes.iter().sum::<u64>() as f64 / 60.0 / totals.person_days as f64;
+    let all = [
+        Fact {
+            name: "travel_h_per_person",
+            unit: "h_per_person",
+            value: travel_h,
+            reference_low: 0.75,
+            reference_high: 1.5,
+            source: "Schafer 2000, travel time budgets of 0.75 to 1.5 h per person and day, mean 1.1 h",
+        },
+        Fact {
+            name: "motifs_17_share",
+            unit: "share",
+            value: motif::share_of_most_frequent(&totals.walks, 17),
+            reference_low: 0.85,
+            reference_high: 1.0,
+            source: "Schneider et al. 2013, 17 daily motifs cover up to 90 % of person-days",
+        },
+        Fact {
+            name: "trip_length_exponent_ratio",
+            unit: "ratio",
+            value: length_exponent(&totals.trips),
+            reference_low: 1.05,
+            reference_high: 1.59,
+            source: "power law of trip lengths: 1.2 ± 0.15 (taxis of Shanghai) to 1.59 (United States)",
+        },
+        Fact {
+            name: "contacts_per_person",
+            unit: "per_person",
+            value: mean_contacts(survey),
+            reference_low: 7.95,
+            reference_high: 19.77,
+            source: "POLYMOD (Mossong et al. 2008), least and greatest mean of eight countries",
+        },
+    ];
+    all.into_iter().filter(|fact| fact.value.is_finite()).collect()
+}
+
+/// Mean contacts a day of the residents asked; NaN where nobody was.
+pub fn mean_contacts(survey: &ContactSurvey) -> f64 {
+    let asked: u64 = survey.egos.iter().map(|n| u64::from(*n)).sum();
+    survey.contacts.iter().sum::<f64>() / if asked == 0 { f64::NAN } else { asked as f64 }
+}
+
+/// Exponent `b` of trips per metre ~ length^-b between 1.1 and 36 km, by least squares on the logarithms of the bins
+/// of [`TripTally::length_bins`]; NaN with fewer than four filled bins.
+fn length_exponent(trips: &TripTally) -> f64 {
+    let points: Vec<(f64, f64)> = (7..17)
+        .filter_map(|bin| {
+            let count = *trips.length_bins.get(bin)? as f64;
+            let (low, high) =
+                (100.0 * 2f64.powf(bin as f64 / 2.0), 100.0 * 2f64.powf((bin + 1) as f64 / 2.0));
+            (count > 0.0).then(|| ((low * high).sqrt().ln(), (count / (high - low)).ln()))
+        })
+        .collect();
+    if points.len() < 4 {
+        return f64::NAN;
+    }
+    let n = points.len() as f64;
+    let (mean_x, mean_y) =
+        (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
+    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    -covariance / variance
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exponent_of_a_power_law_is_found() {
+        let mut trips = TripTally::default();
+        for bin in 0..20 {
+            let width = 100.0 * (2f64.powf((bin + 1) as f64 / 2.0) - 2f64.powf(bin as f64 / 2.0));
+            let length = 100.0 * 2f64.powf((bin as f64 + 0.5) / 2.0);
+            trips.length_bins[bin] = (1e12 * width * length.powf(-1.5)) as u64;
+        }
+        assert!((length_exponent(&trips) - 1.5).abs() < 1e-3);
+        assert!(length_exponent(&TripTally::default()).is_nan());
+    }
+
+    #[test]
+    fn facts_without_data_are_left_out() {
+        let totals = Totals { days: 1, person_days: 10, ..Totals::default() };
+        let names: Vec<_> = facts(&totals, &ContactSurvey::default()).iter().map(|f| f.name).collect();
+        assert_eq!(names, ["travel_h_per_person"]);
+    }
+}

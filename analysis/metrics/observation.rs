@@ -1,0 +1,132 @@
+//! What was seen of the world on one day: plain integer counts that every metric and daily table reads.
+use crate::infection::AGE_BANDS;
+use citytwin_engine::Now;
+use citytwin_world::health::Stage;
+use citytwin_world::services::TripTally;
+use citytwin_world::{Setting, kinds};
+
+/// Persons of each code colour (rows: green, yellow, red) in each stage of the disease (columns as
+/// [`Stage::ALL`]).
+pub type CodeTruth = [[u64; Stage::COUNT]; 3];
+
+/// Beds of one sort in all hospitals.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Beds {
+    /// Patients in them.
+    pub occupied: u64,
+    /// Beds there are.
+    pub capacity: u64,
+}
+
+/// All checkpoints of the city on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Checks {
+    /// Checkpoints that stood.
+    pub doors: u64,
+    /// Persons scanned or registered by hand.
+    pub scans: u64,
+    /// Persons turned back for their code.
+    pub refused: u64,
+    /// Persons turned back because they had no code to show.
+    pub no_code: u64,
+    /// Persons registered by hand.
+    pub by_hand: u64,
+    /// Persons who gave up waiting.
+    pub balked: u64,
+    /// Waiting of all persons together, s.
+    pub wait_s: u64,
+    /// Persons turned back who were infectious.
+    pub refused_infectious: u64,
+    /// Persons let in who were infectious.
+    pub admitted_infectious: u64,
+}
+
+/// One zone on one day; persons are counted where they live.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ZoneDay {
+    /// Persons infected today.
+    pub incidence: u32,
+    /// Persons infectious now.
+    pub prevalence: u32,
+    /// Persons ever infected.
+    pub ever_infected: u32,
+    /// Dead of the disease so far.
+    pub deaths: u32,
+    /// Persons with a yellow code.
+    pub yellow: u32,
+    /// Persons with a red code.
+    pub red: u32,
+}
+
+/// The state of the city at the end of a day and what happened on it. All counts are persons unless said otherwise.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// The last hour of the day.
+    pub now: Now,
+    /// Residents, dead ones included.
+    pub population: u64,
+    /// Persons in each stage.
+    pub stages: [u64; Stage::COUNT],
+    /// Persons with symptoms or worse.
+    pub symptomatic: u64,
+    /// Infections that began today.
+    pub infections: u64,
+    /// Infections so far, reinfections counted again.
+    pub infections_total: u64,
+    /// Persons infected at least once.
+    pub ever_infected: u64,
+    /// Today's infections by setting, importations included.
+    pub infections_by_setting: [u64; Setting::COUNT],
+    /// Today's infections by age band of ten years.
+    pub infections_by_age: [u64; AGE_BANDS],
+    /// Deaths today by age band of ten years.
+    pub deaths_by_age: [u64; AGE_BANDS],
+    /// Residents and zones.
+    pub zones: Vec<ZoneDay>,
+    /// Ordinary hospital beds.
+    pub beds: Beds,
+    /// Intensive-care beds.
+    pub icu: Beds,
+    /// Patients who needed a bed today and got none.
+    pub without_bed: u64,
+    /// Tests taken today and those positive.
+    pub tests: [u64; 2],
+    /// Trips of the day.
+    pub trips: TripTally,
+    /// Checkpoints.
+    pub checks: Checks,
+    /// Codes against truth; `None` while no codes are in force.
+    pub codes: Option<CodeTruth>,
+    /// Requests to the code platform today and those without an answer.
+    pub platform: [u64; 2],
+    /// Persons whose positive test the health commission knows of, so far.
+    pub known_cases: u64,
+    /// Those of them that it learnt of today.
+    pub known_today: u64,
+    /// Records passed between departments so far.
+    pub records_shared: u64,
+}
+
+impl Observation {
+    /// Persons in a stage.
+    pub fn in_stage(&self, stage: Stage) -> u64 {
+        self.stages[stage as usize]
+    }
+    /// Persons alive.
+    pub fn alive(&self) -> u64 {
+        self.population - self.in_stage(Stage::Dead).min(self.population)
+    }
+    /// Trips made by all modes.
+    pub fn trips_made(&self) -> u64 {
+        self.trips.trips.iter().sum()
+    }
+    /// Trips made by one mode.
+    pub fn trips_by(&self, mode: kinds::Mode) -> u64 {
+        self.trips.trips[mode as usize]
+    }
+}
+
+/// A share, or NaN where there is nothing to have a share of.
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
+}

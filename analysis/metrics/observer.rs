@@ -1,0 +1,291 @@
+//! Looks at the world once a day, with work that follows what changed and one fast pass over stages and codes.
+use crate::facts::Totals;
+use crate::infection::AGE_BANDS;
+use crate::motif;
+use crate::observation::{Beds, Checks, CodeTruth, Observation, ZoneDay};
+use bitcode::{Decode, Encode};
+use citytwin_engine::{Board, Code, Department, Levers, Now, PersonSet, RecordKind};
+use citytwin_world::health::Stage;
+use citytwin_world::id::Key;
+use citytwin_world::population::Hold;
+use citytwin_world::residents::slot;
+use citytwin_world::services::TripTally;
+use citytwin_world::{Episode, PersonId, Setting, World};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Every so many residents are asked for their day's motif, others on the next day.
+const MOTIF_SAMPLE: usize = 16;
+/// Persons per piece of the daily pass.
+const CHUNK: usize = 32_768;
+
+/// What the observer must remember from day to day, and so over a restart.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Memory {
+    episodes_seen: u64,
+    ever: PersonSet,
+    ever_infected: u64,
+    ever_by_zone: Vec<u32>,
+    deaths_by_age: [u64; AGE_BANDS],
+    known_read: u64,
+    known: PersonSet,
+    known_cases: u64,
+    /// Sums over the days seen.
+    pub totals: Totals,
+}
+
+/// Looks at one world. Built once per run; never changes anything.
+pub struct Observer {
+    zone_of: Vec<u32>,
+    age_band_of: Vec<u8>,
+    zone_count: usize,
+    /// What is remembered from day to day.
+    pub memory: Memory,
+}
+
+/// Counts of the daily pass over all persons.
+#[derive(Clone)]
+struct Pass {
+    stages: [u64; Stage::COUNT],
+    codes: CodeTruth,
+    dead_by_age: [u64; AGE_BANDS],
+    zones: Vec<ZoneDay>,
+}
+
+impl Pass {
+    fn new(zones: usize) -> Self {
+        Self {
+            stages: [0; Stage::COUNT],
+            codes: [[0; Stage::COUNT]; 3],
+            dead_by_age: [0; AGE_BANDS],
+            zones: vec![ZoneDay::default(); zones],
+        }
+    }
+
+    fn add(mut self, other: Self) -> Self {
+        self.stages.iter_mut().zip(other.stages).for_each(|(a, b)| *a += b);
+        self.dead_by_age.iter_mut().zip(other.dead_by_age).for_each(|(a, b)| *a += b);
+        let codes = self.codes.iter_mut().flatten().zip(other.codes.into_iter().flatten());
+        codes.for_each(|(a, b)| *a += b);
+        for (a, b) in self.zones.iter_mut().zip(other.zones) {
+            a.prevalence += b.prevalence;
+            a.deaths += b.deaths;
+            a.yellow += b.yellow;
+            a.red += b.red;
+        }
+        self
+    }
+}
+
+impl Observer {
+    /// An observer of a world at its start.
+    pub fn new(world: &World) -> Self {
+        let persons = &world.people.residents.person;
+        let zones = &world.city.places.zone;
+        let zone_of = persons
+            .as_slice()
+            .iter()
+            .map(|p| zones.get(p.slot[slot::HOME]).map_or(u32::MAX, |zone| zone.0))
+            .collect();
+        let age_band_of = persons.as_slice().iter().map(|p| p.age_band() as u8).collect();
+        let zone_count = world.city.zones.len();
+        let memory = Memory {
+            ever: PersonSet::for_persons(persons.len()),
+            known: PersonSet::for_persons(persons.len()),
+            ever_by_zone: vec![0; zone_count],
+            ..Memory::default()
+        };
+        Self { zone_of, age_band_of, zone_count, memory }
+    }
+
+    /// Looks at the world after the last hour of a day.
+    pub fn observe(&mut self, now: Now, world: &World, levers: &Levers, board: &Board) -> Observation {
+        let pass = self.pass(world, levers);
+        let services = &world.services;
+        let health = &world.people.health;
+        let mut seen = Observation {
+            now,
+            population: world.people.len() as u64,
+            stages: pass.stages,
+            symptomatic: health
+                .active
+                .iter()
+                .filter(|e| has_symptoms(health.episodes.get(**e as usize), now))
+                .count() as u64,
+            infections: 0,
+            infections_total: health.episodes.len() as u64,
+            ever_infected: 0,
+            infections_by_setting: [0; Setting::COUNT],
+            infections_by_age: [0; AGE_BANDS],
+            deaths_by_age: [0; AGE_BANDS],
+            zones: pass.zones,
+            beds: Beds::default(),
+            icu: Beds::default(),
+            without_bed: u64::from(services.without_bed),
+            tests: [services.tests_done, services.tests_positive],
+            trips: services.trips,
+            checks: checks(world),
+            codes: levers.codes.is_some().then_some(pass.codes),
+            platform: [services.code_platform.requests, services.code_platform.failed],
+            known_cases: 0,
+            known_today: 0,
+            records_shared: board.shared_count(),
+        };
+        for hospital in &services.hospitals {
+            seen.beds.occupied += hospital.patients.len() as u64;
+            seen.beds.capacity += u64::from(hospital.beds);
+            seen.icu.occupied += hospital.icu_patients.len() as u64;
+            seen.icu.capacity += u64::from(hospital.icu);
+        }
+        for (band, dead) in pass.dead_by_age.into_iter().enumerate() {
+            seen.deaths_by_age[band] = dead.saturating_sub(self.memory.deaths_by_age[band]);
+            self.memory.deaths_by_age[band] = dead;
+        }
+        self.count_infections(&health.episodes, &mut seen);
+        self.count_known(board, &mut seen);
+        self.memory.totals.add(&seen);
+        self.count_walks(now, world);
+        seen
+    }
+
+    fn pass(&self, world: &World, levers: &Levers) -> Pass {
+        let stage = world.people.health.stage.as_slice();
+        let no_codes: &[Code] = &[];
+        let codes = levers.codes.as_ref().map_or(no_codes, |book| book.as_slice());
+        (0..stage.len().div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut pass = Pass::new(self.zone_count);
+                let range = chunk * CHUNK..stage.len().min((chunk + 1) * CHUNK);
+                for person in range {
+                    self.count_person(person, stage[person], codes.get(person).copied(), &mut pass);
+                }
+                pass
+            })
+            .reduce(|| Pass::new(self.zone_count), Pass::add)
+    }
+
+    #[inline]
+    fn count_person(&self, person: usize, stage: Stage, code: Option<Code>, pass: &mut Pass) {
+        pass.stages[stage as usize] += 1;
+        let code = code.unwrap_or_default();
+        pass.codes[code as usize][stage as usize] += 1;
+        let rare = matches!(stage, Stage::Infectious | Stage::Dead) || code != Code::Green;
+        if !rare {
+            return;
+        }
+        if stage == Stage::Dead {
+            let band = usize::from(self.age_band_of[person]).min(AGE_BANDS - 1);
+            pass.dead_by_age[band] += 1;
+        }
+        if let Some(zone) = pass.zones.get_mut(self.zone_of[person] as usize) {
+            zone.prevalence += u32::from(stage == Stage::Infectious);
+            zone.deaths += u32::from(stage == Stage::Dead);
+            zone.yellow += u32::from(code == Code::Yellow);
+            zone.red += u32::from(code == Code::Red);
+        }
+    }
+
+    fn count_infections(&mut self, episodes: &[Episode], seen: &mut Observation) {
+        let memory = &mut self.memory;
+        let fresh = episodes.get(memory.episodes_seen as usize..).unwrap_or(&[]);
+        for episode in fresh {
+            let person = episode.person.index();
+            seen.infections += 1;
+            seen.infections_by_setting[episode.setting as usize] += 1;
+            let band = self.age_band_of.get(person).copied().unwrap_or(0);
+            seen.infections_by_age[usize::from(band).min(AGE_BANDS - 1)] += 1;
+            let zone = self.zone_of.get(person).map_or(usize::MAX, |zone| *zone as usize);
+            if let Some(zone) = seen.zones.get_mut(zone) {
+                zone.incidence += 1;
+            }
+            if !memory.ever.has(episode.person) {
+                memory.ever.set(episode.person, true);
+                memory.ever_infected += 1;
+                if let Some(count) = memory.ever_by_zone.get_mut(zone) {
+                    *count += 1;
+                }
+            }
+        }
+        memory.episodes_seen = episodes.len() as u64;
+        seen.ever_infected = memory.ever_infected;
+        seen.zones.iter_mut().zip(&memory.ever_by_zone).for_each(|(zone, ever)| zone.ever_infected = *ever);
+    }
+
+    fn count_known(&mut self, board: &Board, seen: &mut Observation) {
+        let memory = &mut self.memory;
+        let records = board.known(Department::HealthCommission);
+        for record in records.get(memory.known_read as usize..).unwrap_or(&[]) {
+            if record.kind == RecordKind::TestPositive && !memory.known.has(record.person) {
+                memory.known.set(record.person, true);
+                seen.known_today += 1;
+            }
+        }
+        memory.known_read = records.len() as u64;
+        memory.known_cases += seen.known_today;
+        seen.known_cases = memory.known_cases;
+    }
+
+    /// Counts the day's walks of a sample of residents that shifts from day to day.
+    fn count_walks(&mut self, now: Now, world: &World) {
+        let today = world.people.today.as_slice();
+        let first = now.day() as usize % MOTIF_SAMPLE;
+        let asked: Vec<u64> = today
+            .par_iter()
+            .skip(first)
+            .step_by(MOTIF_SAMPLE)
+            .filter(|t| matches!(t.hold, Hold::Free | Hold::Queue))
+            .map(|t| motif::walk(t.trail, t.trail_len))
+            .collect();
+        let walks = &mut self.memory.totals.walks;
+        for (walk, count) in counted(asked) {
+            *walks.entry(walk).or_default() += count;
+        }
+    }
+
+    /// The zone a person lives in, as a row number; `u32::MAX` where unknown.
+    pub fn zone_of(&self, person: PersonId) -> u32 {
+        self.zone_of.get(person.index()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Residents of each zone.
+    pub fn zone_population(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.zone_count];
+        for zone in &self.zone_of {
+            if let Some(count) = counts.get_mut(*zone as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Trips over the run so far.
+    pub fn trips(&self) -> &TripTally {
+        &self.memory.totals.trips
+    }
+}
+
+fn counted(mut values: Vec<u64>) -> BTreeMap<u64, u64> {
+    values.par_sort_unstable();
+    let runs = values.chunk_by(|a, b| a == b);
+    runs.filter_map(|run| Some((*run.first()?, run.len() as u64))).collect()
+}
+
+fn has_symptoms(episode: Option<&Episode>, now: Now) -> bool {
+    episode.is_some_and(|e| e.symptoms_tick <= now.tick && now.tick < e.end_tick)
+}
+
+fn checks(world: &World) -> Checks {
+    let mut sum = Checks { doors: world.services.doors.len() as u64, ..Checks::default() };
+    for door in &world.services.doors {
+        sum.scans += u64::from(door.scans);
+        sum.refused += u64::from(door.refused);
+        sum.no_code += u64::from(door.no_code);
+        sum.by_hand += u64::from(door.by_hand);
+        sum.balked += u64::from(door.balked);
+        sum.wait_s += door.wait_s;
+        sum.refused_infectious += u64::from(door.refused_infectious);
+        sum.admitted_infectious += u64::from(door.admitted_infectious);
+    }
+    sum
+}
