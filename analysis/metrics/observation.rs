@@ -1,5 +1,6 @@
 //! What was seen of the world on one day: plain integer counts that every metric and daily table reads.
 use crate::infection::AGE_BANDS;
+use bitcode::{Decode, Encode};
 use citytwin_engine::Now;
 use citytwin_world::health::Stage;
 use citytwin_world::services::TripTally;
@@ -42,7 +43,7 @@ pub struct Checks {
 }
 
 /// One zone on one day; persons are counted where they live.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
 pub struct ZoneDay {
     /// Persons infected today.
     pub incidence: u32,

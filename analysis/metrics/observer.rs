@@ -34,6 +34,13 @@ pub struct Memory {
     pub totals: Totals,
 }
 
+impl Memory {
+    /// Persons infected at least once so far.
+    pub fn ever_infected(&self) -> u64 {
+        self.ever_infected
+    }
+}
+
 /// Looks at one world. Built once per run; never changes anything.
 pub struct Observer {
     zone_of: Vec<u32>,

@@ -1,1 +1,20 @@
-//! Runs, replicates and run folders.
+//! Runs a simulation to its end and leaves a run folder: tables with units, provenance, checkpoints.
+pub mod checkpoint;
+pub mod csv;
+pub mod error;
+pub mod folder;
+pub mod map;
+pub mod memory;
+pub mod parquet;
+pub mod provenance;
+pub mod recorder;
+pub mod run;
+pub mod table;
+pub mod tables;
+
+#[cfg(test)]
+mod toy;
+
+pub use error::StudyError;
+pub use provenance::{Hazard, Inputs, Parameter, PolicyEntry};
+pub use run::{Job, Progress, RunOptions, RunSummary, run_one};

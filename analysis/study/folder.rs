@@ -1,0 +1,163 @@
+//! The run folder: written beside its final name and given that name when all is there.
+use crate::error::StudyError;
+use crate::table::Table;
+use crate::{csv, parquet};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A run folder under construction. Its files stand in `OUT.partial`, each whole or not at all.
+#[derive(Debug)]
+pub struct RunFolder {
+    out: PathBuf,
+    partial: PathBuf,
+}
+
+fn beside(out: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(out.as_os_str());
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run.
+fn is_free(out: &Path) -> bool {
+    match std::fs::read_dir(out) {
+        Ok(mut entries) => entries.next().is_none() || out.join("run.json").is_file(),
+        Err(_) => !out.exists(),
+    }
+}
+
+impl RunFolder {
+    /// Begins a run folder; what an earlier attempt left behind is kept only to `resume`.
+    ///
+    /// # Errors
+    /// When `out` is something else than a run, or nothing can be written there.
+    pub fn begin(out: &Path, resume: bool) -> Result<Self, StudyError> {
+        let text = out.to_string_lossy();
+        let out = PathBuf::from(text.trim_end_matches('/'));
+        if !is_free(&out) {
+            return Err(StudyError::Occupied(out));
+        }
+        let partial = beside(&out, ".partial");
+        if partial.exists() && !resume {
+            std::fs::remove_dir_all(&partial).map_err(StudyError::file(&partial))?;
+        }
+        std::fs::create_dir_all(&partial).map_err(StudyError::file(&partial))?;
+        Ok(Self { out, partial })
+    }
+
+    /// Where files stand until the run is complete.
+    pub fn partial(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Writes a file whole: beside its name, synced, then renamed.
+    ///
+    /// # Errors
+    /// What the system or `write` says; the file then isn't there.
+    pub fn write(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut BufWriter<File>) -> Result<(), StudyError>,
+    ) -> Result<PathBuf, StudyError> {
+        let path = self.partial.join(name);
+        let beside = beside(&path, ".new");
+        let file = File::create(&beside).map_err(StudyError::file(&beside))?;
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        write(&mut out)?;
+        let file = out.into_inner().map_err(|e| StudyError::file(&beside)(e.into_error()))?;
+        file.sync_all().map_err(StudyError::file(&beside))?;
+        std::fs::rename(&beside, &path).map_err(StudyError::file(&path))?;
+        Ok(path)
+    }
+
+    /// Writes bytes as a whole file.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StudyError> {
+        let path = self.partial.join(name);
+        self.write(name, |out| out.write_all(bytes).map_err(StudyError::file(&path)))
+    }
+
+    /// Writes a table as CSV and, when asked, as Parquet beside it.
+    ///
+    /// # Errors
+    /// What the system says, or a fault in the table itself.
+    pub fn write_table(&self, table: &Table, with_parquet: bool) -> Result<(), StudyError> {
+        let fault = |message| StudyError::Table { table: table.name.into(), message };
+        if let Some(message) = table.faults().into_iter().next() {
+            return Err(fault(message));
+        }
+        let name = format!("{}.csv", table.name);
+        let path = self.partial.join(&name);
+        self.write(&name, |out| csv::write(table, out).map_err(StudyError::file(&path)))?;
+        if with_parquet {
+            self.write(&format!("{}.parquet", table.name), |out| {
+                parquet::write(table, out).map_err(|e| fault(e.to_string()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Gives the folder its final name; an earlier run there is replaced.
+    ///
+    /// # Errors
+    /// What the system says; the earlier run then still stands under its name, or its name with `.old`.
+    pub fn finish(self) -> Result<PathBuf, StudyError> {
+        let old = beside(&self.out, ".old");
+        if old.exists() {
+            std::fs::remove_dir_all(&old).map_err(StudyError::file(&old))?;
+        }
+        if self.out.exists() {
+            std::fs::rename(&self.out, &old).map_err(StudyError::file(&self.out))?;
+        }
+        std::fs::rename(&self.partial, &self.out).map_err(StudyError::file(&self.out))?;
+        if old.exists() {
+            std::fs::remove_dir_all(&old).map_err(StudyError::file(&old))?;
+        }
+        if let Some(parent) = self.out.parent().filter(|p| !p.as_os_str().is_empty())
+            && let Ok(folder) = File::open(parent)
+        {
+            // Not every file system can sync a folder; the files themselves are safe already.
+            let _ = folder.sync_all();
+        }
+        Ok(self.out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_appears_whole_and_replaces_only_runs() {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("a");
+        let folder = RunFolder::begin(&out, false).unwrap();
+        folder.write_bytes("run.json", b"{}").unwrap();
+        assert!(!out.exists());
+        folder.finish().unwrap();
+        assert!(out.join("run.json").exists() && !home.path().join("a.partial").exists());
+
+        let again = RunFolder::begin(&out, false).unwrap();
+        again.write_bytes("run.json", b"[]").unwrap();
+        again.finish().unwrap();
+        assert_eq!(std::fs::read(out.join("run.json")).unwrap(), b"[]");
+
+        let own = home.path().join("thesis");
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join("chapter.txt"), "x").unwrap();
+        assert!(matches!(RunFolder::begin(&own, false), Err(StudyError::Occupied(_))));
+        assert!(own.join("chapter.txt").exists());
+    }
+
+    #[test]
+    fn a_failed_file_is_not_there() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = RunFolder::begin(&home.path().join("a"), false).unwrap();
+        let failed = folder.write("x.csv", |_| Err(StudyError::Occupied(PathBuf::new())));
+        assert!(failed.is_err() && !folder.partial().join("x.csv").exists());
+    }
+}

@@ -1,0 +1,172 @@
+//! Everything that is kept of a run day by day, until its tables are written.
+use bitcode::{Decode, Encode};
+use citytwin_engine::{Now, Simulation, digest};
+use citytwin_metrics::infection::AGE_BANDS;
+use citytwin_metrics::observation::{CodeTruth, ZoneDay};
+use citytwin_metrics::{MetricKind, Observation, Observer, Read};
+use citytwin_world::Setting;
+use citytwin_world::services::Door;
+
+/// One checkpoint on one day; times in seconds, the rest persons.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct DoorDay {
+    /// Day of the run.
+    pub day: u32,
+    /// The door.
+    pub door: Door,
+    /// Kind of place behind it, as an index.
+    pub kind: u8,
+    /// Lanes open.
+    pub lanes: u16,
+    /// Scanned, refused, without code, by hand, balked, refused infectious, admitted infectious.
+    pub counts: [u32; 7],
+    /// Waiting of all together, s.
+    pub wait_s: u64,
+    /// Longest wait, s.
+    pub wait_max_s: u32,
+}
+
+/// One hospital on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct HospitalDay {
+    /// Day of the run.
+    pub day: u32,
+    /// Row of the place.
+    pub place: u32,
+    /// Ordinary beds, patients in them, intensive-care beds, patients in them.
+    pub beds: [u32; 4],
+}
+
+/// The code platform on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct PlatformDay {
+    /// Share of requests it could answer at the end of the day.
+    pub level_share: f32,
+    /// Requests.
+    pub requests: u64,
+    /// Requests without an answer.
+    pub failed: u64,
+}
+
+/// A recorded trip.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct TripRow {
+    /// Day of the run.
+    pub day: u32,
+    /// Person.
+    pub person: u32,
+    /// Departure and arrival, minutes of the day.
+    pub minutes: [u16; 2],
+    /// Mode, slot left, slot reached.
+    pub kinds: [u8; 3],
+    /// Length, m.
+    pub metres: u32,
+}
+
+/// What has been recorded so far.
+#[derive(Clone, Debug, Default, Encode, Decode)]
+pub struct Recorder {
+    /// Days recorded.
+    pub days: u32,
+    /// Values of the daily metrics, a row per day.
+    pub metrics: Vec<Vec<f64>>,
+    /// Zones, a row per day and zone.
+    pub zones: Vec<ZoneDay>,
+    /// Infections and deaths by age band, a row per day.
+    pub ages: Vec<[[u64; AGE_BANDS]; 2]>,
+    /// Infections by setting, a row per day.
+    pub settings: Vec<[u64; Setting::COUNT]>,
+    /// Codes against truth, a row per day; `None` while no codes were in force.
+    pub codes: Vec<Option<CodeTruth>>,
+    /// Checkpoints, a row per day and door.
+    pub doors: Vec<DoorDay>,
+    /// Hospitals, a row per day and hospital.
+    pub hospitals: Vec<HospitalDay>,
+    /// The code platform, a row per day.
+    pub platform: Vec<PlatformDay>,
+    /// Recorded trips.
+    pub trips: Vec<TripRow>,
+    /// Digest of the world's state at the end of each day.
+    pub state_hash: Vec<u64>,
+    /// What the observer remembers.
+    pub memory: citytwin_metrics::Memory,
+}
+
+impl Recorder {
+    /// Records a day that has just ended.
+    pub fn record(
+        &mut self,
+        now: Now,
+        simulation: &Simulation,
+        observer: &mut Observer,
+        metrics: &[&'static MetricKind],
+    ) -> Observation {
+        let world = &simulation.world;
+        let seen = observer.observe(now, world, &simulation.levers, &simulation.board);
+        self.days = now.day() + 1;
+        self.metrics.push(
+            metrics
+                .iter()
+                .map(|metric| match metric.read {
+                    Read::Daily(read) => read(&seen),
+                    Read::AtEnd(_) => f64::NAN,
+                })
+                .collect(),
+        );
+        self.zones.extend_from_slice(&seen.zones);
+        self.ages.push([seen.infections_by_age, seen.deaths_by_age]);
+        self.settings.push(seen.infections_by_setting);
+        self.codes.push(seen.codes);
+        let platform = &world.services.code_platform;
+        self.platform.push(PlatformDay {
+            level_share: platform.level,
+            requests: platform.requests,
+            failed: platform.failed,
+        });
+        self.record_doors(now.day(), simulation);
+        self.record_hospitals(now.day(), simulation);
+        self.record_trips(now.day(), simulation);
+        self.state_hash.push(digest(world));
+        seen
+    }
+
+    fn record_doors(&mut self, day: u32, simulation: &Simulation) {
+        let used = simulation.world.services.doors.iter().filter(|d| d.scans + d.no_code + d.balked > 0);
+        self.doors.extend(used.map(|d| DoorDay {
+            day,
+            door: d.door,
+            kind: d.kind as u8,
+            lanes: d.lanes,
+            counts: [
+                d.scans,
+                d.refused,
+                d.no_code,
+                d.by_hand,
+                d.balked,
+                d.refused_infectious,
+                d.admitted_infectious,
+            ],
+            wait_s: d.wait_s,
+            wait_max_s: d.wait_max_s,
+        }));
+    }
+
+    fn record_hospitals(&mut self, day: u32, simulation: &Simulation) {
+        self.hospitals.extend(simulation.world.services.hospitals.iter().map(|h| HospitalDay {
+            day,
+            place: h.place.0,
+            beds: [h.beds, h.patients.len() as u32, h.icu, h.icu_patients.len() as u32],
+        }));
+    }
+
+    fn record_trips(&mut self, day: u32, simulation: &Simulation) {
+        let log = simulation.world.services.trip_log.iter().flatten();
+        self.trips.extend(log.map(|t| TripRow {
+            day,
+            person: t.person.0,
+            minutes: [t.depart_min, t.arrive_min],
+            kinds: [t.mode as u8, t.slots[0], t.slots[1]],
+            metres: t.metres,
+        }));
+    }
+}
