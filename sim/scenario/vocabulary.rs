@@ -4,7 +4,7 @@ use crate::codes::CodeSpec;
 use crate::spec::{Section, section};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{KeySpec, SignalSpec};
-use citytwin_layers::{activity, care, contact, digital, epidemic, hazard, testing, transport};
+use citytwin_layers::{activity, care, contact, digital, epidemic, hazard, reporting, testing, transport};
 use std::path::{Path, PathBuf};
 
 /// A kind of policy or hazard with its keys.
@@ -82,15 +82,17 @@ impl Vocabulary {
                 KindSpec::from(&activity::KIND),
                 KindSpec::from(&care::KIND),
                 layer("contact", "Lets people who share a room infect one another.", contact::KEYS),
-                layer("digital", "Answers what people ask of the health-code platform.", digital::KEYS),
+                KindSpec::from(&digital::KIND),
                 KindSpec::from(&epidemic::KIND),
-                layer("testing", "Swabs people and reports what the laboratory finds.", testing::KEYS),
+                KindSpec::from(&reporting::KIND),
+                KindSpec::from(&testing::KIND),
                 KindSpec::from(&transport::KIND),
             ],
             diseases: epidemic::DISEASES
                 .iter()
                 .map(|(name, text)| Named::new(*name, caption_of(text)))
                 .collect(),
+            signals: reporting::SIGNALS.to_vec(),
             ..Self::default()
         }
     }
