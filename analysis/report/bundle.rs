@@ -27,6 +27,7 @@ const CHECKPOINT_POINTS_MAX: usize = 1_500;
 const RUN_FIELDS: &[&str] = &[
     "scenario",
     "caption",
+    "caption_zh",
     "scenario_hash",
     "city_hash",
     "city",

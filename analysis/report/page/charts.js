@@ -35,10 +35,10 @@ function marksKey() {
   const row = element("div", { class: "marks" });
   for (const { mark, policies, day } of policyMarks()) {
     const names = policies.map((policy) => {
-      const until = isNumber(policy.until_day) ? " " + t("until", { date: dayText(policy.until_day) }) : "";
+      const until = isNumber(policy.until_day) ? t("until", { date: dayText(policy.until_day) }) : "";
       return thingName(policy.kind) + until;
     });
-    row.append(element("span", {}, element("b", {}, mark), t("from", { date: dayText(day) }) + " " + names.join(t("comma"))));
+    row.append(element("span", {}, element("b", {}, mark), t("from", { date: dayText(day) }) + names.join(t("comma"))));
   }
   return row;
 }

@@ -117,6 +117,8 @@ function weekly(values) {
 const divide = (a, b, least) => a.map((value, index) => (isNumber(value) && b[index] >= (least || 1e-12) ? value / b[index] : null));
 /** `a[i] + b[i]`. */
 const add = (a, b) => a.map((value, index) => (isNumber(value) && isNumber(b[index]) ? value + b[index] : null));
+/** A text of an object of `run.json`; where there is `FIELD_zh`, it serves the Chinese page. */
+const worded = (item, field) => (LANGUAGE === "zh" && item[field + "_zh"]) || item[field] || "";
 /** Lists of `run.json`, whatever it holds. */
 const list = (name) => (Array.isArray(DATA.run[name]) ? DATA.run[name].filter((item) => item !== null && item !== undefined) : []);
 

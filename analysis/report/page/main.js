@@ -23,7 +23,7 @@ function hero() {
   if (isNumber(run.population)) facts.push(t("hero.residents", { count: number(run.population, 0) }));
   if (isNumber(run.days)) facts.push(t("hero.days", { count: number(run.days, 0), date: dateText(run.start_date || DATA.metrics.date[0], true) }));
   if (run.seed !== undefined) facts.push(t("hero.seed", { seed: run.seed }));
-  const title = run.caption || run.scenario || "citytwin";
+  const title = worded(run, "caption") || run.scenario || "citytwin";
   return element("header", { class: "hero", id: "top" },
     element("p", { class: "kicker" }, t("hero.kicker") + (run.scenario ? " · " + run.scenario : "")),
     element("h1", {}, String(title)),

@@ -70,12 +70,12 @@ function factsTable(parent) {
     return high ? "≤ " + factText(fact, fact.reference_high) : "–";
   };
   parent.append(element("h3", { class: "before-table" }, t("facts.title")), table([
-    { title: t("facts.name"), kind: "text", cell: (fact) => fact.name },
+    { title: t("facts.name"), kind: "text", cell: (fact) => worded(fact, "name") },
     { title: t("facts.value"), kind: "number", cell: (fact) => factText(fact, fact.value) },
     { title: t("facts.reference"), kind: "number", cell: reference },
     { title: "", cell: rangePicture },
     { title: t("facts.verdict"), cell: verdict },
-    { title: t("source"), kind: "text", cell: (fact) => fact.source || "" },
+    { title: t("source"), kind: "text", cell: (fact) => worded(fact, "source") },
   ], facts));
   return true;
 }
@@ -109,7 +109,7 @@ function departmentTable(parent) {
 
 /** An item of a list of policies or hazards as its kind and words. */
 const itemKind = (item) => (typeof item === "string" ? item : thingName(item.kind || item.name || "–"));
-const itemSummary = (item) => (typeof item === "string" ? "" : item.summary || "");
+const itemSummary = (item) => (typeof item === "string" ? "" : worded(item, "summary"));
 function plainValue(value) {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6, useGrouping: Math.abs(value) >= 10000 }).format(value);
@@ -130,7 +130,7 @@ function methodTables(parent) {
     { title: t("parameter"), kind: "code", cell: (each) => each.key },
     { title: t("value"), kind: "number", cell: (each) => plainValue(each.value) },
     { title: t("unit"), cell: (each) => each.unit || "" },
-    { title: t("source"), kind: "text", cell: (each) => each.source || "" }], parameters));
+    { title: t("source"), kind: "text", cell: (each) => worded(each, "source") }], parameters));
   return true;
 }
 
