@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Numbers that the zones' tables may have in the page; about 4 bytes each.
-const ZONE_VALUES_MAX: usize = 900_000;
+const ZONE_VALUES_MAX: usize = 1_200_000;
 /// Rows that the city's metrics may have in the page: four years of days, or two months of hours.
 const METRIC_ROWS_MAX: usize = 1_500;
 /// Positions that the map's background lines may have; about 18 bytes each.
@@ -134,10 +134,15 @@ fn series(metrics: &Series, notes: &mut Vec<String>) -> Value {
     json!({"date": date, "day": day, "names": names, "columns": columns})
 }
 
-/// A cube as lists of lists (a list a day), every so many days (and always the last) if it is too large.
+/// A cube as lists of lists (a list a day), every so many days (and always the last) if it is too large. A metric that
+/// stays the same on all days (residents) has one list only.
 fn cube(table: &Cube, file: &str, notes: &mut Vec<String>) -> Value {
     let width = table.keys.len();
-    let size = table.days.len() * width * table.metrics.len();
+    let steady = |values: &[f64]| {
+        values.iter().zip(values.iter().skip(width)).all(|(a, b)| a.to_bits() == b.to_bits())
+    };
+    let changing = table.metrics.iter().filter(|(_, values)| !steady(values)).count();
+    let size = table.days.len() * width * changing;
     let step = size.div_ceil(ZONE_VALUES_MAX).max(1);
     if step > 1 {
         notes.push(format!("{file}: one day in {step} is shown, to keep the page small"));
@@ -148,8 +153,10 @@ fn cube(table: &Cube, file: &str, notes: &mut Vec<String>) -> Value {
         .metrics
         .iter()
         .map(|(name, values)| {
+            let once = steady(values);
             let days: Vec<Vec<Rounded<4>>> = kept
                 .iter()
+                .take(if once { 1 } else { kept.len() })
                 .map(|day| values.iter().skip(day * width).take(width).copied().map(Rounded).collect())
                 .collect();
             (name.clone(), json!(days))
@@ -170,12 +177,16 @@ mod tests {
         let table = Cube {
             days: (0..100).collect(),
             keys: (0..30_000).map(|zone| zone.to_string()).collect(),
-            metrics: vec![("a_persons".into(), vec![1.0; 3_000_000])],
+            metrics: vec![
+                ("a_persons".into(), (0..3_000_000).map(f64::from).collect()),
+                ("b_persons".into(), vec![1.0; 3_000_000]),
+            ],
         };
         let json = cube(&table, "zones.csv", &mut notes);
         let days = json["days"].as_array().unwrap();
-        assert_eq!((days.len(), days.last().unwrap().as_u64()), (25, Some(99)));
-        assert_eq!(json["metrics"]["a_persons"][24].as_array().unwrap().len(), 30_000);
+        assert_eq!((days.len(), days.last().unwrap().as_u64()), (34, Some(99)));
+        assert_eq!(json["metrics"]["a_persons"][33].as_array().unwrap().len(), 30_000);
+        assert_eq!(json["metrics"]["b_persons"].as_array().unwrap().len(), 1);
         assert_eq!(notes.len(), 1);
     }
 

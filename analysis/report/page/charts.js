@@ -169,7 +169,11 @@ function balance(grid) {
   if (chart) chart.resize();
 }
 function resizeCharts() {
-  for (const chart of CHARTS) chart.resize();
+  for (const chart of CHARTS) {
+    chart.resize();
+    // Paper doesn't wait for the next frame.
+    chart.getZr().flush();
+  }
 }
 function clearCharts() {
   for (const chart of CHARTS) chart.dispose();

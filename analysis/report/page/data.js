@@ -2,6 +2,14 @@
 "use strict";
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const WORDS = JSON.parse(document.getElementById("words").textContent);
+// A metric that is the same on all days comes once.
+for (const cube of [DATA.zones, DATA.ages, DATA.settings]) {
+  if (!cube) continue;
+  for (const name of cube.names) {
+    const days = cube.metrics[name];
+    while (days.length && days.length < cube.days.length) days.push(days[0]);
+  }
+}
 let LANGUAGE = /^#?zh/i.test(location.hash) || (!location.hash && /^zh/i.test(navigator.language || "")) ? "zh" : "en";
 
 /** The words for `key` in the page's language, with `{name}` replaced by `values.name`. */

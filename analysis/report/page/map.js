@@ -98,8 +98,11 @@ function drawMap(canvas, ground, width, height, paint, { streets, points, chosen
   if (points) drawPoints(ink, place);
   const marked = ground.shapes.findIndex((shape) => shape.row === chosen);
   if (marked >= 0) {
-    ink.strokeStyle = "#111"; ink.lineWidth = 2;
-    ink.stroke(paths[marked]);
+    for (const [colour, width] of [["#fff", 5], ["#111", 2.2]]) {
+      ink.strokeStyle = colour;
+      ink.lineWidth = width;
+      ink.stroke(paths[marked]);
+    }
   }
   if (scale) drawScale(ink, height, zoom);
   return { paths, ratio };
