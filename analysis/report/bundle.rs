@@ -31,6 +31,8 @@ const RUN_FIELDS: &[&str] = &[
     "scenario_hash",
     "city_hash",
     "city",
+    "city_sources",
+    "forecast_memory_bytes",
     "seed",
     "threads",
     "version",

@@ -22,6 +22,8 @@ pub struct Checkpoint {
     pub wait_min: Rounded<4>,
     /// Hours that all persons scanned waited together.
     pub waited_h: Rounded<6>,
+    /// Longest wait of anybody in the run, minutes; NaN where not recorded.
+    pub wait_max_min: Rounded<4>,
     /// Longest queue of the run, persons; NaN where not recorded.
     pub queue_max_persons: Rounded<6>,
     /// Longitude, degrees WGS-84; NaN where not recorded.
@@ -31,14 +33,26 @@ pub struct Checkpoint {
 }
 
 /// Sums of one place while the table is read.
-#[derive(Default)]
 struct Sums {
     scans: f64,
     refused: f64,
     waited_min: f64,
-    queue_max: Option<f64>,
+    wait_max: f64,
+    queue_max: f64,
     lon: Option<f64>,
     lat: Option<f64>,
+}
+
+impl Sums {
+    const NONE: Self = Self {
+        scans: 0.0,
+        refused: 0.0,
+        waited_min: 0.0,
+        wait_max: f64::NAN,
+        queue_max: f64::NAN,
+        lon: None,
+        lat: None,
+    };
 }
 
 /// Reads `checkpoints.csv` (a row per day and place) and adds it up by place; the longest mean waits come first, and
@@ -59,14 +73,14 @@ pub fn read(path: &Path) -> Result<Vec<Checkpoint>, ReportError> {
             Ok(Some(value).filter(|value| value.is_finite()))
         };
         let kind = kind_at.map_or(String::new(), |at| row[at].clone());
-        let sums = places.entry((row[place_at].clone(), kind)).or_default();
+        let sums = places.entry((row[place_at].clone(), kind)).or_insert(Sums::NONE);
         let scans = cell("scans_count")?.unwrap_or(0.0);
         sums.scans += scans;
         sums.refused += cell("refused_count")?.unwrap_or(0.0);
         sums.waited_min += scans * cell("wait_min_mean")?.unwrap_or(0.0);
-        if let Some(queue) = cell("queue_max_persons")? {
-            sums.queue_max = Some(sums.queue_max.map_or(queue, |max| max.max(queue)));
-        }
+        // `max` passes over what is no number.
+        sums.wait_max = sums.wait_max.max(cell("wait_max_min")?.unwrap_or(f64::NAN));
+        sums.queue_max = sums.queue_max.max(cell("queue_max_persons")?.unwrap_or(f64::NAN));
         sums.lon = cell("lon")?.or(sums.lon);
         sums.lat = cell("lat")?.or(sums.lat);
     }
@@ -79,7 +93,8 @@ pub fn read(path: &Path) -> Result<Vec<Checkpoint>, ReportError> {
             refused_count: Rounded(sums.refused),
             wait_min: Rounded(if sums.scans > 0.0 { sums.waited_min / sums.scans } else { 0.0 }),
             waited_h: Rounded(sums.waited_min / 60.0),
-            queue_max_persons: Rounded(sums.queue_max.unwrap_or(f64::NAN)),
+            wait_max_min: Rounded(sums.wait_max),
+            queue_max_persons: Rounded(sums.queue_max),
             lon: Rounded(sums.lon.unwrap_or(f64::NAN)),
             lat: Rounded(sums.lat.unwrap_or(f64::NAN)),
         })

@@ -61,7 +61,7 @@ pub struct Headline {
     pub true_red_person_days: Option<f64>,
     /// Person-days infectious without a red code.
     pub missed_person_days: Option<f64>,
-    /// Output lost against normal, mean of the days, 0 … 1.
+    /// Share of normal output lost over the run, 0 … 1.
     pub output_lost_share: Option<f64>,
     /// Cases that the board knew at the end, where its column is a running total; persons.
     pub known_cases_persons: Option<f64>,
@@ -104,7 +104,7 @@ pub fn headline(run: &RunFolder) -> Headline {
         false_red_person_days: sum(metrics, "code_false_red_persons"),
         true_red_person_days: sum(metrics, "code_true_red_persons"),
         missed_person_days: sum(metrics, "code_missed_infectious_persons"),
-        output_lost_share: mean(metrics, "output_share").map(|share| 1.0 - share),
+        output_lost_share: output_lost_share(metrics),
         known_cases_persons: metrics
             .column("known_cases_persons")
             .filter(|values| is_running_total(values))
@@ -171,8 +171,11 @@ fn icu_full_days(metrics: &Series) -> Option<f64> {
     Some(days.len() as f64)
 }
 
-/// Minutes waited at checkpoints in all: each row's mean wait times its scans.
+/// Minutes waited at checkpoints in all: as recorded, otherwise each row's mean wait times its scans.
 fn waited_min(metrics: &Series) -> Option<f64> {
+    if let Some(hours) = sum(metrics, "checkpoint_lost_h") {
+        return Some(hours * 60.0);
+    }
     let waits = metrics.column("checkpoint_wait_min")?;
     let scans = metrics.column("scans_count")?;
     waits
@@ -181,6 +184,18 @@ fn waited_min(metrics: &Series) -> Option<f64> {
         .map(|(wait, scans)| wait * scans)
         .filter(|min| min.is_finite())
         .reduce(|a, b| a + b)
+}
+
+/// Share of normal output lost over the run. Rows weigh by the output that was due then (hours worked over their share
+/// of what was due), so that a weekend counts for what it is; without hours all rows weigh the same.
+fn output_lost_share(metrics: &Series) -> Option<f64> {
+    let shares = metrics.column("output_share")?;
+    let Some(hours) = metrics.column("work_hours_h") else {
+        return mean(metrics, "output_share").map(|share| 1.0 - share);
+    };
+    let due = shares.iter().zip(hours).filter(|(share, hours)| **share > 0.0 && hours.is_finite());
+    let (made, all) = due.fold((0.0, 0.0), |(made, all), (share, hours)| (made + hours, all + hours / share));
+    (all > 0.0).then(|| 1.0 - made / all)
 }
 
 #[cfg(test)]
@@ -222,6 +237,16 @@ mod tests {
         assert_eq!(h.days, Some(3.0));
         // The board's column falls, so it is no running total and gives no total.
         assert_eq!(h.known_cases_persons, None);
+    }
+
+    #[test]
+    fn recorded_hours_count_before_estimates() {
+        let mut run = run();
+        run.metrics.columns.push(("checkpoint_lost_h".into(), vec![0.0, 1.0, f64::NAN]));
+        run.metrics.columns.push(("work_hours_h".into(), vec![100.0, 90.0, 8.0]));
+        let h = headline(&run);
+        assert_eq!(h.checkpoint_wait_min, Some(60.0));
+        assert!((h.output_lost_share.unwrap() - (1.0 - 198.0 / 210.0)).abs() < 1e-12);
     }
 
     #[test]

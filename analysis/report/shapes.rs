@@ -13,6 +13,9 @@ pub struct Shape {
     /// Name for people, if the file has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Residents, persons, if the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<f64>,
     /// Rings of the zone's polygons, holes among them (filled by the even-odd rule); a single ring of a single
     /// position is a point.
     pub rings: Vec<Vec<[f64; 2]>>,
@@ -35,6 +38,7 @@ pub fn zones(path: &Path, json: &Value) -> Result<Vec<Shape>, ReportError> {
             _ => return Err(fail(format!("feature {index} has no property `zone`"))),
         };
         let name = feature["properties"]["name"].as_str().map(str::to_owned);
+        let population = feature["properties"]["population"].as_f64().map(f64::round);
         let coordinates = &feature["geometry"]["coordinates"];
         let rings = match feature["geometry"]["type"].as_str() {
             Some("Point") => position(coordinates).map(|at| vec![vec![at]]),
@@ -50,7 +54,7 @@ pub fn zones(path: &Path, json: &Value) -> Result<Vec<Shape>, ReportError> {
                 "the geometry of zone `{zone}` is no point, polygon or multipolygon with coordinates"
             ))
         })?;
-        shapes.push(Shape { zone, name, rings });
+        shapes.push(Shape { zone, name, population, rings });
     }
     Ok(shapes)
 }
@@ -115,7 +119,10 @@ mod tests {
             ]}),
         )
         .unwrap();
-        assert_eq!(read[0], Shape { zone: "7".into(), name: None, rings: vec![vec![[1.0, 2.0]]] });
+        assert_eq!(
+            read[0],
+            Shape { zone: "7".into(), name: None, population: None, rings: vec![vec![[1.0, 2.0]]] }
+        );
         assert_eq!((read[1].rings.len(), read[1].rings[0][2]), (1, [1.0, 1.0]));
         assert_eq!(read[2].rings.len(), 2);
     }

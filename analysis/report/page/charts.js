@@ -8,7 +8,7 @@ const SANS = getComputedStyle(document.documentElement).getPropertyValue("--sans
 function policyMarks() {
   const days = new Map();
   for (const policy of list("policies")) {
-    const day = policy.from_day === undefined || policy.from_day === null ? 0 : policy.from_day;
+    const day = policy.from_day === undefined || policy.from_day === null ? 0 : Math.floor(policy.from_day);
     if (!isNumber(day) || !policy.kind) continue;
     if (!days.has(day)) days.set(day, []);
     days.get(day).push(policy);
@@ -35,7 +35,7 @@ function marksKey() {
   const row = element("div", { class: "marks" });
   for (const { mark, policies, day } of policyMarks()) {
     const names = policies.map((policy) => {
-      const until = isNumber(policy.until_day) ? t("until", { date: dayText(policy.until_day) }) : "";
+      const until = isNumber(policy.until_day) ? t("until", { date: dayText(Math.floor(policy.until_day)) }) : "";
       return thingName(policy.kind) + until;
     });
     row.append(element("span", {}, element("b", {}, mark), t("from", { date: dayText(day) }) + names.join(t("comma"))));

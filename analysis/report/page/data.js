@@ -2,6 +2,12 @@
 "use strict";
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const WORDS = JSON.parse(document.getElementById("words").textContent);
+// Residents of zones come with their shapes where the table lacks them.
+if (DATA.zones && !DATA.zones.metrics.residents_persons && DATA.shapes.some((shape) => shape.population > 0)) {
+  const residents = new Map(DATA.shapes.map((shape) => [shape.zone, shape.population]));
+  DATA.zones.names.push("residents_persons");
+  DATA.zones.metrics.residents_persons = [DATA.zones.keys.map((zone) => (residents.has(zone) ? residents.get(zone) : null))];
+}
 // A metric that is the same on all days comes once.
 for (const cube of [DATA.zones, DATA.ages, DATA.settings]) {
   if (!cube) continue;

@@ -4,6 +4,7 @@ function epidemicFigures(parent) {
   const incidence = column("incidence_persons");
   const known = column("known_cases_persons");
   const running = known && isRunningTotal(known);
+  const learnt = column("known_incidence_persons") || (running ? growth(known) : null);
   const infected = column("infections_cumulative_persons");
   const drawn = [];
   drawn.push(overTime(parent, {
@@ -11,7 +12,7 @@ function epidemicFigures(parent) {
     series: incidence ? [
       { name: t("series.true_weekly"), data: weekly(incidence), colour: COLOUR("truth"), area: true },
       { name: t("series.true_daily"), data: incidence, colour: COLOUR("truth"), faint: true },
-      running && { name: t("series.known_weekly"), data: weekly(growth(known)), colour: COLOUR("board"), dash: true },
+      learnt && { name: t("series.known_weekly"), data: weekly(learnt), colour: COLOUR("board"), dash: true },
     ] : [],
   }));
   drawn.push(overTime(parent, {
@@ -21,17 +22,26 @@ function epidemicFigures(parent) {
       known && { name: t("series.known"), data: known, colour: COLOUR("board"), dash: true },
     ],
   }));
-  const rt = column("reproduction_number_ratio");
+  const rt = column("reproduction_number_ratio"), now = column("reproduction_instantaneous_ratio");
   drawn.push(overTime(parent, {
     title: t("fig.rt"), marks: true, caption: t("fig.rt.note"), max: (range) => Math.min(Math.ceil(range.max * 2) / 2, 8), min: 0,
-    series: rt ? [
+    series: rt || now ? [
       { name: t("m.reproduction_number_ratio"), data: rt, colour: COLOUR("truth") },
-      { name: t("series.one"), data: rt.map(() => 1), colour: COLOUR("reference"), dash: true },
+      { name: t("m.reproduction_instantaneous_ratio"), data: now, colour: seriesColour(0), faint: Boolean(rt) },
+      { name: t("series.one"), data: DATA.metrics.day.map(() => 1), colour: COLOUR("reference"), dash: true },
     ] : [],
   }));
   drawn.push(overTime(parent, {
     title: t("fig.deaths"), unit: t("u.persons"), marks: true,
     series: [{ name: t("m.deaths_cumulative_persons"), data: column("deaths_cumulative_persons"), colour: COLOUR("dead"), area: true }],
+  }));
+  const done = column("tests_done_count"), positive = column("tests_positive_count");
+  drawn.push(overTime(parent, {
+    title: t("fig.tests"), unit: t("u.per_day"), marks: true, min: 0,
+    series: [
+      { name: t("m.tests_done_count"), data: done, colour: COLOUR("hospital"), area: true },
+      { name: t("m.tests_positive_count"), data: positive, colour: COLOUR("truth") },
+    ],
   }));
   drawn.push(overTime(parent, {
     title: t("fig.contacts"), unit: t("u.per_person_and_day"), marks: true, min: 0,
@@ -48,6 +58,11 @@ function hospitalFigures(parent) {
       { name: t("series.capacity"), data: column(ward + "_capacity_beds"), colour: COLOUR("capacity"), dash: true },
     ],
     needs: [ward + "_occupancy_beds"],
+  }));
+  const without = column("without_bed_persons");
+  drawn.push(overTime(parent, {
+    title: t("m.without_bed_persons"), unit: t("u.persons_per_day"), marks: true, min: 0,
+    series: [without && without.some((value) => value > 0) && { name: t("m.without_bed_persons"), data: without, colour: COLOUR("truth"), kind: "bar" }],
   }));
   return drawn.some(Boolean);
 }
@@ -84,15 +99,26 @@ function codeFigures(parent) {
   return drawn.some(Boolean);
 }
 
+/** Columns with a beginning and an end, such as trips by mode, stacked, the largest first; those that stay zero are left out. */
+function stackOf(names, colour) {
+  return names.map((name) => ({ name, data: column(name) }))
+    .filter((one) => one.data && one.data.some((value) => value > 0))
+    .map((one) => Object.assign(one, { sum: one.data.reduce((sum, value) => sum + (value || 0), 0) }))
+    .sort((a, b) => b.sum - a.sum)
+    .map((one, index) => ({ name: metricName(one.name), data: one.data, colour: colour(index), kind: "bar", stack: "all" }));
+}
+
 function movementFigures(parent) {
   const drawn = [];
+  const modes = stackOf(DATA.metrics.names.filter((name) => /^trips_.*_count$/.test(name) && !/^trips_(made|prevented)_count$/.test(name)), seriesColour);
+  const reasons = stackOf(DATA.metrics.names.filter((name) => /^prevented_.*_count$/.test(name)), (index) => seriesColour(index + 1));
   drawn.push(overTime(parent, {
     title: t("fig.trips"), unit: t("u.trips_per_day"), marks: true, min: 0,
-    series: [{ name: t("m.trips_made_count"), data: column("trips_made_count"), colour: COLOUR("trips_made"), kind: "bar" }],
+    series: modes.length ? modes : [{ name: t("m.trips_made_count"), data: column("trips_made_count"), colour: COLOUR("trips_made"), kind: "bar" }],
   }));
   drawn.push(overTime(parent, {
     title: t("fig.prevented"), unit: t("u.trips_per_day"), marks: true, min: 0,
-    series: [{ name: t("m.trips_prevented_count"), data: column("trips_prevented_count"), colour: COLOUR("trips_prevented"), kind: "bar" }],
+    series: reasons.length ? reasons : [{ name: t("m.trips_prevented_count"), data: column("trips_prevented_count"), colour: COLOUR("trips_prevented"), kind: "bar" }],
   }));
   drawn.push(overTime(parent, {
     title: t("fig.travel"), unit: t("u.h_per_person_and_day"), marks: true, min: 0,

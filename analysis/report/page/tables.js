@@ -51,7 +51,10 @@ function rangePicture(fact) {
     svg("circle", { cx: x(fact.value), cy: 8, r: 4.5, fill: inside ? COLOUR("code_green") : COLOUR("code_red"), stroke: "#fff" }));
   return picture;
 }
+/** A fact named like a metric has its words among them. */
+const factName = (fact) => (LANGUAGE === "zh" && fact.name_zh) || (/^[a-z0-9_]+$/.test(fact.name) ? metricName(fact.name) : fact.name);
 function factText(fact, value) {
+  if (fact.unit === "ratio") return number(value);
   return fact.unit === "share" ? percent(value) : number(value) + (fact.unit ? " " + (WORDS["u." + fact.unit] ? t("u." + fact.unit) : fact.unit) : "");
 }
 function factsTable(parent) {
@@ -70,7 +73,7 @@ function factsTable(parent) {
     return high ? "≤ " + factText(fact, fact.reference_high) : "–";
   };
   parent.append(element("h3", { class: "before-table" }, t("facts.title")), table([
-    { title: t("facts.name"), kind: "text", cell: (fact) => worded(fact, "name") },
+    { title: t("facts.name"), kind: "text", cell: factName },
     { title: t("facts.value"), kind: "number", cell: (fact) => factText(fact, fact.value) },
     { title: t("facts.reference"), kind: "number", cell: reference },
     { title: "", cell: rangePicture },
@@ -87,10 +90,11 @@ function checkpointTable(parent) {
     { title: t("checkpoints.kind"), cell: (row) => (row.kind ? thingName(row.kind) : "–") },
     { title: t("checkpoints.wait"), kind: "number", cell: (row) => number(row.wait_min, 2) },
     { title: t("checkpoints.waited"), kind: "number", cell: (row) => number(row.waited_h, 0) },
-    { title: t("checkpoints.queue"), kind: "number", cell: (row) => number(row.queue_max_persons, 0) },
+    ["wait_max_min", "queue_max_persons"].filter((name) => DATA.checkpoints.some((row) => isNumber(row[name])))
+      .map((name) => ({ title: t("checkpoints." + name), kind: "number", cell: (row) => number(row[name], name === "wait_max_min" ? 1 : 0) })),
     { title: t("m.scans_count"), kind: "number", cell: (row) => number(row.scans_count, 0) },
     { title: t("m.scans_refused_count"), kind: "number", cell: (row) => number(row.refused_count, 0) },
-  ], DATA.checkpoints));
+  ].flat(), DATA.checkpoints));
   return true;
 }
 
@@ -118,7 +122,7 @@ function plainValue(value) {
 }
 function methodTables(parent) {
   const policies = list("policies"), hazards = list("hazards"), parameters = list("parameters").filter((each) => each && each.key);
-  const limit = (day, words) => (isNumber(day) ? dayText(day, true) : t(words));
+  const limit = (day, words) => (isNumber(day) ? dayText(Math.floor(day), true) : t(words));
   if (hazards.length) parent.append(element("h3", { class: "before-table" }, t("hazards.title")), table([
     { title: t("kind"), cell: itemKind }, { title: t("what"), kind: "text", cell: itemSummary }], hazards));
   if (policies.length) parent.append(element("h3", { class: "before-table" }, t("policies.title")), table([
@@ -131,6 +135,8 @@ function methodTables(parent) {
     { title: t("value"), kind: "number", cell: (each) => plainValue(each.value) },
     { title: t("unit"), cell: (each) => each.unit || "" },
     { title: t("source"), kind: "text", cell: (each) => worded(each, "source") }], parameters));
+  const sources = list("city_sources").map(String);
+  if (sources.length) parent.append(element("h3", { class: "before-table" }, t("sources.title")), element("ul", { class: "sources" }, sources.map((source) => element("li", {}, source))));
   return true;
 }
 
@@ -149,6 +155,7 @@ function provenance(parent) {
     const each = run.population > 0 ? t("p.memory.each", { value: number(run.peak_memory_bytes / run.population / 1000, 2) }) : "";
     add("p.memory", number(run.peak_memory_bytes / 1e6, 0) + " MB" + each);
   }
+  if (isNumber(run.forecast_memory_bytes)) add("p.forecast", number(run.forecast_memory_bytes / 1e6, 0) + " MB");
   parent.append(element("dl", { class: "provenance" }, rows));
   const phases = list("phases").filter((phase) => phase && isNumber(phase.wall_s));
   const grid = element("div", { class: "figures" });

@@ -1,6 +1,7 @@
 //! A made-up run folder that looks like a real one: an epidemic in a city of hexagons under a health code.
 
 mod curve;
+mod metrics;
 
 use curve::{DAYS, Day};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ pub fn write_run(folder: &Path) -> io::Result<()> {
     let zones = zones();
     let write = |name: &str, text: String| std::fs::write(folder.join(name), text);
     write("run.json", format!("{:#}", run()))?;
-    write("metrics.csv", metrics(&days))?;
+    write("metrics.csv", metrics::table(&days))?;
     write("zones.csv", zone_table(&days, &zones))?;
     write("zones.geojson", shapes(&zones).to_string())?;
     write("streets.json", streets().to_string())?;
@@ -49,6 +50,7 @@ pub fn run() -> Value {
         "scenario": "epidemic/health-code.toml",
         "caption": "A health code at metro, mall and hospital doors in Porto Alegre <with one department in three silent>.",
         "scenario_hash": "9f8a3c5e7d6b41f02c9e", "city_hash": "1b7745aa90cde2f4", "city": "porto-alegre",
+        "city_sources": ["Streets: OpenStreetMap contributors, ODbL", "Residents: census grid of 2010"],
         "seed": 1, "threads": 2, "version": "0.1.0", "commit": "a72c18a", "population": RESIDENTS,
         "days": DAYS, "start_date": "2020-01-20", "wall_s": 31.4, "setup_s": 6.2,
         "person_days_per_s": 3_106_000.0, "peak_memory_bytes": 1_090_000_000_u64,
@@ -67,58 +69,11 @@ pub fn run() -> Value {
             {"key": "department.clinic.delay_mean", "value": "30 h", "unit": "h", "source": "assumed"},
             {"key": "checkpoint.service_mean", "value": 6.0, "unit": "s", "source": "assumed </script><script>alert(1)</script>"}],
         "facts": [
-            {"name": "hours travelled per person and day", "unit": "h", "value": 1.07, "reference_low": 0.9, "reference_high": 1.3, "source": "Schafer; surveys"},
-            {"name": "person-days in 17 motifs", "unit": "share", "value": 0.91, "reference_low": 0.85, "reference_high": 1.0, "source": "Schneider 2013"},
-            {"name": "contacts per person and day", "unit": "persons", "value": 18.9, "reference_low": 7.95, "reference_high": 19.8, "source": "POLYMOD"},
-            {"name": "exponent of trip lengths", "unit": "", "value": 1.71, "reference_low": 1.05, "reference_high": 1.59, "source": "published"}],
+            {"name": "travel_h_per_person", "unit": "h_per_person", "value": 1.07, "reference_low": 0.9, "reference_high": 1.3, "source": "Schafer; surveys"},
+            {"name": "motifs_17_share", "unit": "share", "value": 0.91, "reference_low": 0.85, "reference_high": 1.0, "source": "Schneider 2013"},
+            {"name": "contacts_per_person", "unit": "per_person", "value": 18.9, "reference_low": 7.95, "reference_high": 19.8, "source": "POLYMOD"},
+            {"name": "trip_length_exponent_ratio", "unit": "ratio", "value": 1.71, "reference_low": 1.05, "reference_high": 1.59, "source": "published"}],
     })
-}
-
-/// A row per day, a column per metric.
-fn metrics(days: &[Day]) -> String {
-    let mut text = "date,day,incidence_persons,prevalence_persons,infections_cumulative_persons,\
-        hospital_occupancy_beds,hospital_capacity_beds,icu_occupancy_beds,icu_capacity_beds,deaths_cumulative_persons,\
-        reproduction_number_ratio,attack_rate_share,trips_made_count,trips_prevented_count,travel_h_per_person,\
-        scans_count,scans_refused_count,checkpoint_wait_min,code_green_persons,code_yellow_persons,code_red_persons,\
-        code_true_red_persons,code_false_red_persons,code_missed_infectious_persons,known_cases_persons,work_hours_h,\
-        output_share,contacts_per_person,network_delay_ms\n"
-        .to_owned();
-    for (index, d) in days.iter().enumerate() {
-        let weekend = matches!(index % 7, 5 | 6);
-        let trips = RESIDENTS * if weekend { 1.9 } else { 2.7 } * d.mobility;
-        let prevented = d.scans * 0.011 + d.red * 1.3;
-        let _ = writeln!(
-            text,
-            "{},{index},{:.0},{:.0},{:.0},{:.0},2900,{:.0},310,{:.0},{},{:.5},{:.0},{:.0},{:.3},{:.0},{:.0},{},{:.0},{:.0},{:.0},{:.0},{:.0},{:.0},{:.0},{:.0},{:.4},{:.2},{:.1}",
-            curve::date(index),
-            d.new,
-            d.infectious,
-            d.infected,
-            d.hospital.min(2900.0),
-            d.icu.min(310.0),
-            d.dead,
-            if d.new >= 1.0 { format!("{:.3}", d.rt) } else { String::new() },
-            d.infected / RESIDENTS,
-            trips,
-            prevented,
-            1.07 * trips / RESIDENTS / 2.7,
-            d.scans,
-            d.scans * 0.011,
-            if d.scans > 0.0 { format!("{:.2}", 0.4 + d.scans / 4e5) } else { String::new() },
-            RESIDENTS - d.red - d.yellow,
-            d.yellow,
-            d.red,
-            d.red * d.right,
-            d.red * (1.0 - d.right),
-            (d.infectious - d.red * d.right).max(0.0),
-            d.known,
-            if weekend { 4.1e5 } else { 2.4e6 } * d.output,
-            d.output,
-            13.1 * d.mobility,
-            40.0 + index as f64 / 9.0,
-        );
-    }
-    text
 }
 
 /// Hexagons within an egg-shaped city by the water in the west.
@@ -148,17 +103,15 @@ fn zones() -> Vec<Zone> {
 
 fn zone_table(days: &[Day], zones: &[Zone]) -> String {
     let mut text =
-        "day,zone,residents_persons,incidence_persons,prevalence_persons,attack_rate_share,code_red_persons\n"
-            .to_owned();
+        "day,zone,incidence_persons,prevalence_persons,attack_rate_share,code_red_persons\n".to_owned();
     for index in 0..days.len() {
         for zone in zones {
             let zero = Day::default();
             let d = index.checked_sub(zone.delay).map_or(&zero, |then| &days[then]);
             let _ = writeln!(
                 text,
-                "{index},{},{:.0},{:.0},{:.0},{:.4},{:.0}",
+                "{index},{},{:.0},{:.0},{:.4},{:.0}",
                 zone.id,
-                RESIDENTS * zone.share,
                 d.new * zone.share,
                 d.infectious * zone.share,
                 d.infected / RESIDENTS,
@@ -179,7 +132,7 @@ fn shapes(zones: &[Zone]) -> Value {
                     [zone.at[0] + STEP * 0.577 * 1.155 * angle.cos(), zone.at[1] + STEP * 0.577 * angle.sin()]
                 })
                 .collect();
-            json!({"type": "Feature", "properties": {"zone": zone.id}, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+            json!({"type": "Feature", "properties": {"zone": zone.id, "population": (RESIDENTS * zone.share).round()}, "geometry": {"type": "Polygon", "coordinates": [ring]}})
         })
         .collect();
     json!({"type": "FeatureCollection", "features": features})
@@ -248,8 +201,7 @@ fn settings(days: &[Day]) -> String {
 }
 
 fn checkpoints(days: &[Day]) -> String {
-    let mut text =
-        "day,place,kind,scans_count,refused_count,wait_min_mean,queue_max_persons,lon,lat\n".to_owned();
+    let mut text = "day,place,kind,scans_count,refused_count,wait_min_mean,wait_max_min,lon,lat\n".to_owned();
     let kinds =
         [("Metro station", "metro_station"), ("Shopping mall", "mall"), ("Hospital door", "hospital")];
     for (index, d) in days.iter().enumerate().filter(|(_, d)| d.scans > 0.0) {
@@ -275,7 +227,7 @@ fn checkpoints(days: &[Day]) -> String {
 }
 
 fn departments() -> String {
-    "department,records_count,delay_h_mean,coverage_share\nclinics,48211,30.4,0.61\nhospitals,20934,12.1,0.97\n\
-     laboratories,91502,22.0,0.88\ntelecom operators,,,0\nmetro company,5120934,1.5,0.74\n"
+    "department,records_count,delay_h_mean,coverage_share\nhealth_commission,48211,30.4,0.61\nhospitals,20934,12.1,0.97\n\
+     laboratories,91502,22.0,0.88\ntelecom_operators,,,0\nrailway,5120934,1.5,0.74\n"
         .to_owned()
 }
