@@ -1,7 +1,9 @@
 //! Makes worlds: importers, the generated city, the synthetic population and the quality report.
+pub mod folder;
 pub mod generate;
 pub mod import;
 pub mod journeys;
 pub mod near;
+pub mod places;
 pub mod population;
 pub mod table;

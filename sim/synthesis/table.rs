@@ -74,7 +74,8 @@ impl<'r> Table<'r> {
     /// What is wrong with the text.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, String> {
         loop {
-            let found = self.reader.read_byte_record(&mut self.record).map_err(|e| format!("cannot be read: {e}"))?;
+            let found =
+                self.reader.read_byte_record(&mut self.record).map_err(|e| format!("cannot be read: {e}"))?;
             if !found {
                 return Ok(None);
             }
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn forgives_marks_spaces_case_and_separators() {
-        for text in ["\u{feff}Id, Name\n1, a\n\n2\n", "id;name\n1;a\n;\n2;\n", "id\tname\r\n1\ta\r\n2\t\r\n"] {
+        for text in ["\u{feff}Id, Name\n1, a\n\n2\n", "id;name\n1;a\n;\n2;\n", "id\tname\r\n1\ta\r\n2\t\r\n"]
+        {
             let mut table = Table::new(text.as_bytes()).expect("header");
             let (id, name) = (table.column(&["nr", "id"]), table.column(&["name"]));
             let row = table.next_row().expect("readable").expect("a row");

@@ -1,8 +1,8 @@
 //! Reads GTFS feeds into the timetable of a representative week.
 mod calendar;
 mod feed;
-mod timetable;
 mod times;
+mod timetable;
 
 pub use timetable::{CAPACITIES, Capacity, RouteType};
 

@@ -135,7 +135,9 @@ fn general_access(tags: &Tags, mut allowed: u8) -> u8 {
     ];
     for (key, scope) in scopes {
         match tags.get(key) {
-            Some("no" | "private" | "use_sidepath" | "agricultural" | "forestry" | "military" | "emergency") => {
+            Some(
+                "no" | "private" | "use_sidepath" | "agricultural" | "forestry" | "military" | "emergency",
+            ) => {
                 allowed &= !scope;
             }
             // A general "yes" grants nothing that the class denies: a footway with access=yes stays a footway.
@@ -202,7 +204,8 @@ fn one_speed_kmh(text: &str) -> Option<f32> {
 
 fn lanes(tags: &Tags, default: u8, (along, against): (bool, bool)) -> [u8; 2] {
     let count = |key: &str| {
-        tags.get(key).and_then(|text| text.split(';').next()?.trim().parse::<f32>().ok())
+        tags.get(key)
+            .and_then(|text| text.split(';').next()?.trim().parse::<f32>().ok())
             .filter(|n| (1.0..=16.0).contains(n))
             .map(|n| n as u8)
     };
@@ -216,7 +219,8 @@ fn lanes(tags: &Tags, default: u8, (along, against): (bool, bool)) -> [u8; 2] {
 
 /// Speed of a ferry from its `duration` (`hh:mm`, `hh:mm:ss` or minutes).
 fn ferry_speed_kmh(tags: &Tags, length_m: f64) -> Option<f32> {
-    let parts: Vec<f64> = tags.get("duration")?.split(':').map(|p| p.trim().parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<f64> =
+        tags.get("duration")?.split(':').map(|p| p.trim().parse().ok()).collect::<Option<_>>()?;
     let hours = match parts.as_slice() {
         [minutes] => minutes / 60.0,
         [hours, minutes] => hours + minutes / 60.0,
@@ -275,7 +279,8 @@ mod tests {
         assert_eq!(street.backward, access::FOOT);
         assert_eq!(read(&way(&[("highway", "motorway")]), 50.0).expect("usable").forward, access::CAR);
         assert_eq!(read(&way(&[("highway", "service"), ("access", "private")]), 50.0), None);
-        let lane = read(&way(&[("highway", "residential"), ("oneway", "yes"), ("cycleway", "opposite")]), 50.0);
+        let lane =
+            read(&way(&[("highway", "residential"), ("oneway", "yes"), ("cycleway", "opposite")]), 50.0);
         assert_eq!(lane.expect("usable").backward, access::FOOT | access::BICYCLE);
     }
 

@@ -38,9 +38,9 @@ fn parse(source: impl BufRead) -> Result<OsmData, String> {
     let (mut depth, mut is_osm) = (0_u32, false);
     loop {
         buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| {
-            format!("the XML is broken at byte {}: {error}", reader.error_position())
-        })?;
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| format!("the XML is broken at byte {}: {error}", reader.error_position()))?;
         match event {
             Event::Start(element) => {
                 depth += 1;
@@ -76,7 +76,9 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Result<String, String> {
     let found = found.ok_or_else(|| {
         format!("<{}> has no attribute `{name}`", String::from_utf8_lossy(element.name().as_ref()))
     })?;
-    let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|e| format!("an attribute is broken: {e}"))?;
+    let value = found
+        .normalized_value(XmlVersion::Implicit1_0)
+        .map_err(|e| format!("an attribute is broken: {e}"))?;
     Ok(value.into_owned())
 }
 

@@ -28,12 +28,14 @@ pub fn read(bytes: &[u8]) -> Outcome<OsmData> {
         if header_len > HEADER_BYTES_MAX {
             return Err(fail("not an OSM extract in PBF: impossible header length"));
         }
-        let header = take(bytes, at + 4, header_len).ok_or_else(|| fail("the file ends inside a block header"))?;
+        let header =
+            take(bytes, at + 4, header_len).ok_or_else(|| fail("the file ends inside a block header"))?;
         let (kind, size) = block_header(header).map_err(|e| fail(&e))?;
         if size > BLOCK_BYTES_MAX {
             return Err(fail("a block is larger than the format allows"));
         }
-        let body = take(bytes, at + 4 + header_len, size).ok_or_else(|| fail("the file ends inside a block"))?;
+        let body =
+            take(bytes, at + 4 + header_len, size).ok_or_else(|| fail("the file ends inside a block"))?;
         match kind {
             b"OSMHeader" => {
                 seen_header = true;
@@ -51,7 +53,9 @@ pub fn read(bytes: &[u8]) -> Outcome<OsmData> {
     let parts: Vec<Outcome<OsmData>> = blocks
         .par_iter()
         .map(|(at, body)| {
-            unpack(body).and_then(|raw| primitive_block(&raw)).map_err(|e| format!("{e} (block at byte {at})"))
+            unpack(body)
+                .and_then(|raw| primitive_block(&raw))
+                .map_err(|e| format!("{e} (block at byte {at})"))
         })
         .collect();
     for part in parts {

@@ -196,9 +196,11 @@ fn banned_turns(osm: &OsmData, drafts: &[Draft], tally: &mut Tally) -> Vec<(Link
             continue;
         }
         let Some((from, via, to)) = members(relation) else {
-            tally.warning("W303", "a turn restriction isn't from one way through one node into one way", || {
-                format!("relation {}", relation.id)
-            });
+            tally.warning(
+                "W303",
+                "a turn restriction isn't from one way through one node into one way",
+                || format!("relation {}", relation.id),
+            );
             continue;
         };
         let Ok(node) = osm.nodes.binary_search_by_key(&via, |n| n.id) else { continue };

@@ -44,7 +44,15 @@ pub fn read(
 ) -> BTreeMap<String, usize> {
     let mut at: BTreeMap<String, usize> = BTreeMap::new();
     let columns = [
-        "service_id", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "start_date",
+        "service_id",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "start_date",
         "end_date",
     ];
     rows("calendar.txt", columns, &mut |row, [id, days @ .., start, end]| {
@@ -91,7 +99,8 @@ impl Service {
             return false;
         }
         let weekday = Date(day).weekday() as u8;
-        let regular = self.weekdays & (1 << weekday) != 0 && self.valid.is_none_or(|[a, b]| (a..=b).contains(&day));
+        let regular =
+            self.weekdays & (1 << weekday) != 0 && self.valid.is_none_or(|[a, b]| (a..=b).contains(&day));
         regular || self.added.binary_search(&day).is_ok()
     }
 
@@ -123,13 +132,15 @@ impl Calendar {
                 *services.entry(trip.service).or_default() += 1;
             }
         }
-        let typical: Vec<[Option<i32>; 7]> = services_of_line.iter().map(|services| self.typical_days(services)).collect();
+        let typical: Vec<[Option<i32>; 7]> =
+            services_of_line.iter().map(|services| self.typical_days(services)).collect();
         trips
             .iter()
             .map(|trip| {
                 let days = typical.get(trip.line).copied().unwrap_or_default();
                 let Some(service) = self.services.get(trip.service) else { return 0 };
-                let bit = |(at, day): (usize, Option<i32>)| u8::from(day.is_some_and(|d| service.runs_on(d))) << at;
+                let bit =
+                    |(at, day): (usize, Option<i32>)| u8::from(day.is_some_and(|d| service.runs_on(d))) << at;
                 days.into_iter().enumerate().map(bit).sum()
             })
             .collect()
@@ -167,8 +178,10 @@ mod tests {
     }
 
     fn week(services: Vec<Service>, of: &[(usize, usize)]) -> Vec<u8> {
-        let trips: Vec<FeedTrip> =
-            of.iter().map(|(line, service)| FeedTrip { line: *line, service: *service, shape: String::new() }).collect();
+        let trips: Vec<FeedTrip> = of
+            .iter()
+            .map(|(line, service)| FeedTrip { line: *line, service: *service, shape: String::new() })
+            .collect();
         Calendar { services }.weekdays_of_trips(&trips, 9)
     }
 

@@ -132,9 +132,8 @@ impl Source<'_> {
         let place = format!("{}/{name}", self.path.display());
         let Some(at) = self.find(name) else {
             if must_exist {
-                self.problems.push(
-                    Problem::error("E312", format!("the feed has no `{name}`")).in_file(self.path),
-                );
+                self.problems
+                    .push(Problem::error("E312", format!("the feed has no `{name}`")).in_file(self.path));
             }
             return;
         };
@@ -167,8 +166,13 @@ fn read_rows<const N: usize>(
 ) -> Result<(), String> {
     let mut table = Table::new(source)?;
     let at = columns.map(|name| table.column(&[name]));
-    let missing: Vec<&str> =
-        columns.iter().zip(&at).take(required).filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect();
+    let missing: Vec<&str> = columns
+        .iter()
+        .zip(&at)
+        .take(required)
+        .filter(|(_, at)| at.is_none())
+        .map(|(name, _)| *name)
+        .collect();
     if !missing.is_empty() {
         return Err(format!("has no column `{}`", missing.join("`, `")));
     }
@@ -202,7 +206,8 @@ pub fn read(path: &Path, tally: &mut Tally) -> Result<Feed, Problems> {
     read_shapes(&mut source, &mut feed);
     if feed.calendar.is_empty() && !feed.trips.is_empty() {
         source.problems.push(
-            Problem::error("E312", "the feed has neither `calendar.txt` nor `calendar_dates.txt`").in_file(path),
+            Problem::error("E312", "the feed has neither `calendar.txt` nor `calendar_dates.txt`")
+                .in_file(path),
         );
     }
     if source.problems.has_errors() { Err(source.problems) } else { Ok(feed) }
@@ -215,7 +220,8 @@ fn read_stops(source: &mut Source<'_>, feed: &mut Feed, tally: &mut Tally) -> Po
     let columns = ["stop_id", "stop_lon", "stop_lat", "stop_name", "parent_station"];
     source.rows("stops.txt", true, 3, columns, |row, [id, lon, lat, name, parent]| {
         let position = row.number(lon).zip(row.number(lat)).map(|(lon, lat)| [lon, lat]);
-        let position = position.filter(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0 && [*lon, *lat] != [0.0; 2]);
+        let position =
+            position.filter(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0 && [*lon, *lat] != [0.0; 2]);
         at.insert(row.text(id).into_owned(), feed.stops.len());
         let (name, parent) = (row.text(name).into_owned(), row.text(parent).into_owned());
         feed.stops.push(FeedStop { name, position, parent });
@@ -286,39 +292,45 @@ fn read_calls(
     let columns =
         ["trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time", "shape_dist_traveled"];
     let mut last_trip: (String, Option<u32>) = Default::default();
-    source.rows("stop_times.txt", true, 2, columns, |row, [trip, stop, sequence, arrive, depart, distance]| {
-        let trip = row.text(trip);
-        if last_trip.0 != trip {
-            last_trip = (trip.clone().into_owned(), trip_at.get(trip.as_ref()).map(|t| *t as u32));
-        }
-        let Some(trip) = last_trip.1 else {
-            tally.warning("W314", "a stop time's trip isn't in the feed", || trip.into_owned());
-            return;
-        };
-        let Some(stop) = stop_at.get(row.text(stop).as_ref()) else {
-            tally.warning("W315", "a stop time's stop isn't in the feed", || row.text(stop).into_owned());
-            return;
-        };
-        let mut time = |column| {
-            let text = row.text(column);
-            let time = time_s(&text);
-            if time.is_none() && !text.is_empty() {
-                tally.warning("W316", "a time isn't of the form HH:MM:SS; taken as blank", || {
-                    format!("`{text}` at line {} of stop_times.txt", row.line)
-                });
+    source.rows(
+        "stop_times.txt",
+        true,
+        2,
+        columns,
+        |row, [trip, stop, sequence, arrive, depart, distance]| {
+            let trip = row.text(trip);
+            if last_trip.0 != trip {
+                last_trip = (trip.clone().into_owned(), trip_at.get(trip.as_ref()).map(|t| *t as u32));
             }
-            time.unwrap_or(u32::MAX)
-        };
-        let (arrive_s, depart_s) = (time(arrive), time(depart));
-        feed.calls.push(Call {
-            trip,
-            sequence: row.number(sequence).map_or(feed.calls.len() as u32, |n| n as u32),
-            stop: *stop as u32,
-            arrive_s: arrive_s.min(if arrive_s == u32::MAX { depart_s } else { arrive_s }),
-            depart_s: if depart_s == u32::MAX { arrive_s } else { depart_s },
-            distance: row.number(distance).map_or(f32::NAN, |n| n as f32),
-        });
-    });
+            let Some(trip) = last_trip.1 else {
+                tally.warning("W314", "a stop time's trip isn't in the feed", || trip.into_owned());
+                return;
+            };
+            let Some(stop) = stop_at.get(row.text(stop).as_ref()) else {
+                tally.warning("W315", "a stop time's stop isn't in the feed", || row.text(stop).into_owned());
+                return;
+            };
+            let mut time = |column| {
+                let text = row.text(column);
+                let time = time_s(&text);
+                if time.is_none() && !text.is_empty() {
+                    tally.warning("W316", "a time isn't of the form HH:MM:SS; taken as blank", || {
+                        format!("`{text}` at line {} of stop_times.txt", row.line)
+                    });
+                }
+                time.unwrap_or(u32::MAX)
+            };
+            let (arrive_s, depart_s) = (time(arrive), time(depart));
+            feed.calls.push(Call {
+                trip,
+                sequence: row.number(sequence).map_or(feed.calls.len() as u32, |n| n as u32),
+                stop: *stop as u32,
+                arrive_s: arrive_s.min(if arrive_s == u32::MAX { depart_s } else { arrive_s }),
+                depart_s: if depart_s == u32::MAX { arrive_s } else { depart_s },
+                distance: row.number(distance).map_or(f32::NAN, |n| n as f32),
+            });
+        },
+    );
     feed.calls.sort_by_key(|call| (call.trip, call.sequence));
 }
 
@@ -328,12 +340,9 @@ fn read_frequencies(source: &mut Source<'_>, feed: &mut Feed, trip_at: &Position
         let times = time_s(&row.text(start)).zip(time_s(&row.text(end)));
         let headway = row.number(headway).filter(|h| (10.0..=86_400.0).contains(h));
         match (trip_at.get(row.text(trip).as_ref()), times, headway) {
-            (Some(trip), Some((start_s, end_s)), Some(headway)) => feed.frequencies.push(Frequency {
-                trip: *trip,
-                start_s,
-                end_s,
-                headway_s: headway as u32,
-            }),
+            (Some(trip), Some((start_s, end_s)), Some(headway)) => {
+                feed.frequencies.push(Frequency { trip: *trip, start_s, end_s, headway_s: headway as u32 })
+            }
             _ => tally.warning("W317", "a headway service is broken; left out", || {
                 format!("line {} of frequencies.txt", row.line)
             }),
@@ -345,7 +354,8 @@ fn read_shapes(source: &mut Source<'_>, feed: &mut Feed) {
     let columns = ["shape_id", "shape_pt_lon", "shape_pt_lat", "shape_pt_sequence"];
     let mut points: BTreeMap<String, Vec<(u32, [f32; 2])>> = BTreeMap::new();
     source.rows("shapes.txt", false, 4, columns, |row, [id, lon, lat, sequence]| {
-        if let (Some(lon), Some(lat), Some(order)) = (row.number(lon), row.number(lat), row.number(sequence)) {
+        if let (Some(lon), Some(lat), Some(order)) = (row.number(lon), row.number(lat), row.number(sequence))
+        {
             let id = row.text(id);
             let point = (order as u32, [lon as f32, lat as f32]);
             match points.get_mut(id.as_ref()) {

@@ -30,7 +30,8 @@ pub fn fill(calls: &[Call], stops: &[FeedStop], backwards: &mut bool) -> Vec<Sto
             before = (at, call.depart_s);
             [call.arrive_s, call.depart_s]
         } else {
-            let after = (at..calls.len()).find_map(|i| calls.get(i).filter(|c| known(c)).map(|c| (i, c.arrive_s)));
+            let after =
+                (at..calls.len()).find_map(|i| calls.get(i).filter(|c| known(c)).map(|c| (i, c.arrive_s)));
             let time = between(&along, before, after.unwrap_or(before), at);
             [time, time]
         };
@@ -94,7 +95,12 @@ mod tests {
 
     #[test]
     fn blank_times_follow_distance() {
-        let blank = [call(0, Some(0), f32::NAN), call(1, None, f32::NAN), call(2, None, f32::NAN), call(3, Some(500), f32::NAN)];
+        let blank = [
+            call(0, Some(0), f32::NAN),
+            call(1, None, f32::NAN),
+            call(2, None, f32::NAN),
+            call(3, Some(500), f32::NAN),
+        ];
         let times = |calls: &[Call]| {
             fill(calls, &line(), &mut false).iter().map(|s| s.times_s[0]).collect::<Vec<_>>()
         };

@@ -63,10 +63,22 @@ pub struct Capacity {
 /// Passenger places by kind of vehicle, where the feed names no vehicle.
 pub const CAPACITIES: &[Capacity] = &[
     Capacity { of: RouteType::Bus, places: 80, source: "12 m city bus; TCRP Report 165 (2013), ch. 6" },
-    Capacity { of: RouteType::Tram, places: 180, source: "30 m low-floor tram; TCRP Report 165 (2013), ch. 8" },
+    Capacity {
+        of: RouteType::Tram,
+        places: 180,
+        source: "30 m low-floor tram; TCRP Report 165 (2013), ch. 8",
+    },
     Capacity { of: RouteType::Metro, places: 900, source: "six cars at 150; TCRP Report 165 (2013), ch. 8" },
-    Capacity { of: RouteType::Rail, places: 1000, source: "four-car suburban train; TCRP Report 165 (2013), ch. 8" },
-    Capacity { of: RouteType::Ferry, places: 300, source: "city passenger ferry; TCRP Report 165 (2013), ch. 9" },
+    Capacity {
+        of: RouteType::Rail,
+        places: 1000,
+        source: "four-car suburban train; TCRP Report 165 (2013), ch. 8",
+    },
+    Capacity {
+        of: RouteType::Ferry,
+        places: 300,
+        source: "city passenger ferry; TCRP Report 165 (2013), ch. 9",
+    },
     Capacity { of: RouteType::Cable, places: 40, source: "cable car cabin; TCRP Report 165 (2013), ch. 11" },
 ];
 
@@ -144,7 +156,13 @@ fn runs(feed: &Feed, nodes: &[Option<u32>], tally: &mut Tally) -> Vec<Run> {
         }
         let stops: Vec<u32> = stoppings.iter().map(|s| s.stop).collect();
         let times_s: Vec<[u32; 2]> = stoppings.iter().map(|s| s.times_s).collect();
-        let run = |times_s| Run { line: trip.line, stops: stops.clone(), times_s, weekdays, shape: trip.shape.clone() };
+        let run = |times_s| Run {
+            line: trip.line,
+            stops: stops.clone(),
+            times_s,
+            weekdays,
+            shape: trip.shape.clone(),
+        };
         match headways.get(&at) {
             None => runs.push(run(times_s)),
             Some(list) => runs.extend(list.iter().flat_map(|f| repeated(&times_s, *f)).map(run)),
@@ -154,7 +172,13 @@ fn runs(feed: &Feed, nodes: &[Option<u32>], tally: &mut Tally) -> Vec<Run> {
 }
 
 /// A trip's calls inside the city with all times known.
-fn stoppings(calls: &[Call], feed: &Feed, nodes: &[Option<u32>], trip: usize, tally: &mut Tally) -> Vec<Stopping> {
+fn stoppings(
+    calls: &[Call],
+    feed: &Feed,
+    nodes: &[Option<u32>],
+    trip: usize,
+    tally: &mut Tally,
+) -> Vec<Stopping> {
     let mut backwards = false;
     let mut filled = times::fill(calls, &feed.stops, &mut backwards);
     if backwards {
@@ -163,7 +187,9 @@ fn stoppings(calls: &[Call], feed: &Feed, nodes: &[Option<u32>], trip: usize, ta
         });
     }
     if filled.len() < 2 {
-        tally.warning("W322", "a trip has fewer than two times; left out", || format!("trip {} of the feed", trip + 1));
+        tally.warning("W322", "a trip has fewer than two times; left out", || {
+            format!("trip {} of the feed", trip + 1)
+        });
     }
     filled.retain(|s| nodes.get(s.stop as usize).is_some_and(Option::is_some));
     filled.dedup_by(|b, a| {
@@ -261,7 +287,10 @@ fn between_stops(points: &[[f32; 2]], start: [f64; 2], end: [f64; 2]) -> Vec<[f3
     let nearest = |from: usize, [lon, lat]: [f64; 2]| {
         let distance = |p: &[f32; 2]| distance_m(lon, lat, f64::from(p[0]), f64::from(p[1]));
         let part = points.get(from..).unwrap_or_default();
-        part.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map_or(from, |(at, _)| from + at)
+        part.iter()
+            .enumerate()
+            .min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)))
+            .map_or(from, |(at, _)| from + at)
     };
     let first = nearest(0, start);
     let last = nearest(first, end);
@@ -282,7 +311,8 @@ mod tests {
             shape: String::new(),
         };
         let parts = without_overtaking(vec![run(0, 100), run(10, 50), run(20, 120), run(30, 60)]);
-        let firsts: Vec<Vec<u32>> = parts.iter().map(|p| p.iter().map(|r| r.times_s[0][0]).collect()).collect();
+        let firsts: Vec<Vec<u32>> =
+            parts.iter().map(|p| p.iter().map(|r| r.times_s[0][0]).collect()).collect();
         assert_eq!(firsts, [vec![0, 20], vec![10, 30]]);
     }
 

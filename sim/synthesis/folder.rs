@@ -1,0 +1,46 @@
+//! The city folder: tables that a person can read and edit, written whole and read with all problems at once.
+//!
+//! `city.toml` · `node.csv link.csv turn_restriction.csv zone.csv place.csv` (GMNS names where GMNS has them) ·
+//! `building.geojson` · `gtfs/*.zip`. UTF-8, WGS-84, units in the column names.
+mod buildings;
+mod hash;
+mod read;
+mod sheet;
+mod write;
+
+pub use buildings::read_buildings;
+pub use hash::hash_files;
+pub use read::{Tallies, read_city};
+pub use write::write;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the folder's layout that is written; others are refused.
+pub const FORMAT: u32 = 1;
+
+/// `city.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CityFile {
+    format: u32,
+    name: String,
+    country: String,
+    time_zone: String,
+    /// Always WGS-84 degrees.
+    crs: String,
+    population: u32,
+    #[serde(default)]
+    holidays: Vec<String>,
+    #[serde(default)]
+    sources: Vec<String>,
+}
+
+const CRS: &str = "EPSG:4326";
+const CITY: &str = "city.toml";
+const NODE: &str = "node.csv";
+const LINK: &str = "link.csv";
+const TURN: &str = "turn_restriction.csv";
+const ZONE: &str = "zone.csv";
+const PLACE: &str = "place.csv";
+const BUILDING: &str = "building.geojson";
+const GTFS: &str = "gtfs";
