@@ -6,4 +6,5 @@ pub mod journeys;
 pub mod near;
 pub mod places;
 pub mod population;
+pub mod quality;
 pub mod table;

@@ -147,7 +147,7 @@ impl Builder<'_> {
         let weights: Vec<f64> = (0..zones.len()).map(share).collect();
         let spread = split(wanted as u32, &weights);
         // A city smaller than one place's usual public has a smaller place.
-        let scale = (f64::from(self.plan.population) / (wanted * s.residents)).min(1.0).max(0.02);
+        let scale = (f64::from(self.plan.population) / (wanted * s.residents)).clamp(0.02, 1.0);
         for (zone, count) in spread.into_iter().enumerate() {
             let mut draw = self.plan.draw(Layer::Place, 1_000_000 * (number + 1) + zone as u32);
             for _ in 0..count {

@@ -61,9 +61,12 @@ pub(super) fn cut(plan: &Plan, junctions: &Junctions) -> Cells {
         .enumerate()
         .map(|(n, (c, list))| plan.jobs(middle(c)) * rough(n + 1_000_000) * part(list))
         .collect();
-    let mut zones = Zones::default();
-    zones.population = split(plan.population, &residents).into();
-    zones.jobs = split((f64::from(plan.population) * JOBS_PER_RESIDENT).ceil() as u32, &jobs).into();
+    let all_jobs = (f64::from(plan.population) * JOBS_PER_RESIDENT).ceil() as u32;
+    let mut zones = Zones {
+        population: split(plan.population, &residents).into(),
+        jobs: split(all_jobs, &jobs).into(),
+        ..Zones::default()
+    };
     let mut outline = Ragged::default();
     for c in cells.keys() {
         let p = middle(c);

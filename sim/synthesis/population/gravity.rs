@@ -10,6 +10,8 @@ pub const ZONES_MAX: usize = 5_000;
 const BALANCE_ROUNDS: usize = 12;
 const FIT_ROUNDS: usize = 12;
 const REDRAWS: u32 = 6;
+/// Mean distance at most, as a share of the one with no deterrence at all.
+const TARGET_OF_INDIFFERENT: f64 = 0.8;
 
 /// Crow-fly distances between zone centres, km; within a zone half the side of a square of its area.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +61,7 @@ pub struct GravityReport {
     pub capacity: u64,
     /// Deterrence per km: choices fall as exp(−`deterrence` × distance).
     pub deterrence_per_km: f64,
-    /// Mean distance wanted, km.
+    /// Mean distance wanted, km: the parameter's, but at most 0.8 of what indifference to distance would give here.
     pub target_km: f64,
     /// Mean distance reached, km.
     pub mean_km: f64,
@@ -88,18 +90,15 @@ pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceI
     let mut posts = Posts::of(choice, km.zones, seed);
     let open: f64 = posts.of_zone.iter().map(|p| p.len() as f64).sum();
     let persons = choice.chooser.len() as f64;
-    let mut report = GravityReport {
-        persons: persons as u64,
-        capacity: open as u64,
-        target_km: choice.target_km,
-        ..GravityReport::default()
-    };
+    let mut report =
+        GravityReport { persons: persons as u64, capacity: open as u64, ..GravityReport::default() };
     if persons == 0.0 || open == 0.0 {
         return (vec![PlaceId::NONE; choice.chooser.len()], report);
     }
     let destination: Vec<f64> =
         posts.of_zone.iter().map(|p| p.len() as f64 * (persons / open).min(1.0)).collect();
     let fit = calibrate(km, &origin, &destination, choice.target_km);
+    report.target_km = fit.target_km;
     report.deterrence_per_km = fit.deterrence;
     let rows = fit.cumulative(km, &origin, &destination);
     let mut order: Vec<u32> = (0..choice.chooser.len() as u32).collect();
@@ -148,6 +147,7 @@ fn pick(cumulative: &[f32], unit: f32) -> usize {
 
 struct Fit {
     deterrence: f64,
+    target_km: f64,
     attraction: Vec<f64>,
 }
 
@@ -181,6 +181,9 @@ impl Fit {
 fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km: f64) -> Fit {
     let (mut low, mut high) = (1e-4_f64, 20.0_f64);
     let mut attraction = vec![1.0; km.zones];
+    // In a small city even those who don't mind the way have less of it than in the city of the parameter.
+    let target_km =
+        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, low, &mut attraction));
     for _ in 0..FIT_ROUNDS {
         let middle = (low * high).sqrt();
         let mean = balance(km, origin, destination, middle, &mut attraction);
@@ -189,17 +192,11 @@ fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km:
     }
     let deterrence = (low * high).sqrt();
     balance(km, origin, destination, deterrence, &mut attraction);
-    Fit { deterrence, attraction }
+    Fit { deterrence, target_km, attraction }
 }
 
 /// Furness' iteration; returns the mean distance. The kernel is symmetric, so columns are summed as rows.
-fn balance(
-    km: &ZoneDistances,
-    origin: &[f64],
-    destination: &[f64],
-    deterrence: f64,
-    b: &mut Vec<f64>,
-) -> f64 {
+fn balance(km: &ZoneDistances, origin: &[f64], destination: &[f64], deterrence: f64, b: &mut [f64]) -> f64 {
     let used = |v: &[f64]| -> Vec<u32> { (0..v.len() as u32).filter(|&z| v[z as usize] > 0.0).collect() };
     let (from, to) = (used(origin), used(destination));
     let kernel: Vec<f32> = from

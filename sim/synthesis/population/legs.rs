@@ -82,7 +82,7 @@ impl Finder<'_> {
                 .into_par_iter()
                 .map_init(Scratch::default, |scratch, origin| {
                     let list = &list[first[origin - node]..first[origin - node + 1]];
-                    self.from_one(scratch, origin as u32, list, &way)
+                    self.search_from(scratch, origin as u32, list, &way)
                 })
                 .collect();
             for (i, found) in found?.into_iter().enumerate() {
@@ -94,7 +94,7 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn from_one(
+    fn search_from(
         &self,
         scratch: &mut Scratch,
         origin: u32,
