@@ -43,9 +43,9 @@ pub struct Headline {
     pub icu_full_days: Option<f64>,
     /// Trips made.
     pub trips_made_count: Option<f64>,
-    /// Trips wanted but prevented.
+    /// Trips planned but prevented.
     pub trips_prevented_count: Option<f64>,
-    /// Prevented trips among those wanted, 0 … 1.
+    /// Prevented trips among those planned, 0 … 1.
     pub trips_prevented_share: Option<f64>,
     /// Mean hours travelled per person and day.
     pub travel_h_per_person: Option<f64>,

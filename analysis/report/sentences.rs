@@ -4,6 +4,7 @@ use crate::folder::RunFolder;
 use crate::headline::Headline;
 use crate::wording::{count, date_en, date_zh, percent};
 use serde::Serialize;
+use serde_json::Value;
 
 /// A sentence or two about one matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,7 +21,7 @@ fn say(en: String, zh: String) -> Option<Sentence> {
 
 /// The summary of a run; a matter whose numbers the run lacks is left out.
 pub fn sentences(run: &RunFolder, h: &Headline) -> Vec<Sentence> {
-    [infections(h), hospitals(h), blindness(h), code(h), doors(h), movement(h), output(h), policies(run)]
+    [infections(h), hospitals(h), blindness(h), code(h), doors(h), movement(h), output(h), policies(run, h)]
         .into_iter()
         .flatten()
         .collect()
@@ -137,12 +138,8 @@ fn doors(h: &Headline) -> Option<Sentence> {
 
 fn movement(h: &Headline) -> Option<Sentence> {
     let (no, share) = (h.trips_prevented_count?, h.trips_prevented_share?);
-    let mut en = format!(
-        "{} trips were prevented, {} of those that people wanted to make.",
-        count(no),
-        percent(share)
-    );
-    let mut zh = format!("共有 {} 次出行未能成行，占居民意愿出行的 {}。", count(no), percent(share));
+    let mut en = format!("{} trips were prevented, {} of those planned.", count(no), percent(share));
+    let mut zh = format!("共有 {} 次出行未能成行，占原计划出行的 {}。", count(no), percent(share));
     if let Some(hours) = h.travel_h_per_person {
         en += &format!(" A resident travelled {hours:.2} hours a day.");
         zh += &format!("居民人均每天出行 {hours:.2} 小时。");
@@ -170,8 +167,15 @@ fn output(h: &Headline) -> Option<Sentence> {
     )
 }
 
-fn policies(run: &RunFolder) -> Option<Sentence> {
-    let kinds: Vec<&str> = run.list("policies").iter().filter_map(|policy| policy["kind"].as_str()).collect();
+fn policies(run: &RunFolder, h: &Headline) -> Option<Sentence> {
+    // Without the list nothing is known; an empty list says that there was none.
+    run.run.get("policies")?;
+    let began = |policy: &&Value| match (policy["from_day"].as_f64(), h.days) {
+        (Some(day), Some(days)) => day < days,
+        _ => true,
+    };
+    let kinds: Vec<&str> =
+        run.list("policies").iter().filter(began).filter_map(|policy| policy["kind"].as_str()).collect();
     if kinds.is_empty() {
         return say("No policy was in force.".into(), "没有实施任何政策。".into());
     }
@@ -223,7 +227,9 @@ mod tests {
             output_lost_share: Some(0.05),
             ..Headline::default()
         };
-        let all = sentences(&RunFolder::default(), &h);
+        let mut run = RunFolder::default();
+        run.run.insert("policies".into(), serde_json::json!([{"kind": "lockdown", "from_day": 200}]));
+        let all = sentences(&run, &h);
         assert_eq!(
             all[0].en,
             "Of 1,000 residents, 370 (37 %) were infected within 120 days. New infections peaked on 14 March 2020 at 21 a day. One person died."

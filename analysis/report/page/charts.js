@@ -120,7 +120,7 @@ function timeOption({ dates, series, shares, max, min, marks, interval, width })
     xAxis: Object.assign(dateAxis(dates, width || 460), { axisPointer: { label: { formatter: (at) => dateText(at.value, true) } } }),
     yAxis: valueAxis(shares ? (value) => number(value * 100, 2) + " %" : short, { max, min, interval }),
     series: series.map((one, index) => ({
-      name: one.name, type: one.kind || "line", data: one.data, stack: one.stack, symbol: "none", color: one.colour,
+      name: one.name, type: one.kind || "line", data: one.data, stack: one.stack, symbol: one.data.length < 3 ? "circle" : "none", color: one.colour,
       connectNulls: false, barCategoryGap: "20%", z: one.faint ? 1 : 2,
       itemStyle: { opacity: one.faint ? 0.45 : 1 },
       lineStyle: { width: one.faint ? 1 : one.stack ? 0 : 2.2, type: one.dash ? [6, 4] : "solid", opacity: one.faint ? 0.55 : 1 },

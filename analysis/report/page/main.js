@@ -55,7 +55,7 @@ function render() {
     if (!drawn && !more) body.remove();
     else links.append(element("a", { href: "#" + id }, t("short." + id)));
   }
-  page.append(element("footer", {}, t("footer", { version: DATA.run.version || "" })));
+  page.append(element("footer", {}, t("footer", { version: DATA.run.version ? " " + DATA.run.version : "" })));
   document.getElementById("bar").replaceChildren(element("a", { class: "brand", href: "#top", style: "text-decoration:none" }, "citytwin"), links, languages());
   const root = document.documentElement;
   root.dataset.charts = String(CHARTS.length);
