@@ -5,9 +5,12 @@ pub mod contact;
 pub mod digital;
 pub mod epidemic;
 pub mod hazard;
+pub mod listed;
 pub mod reporting;
 pub mod testing;
 pub mod transport;
+
+pub use listed::{LAYERS, Listed};
 
 #[cfg(test)]
 mod town;

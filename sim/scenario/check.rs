@@ -4,7 +4,7 @@ use crate::source::{SourceId, Sources};
 use crate::spec::{SECTIONS, TOP};
 use crate::tree::{Entry, Node, Table};
 use crate::vocabulary::{KindSpec, Vocabulary};
-use citytwin_engine::key::{Content, Raw, Value, item_of};
+use citytwin_engine::key::{Content, Raw, Value};
 use citytwin_engine::params::Origin;
 use citytwin_engine::suggest::{did_you_mean, nearest};
 use citytwin_engine::{KeySpec, Params, Preset, Unit};
@@ -59,13 +59,17 @@ impl Checker<'_> {
         if let (Unit::List(item), Content::List(items)) = (key.unit, &raw.content) {
             let one = KeySpec { unit: *item, ..*key };
             let values: Vec<Option<Value>> =
-                items.iter().map(|each| self.checked(&one, each, entry.source)).collect();
+                items.iter().map(|each| self.found(&one, each, entry.source)).collect();
             return values.into_iter().collect::<Option<Vec<_>>>().map(Value::List);
         }
-        let value = self.checked(key, &raw, entry.source)?;
-        match (item_of(key.unit), &value) {
-            (Unit::Path, Value::Text(name)) => self.path(name, entry.source, raw.span).map(Value::Text),
-            _ => Some(value),
+        self.found(key, &raw, entry.source)
+    }
+
+    /// A checked value; a path as found from the folder of its file.
+    fn found(&mut self, key: &KeySpec, raw: &Raw, source: SourceId) -> Option<Value> {
+        match (key.unit, self.checked(key, raw, source)?) {
+            (Unit::Path, Value::Text(name)) => self.path(&name, source, raw.span.clone()).map(Value::Text),
+            (_, value) => Some(value),
         }
     }
 

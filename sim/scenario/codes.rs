@@ -13,7 +13,7 @@ pub struct CodeSpec {
     pub example: &'static str,
 }
 
-const fn code(
+pub(crate) const fn code(
     code: &'static str,
     title: &'static str,
     explanation: &'static str,
@@ -225,29 +225,40 @@ pub const CODES: &[CodeSpec] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes_city::CITY_CODES;
+    use std::path::Path;
+
+    /// The codes that the program's text gives to problems, each with its file.
+    fn used(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources").flatten() {
+            let path = entry.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() && !matches!(name.as_str(), "tests" | "data" | "target") {
+                used(&path, found);
+            } else if name.ends_with(".rs") && name != "tests.rs" && !name.starts_with("codes") {
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+                for part in program.split('"') {
+                    let digits = part.strip_prefix(['E', 'W']).unwrap_or_default();
+                    if digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                        found.push((part.to_owned(), path.display().to_string()));
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        assert!(CODES.windows(2).all(|pair| pair[0].code < pair[1].code));
-        let used = [
-            include_str!("check.rs"),
-            include_str!("condition.rs"),
-            include_str!("explain.rs"),
-            include_str!("extends.rs"),
-            include_str!("overrides.rs"),
-            include_str!("read.rs"),
-            include_str!("schedule.rs"),
-            include_str!("source.rs"),
-            include_str!("tree.rs"),
-            include_str!("../engine/key.rs"),
-            include_str!("../engine/unit.rs"),
-        ];
-        for text in used {
-            for part in text.split("error(\"").chain(text.split("warning(\"")).skip(1) {
-                let code = part.get(..4).unwrap_or_default();
-                let known = CODES.iter().any(|spec| spec.code == code);
-                assert!(known || !code.starts_with(['E', 'W']), "{code}");
-            }
+        for list in [CODES, CITY_CODES] {
+            assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
+        let mut found = Vec::new();
+        used(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut found);
+        assert!(found.len() > 30);
+        let known = |code: &str| CODES.iter().chain(CITY_CODES).any(|spec| spec.code == code);
+        let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();
+        assert!(unknown.is_empty(), "explain these in codes_city.rs: {unknown:?}");
+        assert!(CODES.iter().all(|spec| CITY_CODES.iter().all(|other| other.code != spec.code)));
     }
 }

@@ -1,6 +1,7 @@
 //! What a key, a kind, a signal or a code means, as text for `citytwin explain`.
 
 use crate::codes::{CODES, CodeSpec};
+use crate::codes_city::CITY_CODES;
 use crate::spec::{HAZARD, POLICY, SECTIONS, TOP};
 use crate::vocabulary::Vocabulary;
 use citytwin_engine::suggest::did_you_mean;
@@ -22,8 +23,7 @@ struct Topic {
 /// `E029` with the nearest word where nothing is called so.
 pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
     let word = word.trim().trim_matches(['[', ']']);
-    let codes = || CODES.iter().chain(&vocabulary.codes);
-    if let Some(code) = codes().find(|spec| spec.code.eq_ignore_ascii_case(word)) {
+    if let Some(code) = CODES.iter().chain(CITY_CODES).find(|spec| spec.code.eq_ignore_ascii_case(word)) {
         return Ok(code_text(code));
     }
     let topics = topics(vocabulary);
@@ -50,7 +50,7 @@ pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
     if !out.is_empty() {
         return Ok(out.trim_end().to_owned());
     }
-    let words = words(vocabulary, &topics);
+    let words = words(&topics);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let problem = Problem::error("E029", format!("nothing is called `{word}`"));
     Err(match did_you_mean(word, &words) {
@@ -62,10 +62,10 @@ pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
 
 /// Every word that [`explain`] knows, for completion: topics, keys with their paths, codes.
 pub fn known_words(vocabulary: &Vocabulary) -> Vec<String> {
-    words(vocabulary, &topics(vocabulary))
+    words(&topics(vocabulary))
 }
 
-fn words(vocabulary: &Vocabulary, topics: &[Topic]) -> Vec<String> {
+fn words(topics: &[Topic]) -> Vec<String> {
     let keys = topics.iter().flat_map(|topic| {
         topic.keys.iter().flat_map(|key| [key.name.to_owned(), format!("{}.{}", topic.path, key.name)])
     });
@@ -73,7 +73,7 @@ fn words(vocabulary: &Vocabulary, topics: &[Topic]) -> Vec<String> {
     let mut words: Vec<String> =
         topics.iter().flat_map(|topic| [last(&topic.path), topic.path.clone()]).collect();
     words.extend(keys);
-    words.extend(CODES.iter().chain(&vocabulary.codes).map(|spec| spec.code.to_owned()));
+    words.extend(CODES.iter().chain(CITY_CODES).map(|spec| spec.code.to_owned()));
     words.sort();
     words.dedup();
     words

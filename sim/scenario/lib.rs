@@ -3,9 +3,10 @@
 //! A scenario is a TOML file. [`read()`] gives either a [`Scenario`], every value typed and in its unit, or
 //! [`Findings`]: all that is wrong at once, with file, line, column, what would be right and a stable code.
 
-mod check;
 pub mod assemble;
+mod check;
 pub mod codes;
+pub mod codes_city;
 pub mod condition;
 pub mod explain;
 pub mod extends;

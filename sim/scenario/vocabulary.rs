@@ -1,10 +1,9 @@
 //! The words a scenario may use: which policies, hazards, diseases, cities, metrics and signals exist.
 
-use crate::codes::CodeSpec;
 use crate::spec::{Section, section};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{KeySpec, SignalSpec};
-use citytwin_layers::{activity, care, contact, digital, epidemic, hazard, reporting, testing, transport};
+use citytwin_layers::{LAYERS, epidemic, hazard, reporting};
 use std::path::{Path, PathBuf};
 
 /// A kind of policy or hazard with its keys.
@@ -64,8 +63,6 @@ pub struct Vocabulary {
     pub cities_folder: Option<PathBuf>,
     /// Metrics; the rooms that measure add theirs.
     pub metrics: Vec<Named>,
-    /// Explanations of codes that other rooms add to those of this one.
-    pub codes: Vec<CodeSpec>,
     /// Numbers on the board that `when` may ask for.
     pub signals: Vec<SignalSpec>,
 }
@@ -74,20 +71,13 @@ impl Vocabulary {
     /// The words this program knows by itself: its policies, hazards, layers, diseases and signals. Metrics and
     /// cities are added by those who know them.
     pub fn standard() -> Self {
-        let layer = |name, summary, keys| KindSpec { name, summary, keys };
+        let layers = LAYERS.iter();
         Self {
             policies: citytwin_policies::POLICIES.iter().map(KindSpec::from).collect(),
             hazards: hazard::HAZARDS.iter().map(KindSpec::from).collect(),
-            layers: vec![
-                KindSpec::from(&activity::KIND),
-                KindSpec::from(&care::KIND),
-                layer("contact", "Lets people who share a room infect one another.", contact::KEYS),
-                KindSpec::from(&digital::KIND),
-                KindSpec::from(&epidemic::KIND),
-                KindSpec::from(&reporting::KIND),
-                KindSpec::from(&testing::KIND),
-                KindSpec::from(&transport::KIND),
-            ],
+            layers: layers
+                .map(|one| KindSpec { name: one.name, summary: one.summary, keys: one.keys })
+                .collect(),
             diseases: epidemic::DISEASES
                 .iter()
                 .map(|(name, text)| Named::new(*name, caption_of(text)))

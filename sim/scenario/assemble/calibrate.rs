@@ -31,8 +31,13 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
             && (0..5).all(|n| n == 3 || n == 4 || !calendar.holidays.contains(&date.plus(n)))
     };
     let start = (0..60).map(|n| scenario.start.plus(n)).find(|d| ordinary(d)).unwrap_or(scenario.start);
-    let mut simulation =
-        Simulation::new(world(prepared), layers, Vec::new(), citytwin_engine::Calendar { start, ..calendar }, SEED);
+    let mut simulation = Simulation::new(
+        world(prepared),
+        layers,
+        Vec::new(),
+        citytwin_engine::Calendar { start, ..calendar },
+        SEED,
+    );
     let mut generation = NextGeneration::default();
     for day in 0..5 {
         simulation.run_day();
