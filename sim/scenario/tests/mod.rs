@@ -1,5 +1,6 @@
 //! Tests of the language as a whole, with a small vocabulary of their own.
 
+mod gallery;
 mod merging;
 mod mistakes;
 mod robustness;
