@@ -10,7 +10,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
     build: |params, _| Ok(Box::new(Digital::new(params))),
 };
 
-/// Keys of the table `[digital]`.
+/// Keys of the table `[platform]`.
 pub const KEYS: &[KeySpec] = &[KeySpec::new("capacity", Unit::PerHour)
     .default(0.0)
     .range(0.0, 1e10)
@@ -23,7 +23,7 @@ pub struct Digital {
 }
 
 impl Digital {
-    /// The layer with the checked keys of `[digital]`.
+    /// The layer with the checked keys of `[platform]`.
     pub fn new(params: &Params) -> Self {
         Self { capacity_per_min: (params.f64("capacity") / 60.0).ceil() as u32 }
     }

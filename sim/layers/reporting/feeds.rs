@@ -1,4 +1,4 @@
-//! How well each department sees: the keys of the table `[reporting]`.
+//! How well each department sees: the keys of the table `[departments]`.
 use citytwin_engine::{Department, KeySpec, Params, TICKS_PER_DAY, Unit};
 
 /// How a department observes.
@@ -142,10 +142,10 @@ const fn all() -> [KeySpec; 46] {
     keys
 }
 
-/// Keys of the table `[reporting]`.
+/// Keys of the table `[departments]`.
 pub const KEYS: &[KeySpec] = &all();
 
-/// The checked values of `[reporting]`.
+/// The checked values of `[departments]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportingParams {
     feeds: Vec<Feed>,
@@ -166,7 +166,7 @@ pub struct ReportingParams {
 }
 
 impl ReportingParams {
-    /// Reads the checked keys of `[reporting]`.
+    /// Reads the checked keys of `[departments]`.
     pub fn new(params: &Params) -> Self {
         let feed = |department: &Department| {
             let number = |what: &str| {

@@ -45,7 +45,7 @@ pub struct Reporting {
 }
 
 impl Reporting {
-    /// The layer with the checked keys of `[reporting]`.
+    /// The layer with the checked keys of `[departments]`.
     pub fn new(params: &Params) -> Self {
         Self {
             params: ReportingParams::new(params),

@@ -18,7 +18,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
     build: |params, _| Ok(Box::new(Testing::new(params))),
 };
 
-/// Keys of the table `[testing]`.
+/// Keys of the table `[tests]`.
 pub const KEYS: &[KeySpec] = &[
     KeySpec::new("sort", Unit::Text)
         .text("pcr")
@@ -64,7 +64,7 @@ pub struct Testing {
 }
 
 impl Testing {
-    /// The layer with the checked keys of `[testing]`.
+    /// The layer with the checked keys of `[tests]`.
     pub fn new(params: &Params) -> Self {
         Self {
             sort: if params.text("sort") == "pcr" { TestSort::Pcr } else { TestSort::LateralFlow },
