@@ -252,6 +252,18 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "odd: an arrival before the departure",
     ),
     code("W322", "a trip that goes nowhere", "It's left out.", "odd: a trip with one stop"),
+    code(
+        "W324",
+        "a feed that holds only part of the day",
+        "Its own headways are repeated from 05:00 to 24:00, marked as inferred.",
+        "odd: all trips start between 12:00 and 16:00",
+    ),
+    code(
+        "W325",
+        "a feed without weekend service",
+        "Every second run goes on Saturdays, every third on Sundays, marked as inferred.",
+        "odd: saturday = 0 and sunday = 0 for all services",
+    ),
     code("W331", "a cell without position", "It's left out.", "odd: empty lon"),
     code(
         "W332",

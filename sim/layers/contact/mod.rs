@@ -11,7 +11,7 @@ mod reproduction;
 mod survey;
 
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
-use citytwin_world::{Setting, World};
+use citytwin_world::{DayType, Setting, World};
 pub use intensity::{Intensity, KEYS};
 pub use reproduction::{Course, NextGeneration};
 pub use survey::{SURVEY_BANDS, survey};
@@ -53,7 +53,8 @@ impl Layer for Contact {
         if !now.day_ends() {
             return;
         }
-        if world.services.survey.wanted {
+        // The survey asks about an ordinary workday, once.
+        if world.services.survey.wanted && now.day_type == DayType::Workday {
             world.services.survey = survey(world, &self.intensity);
         }
         let rates = self.rates(levers);

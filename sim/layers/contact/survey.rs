@@ -22,7 +22,7 @@ pub fn survey(world: &World, intensity: &Intensity) -> ContactSurvey {
     let every = persons.div_ceil(ASKED_MAX).max(1);
     let person = &world.people.residents.person;
     let mut result = ContactSurvey {
-        wanted: true,
+        wanted: false,
         egos: vec![0; SURVEY_BANDS],
         contacts: vec![0.0; SURVEY_BANDS * SURVEY_BANDS],
         by_setting: vec![0.0; Setting::COUNT],

@@ -1,5 +1,8 @@
 //! From a checked scenario and a city with residents to a simulation that is ready to run.
 mod calibrate;
+mod prepare;
+
+pub use prepare::{GENERATED, prepare};
 
 use crate::scenario::{Entry, Scenario};
 use citytwin_engine::registry::Kind;

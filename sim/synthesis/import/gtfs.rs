@@ -1,5 +1,6 @@
 //! Reads GTFS feeds into the timetable of a representative week.
 mod calendar;
+mod complete;
 mod feed;
 mod times;
 mod timetable;

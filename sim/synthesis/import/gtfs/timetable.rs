@@ -1,5 +1,6 @@
 //! Makes routes and runs of a feed's trips: the same stops in the same order, no run overtaking another.
 use crate::import::gtfs::STOP_TO_STREET_M_MAX;
+use crate::import::gtfs::complete;
 use crate::import::gtfs::feed::{Call, Feed, FeedStop, Frequency};
 use crate::import::gtfs::times::{self, Stopping};
 use crate::near::Near;
@@ -86,18 +87,26 @@ pub const CAPACITIES: &[Capacity] = &[
 const RUNS_PER_HEADWAY_MAX: u32 = 10_000;
 
 /// One run before routes are made.
-struct Run {
-    line: usize,
-    stops: Vec<u32>,
-    times_s: Vec<[u32; 2]>,
-    weekdays: u8,
-    shape: String,
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) line: usize,
+    pub(super) stops: Vec<u32>,
+    pub(super) times_s: Vec<[u32; 2]>,
+    pub(super) weekdays: u8,
+    pub(super) shape: String,
+}
+
+impl Run {
+    /// Departure from the first stop, s after midnight.
+    pub(super) fn start_s(&self) -> u32 {
+        self.times_s.first().map_or(0, |t| t[1])
+    }
 }
 
 /// Adds a feed to the timetable.
 pub fn add(feed: Feed, foot: &Near, transit: &mut Transit, tally: &mut Tally) {
     let nodes: Vec<Option<u32>> = feed.stops.iter().map(|stop| near_street(stop, foot)).collect();
-    let runs = runs(&feed, &nodes, tally);
+    let runs = complete::whole_week(runs(&feed, &nodes, tally), tally);
     let stop_ids = add_stops(&feed, &nodes, &runs, transit);
     let mut line_ids: Vec<Option<LineId>> = vec![None; feed.lines.len()];
     let mut groups: BTreeMap<(usize, Vec<u32>), Vec<Run>> = BTreeMap::new();
