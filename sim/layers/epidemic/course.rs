@@ -230,12 +230,15 @@ impl Courses {
         }
     }
 
-    /// Mean infectiousness of an episode over one day, relative to a typical peak.
+    /// Mean infectiousness of an episode over one day, relative to a typical peak. Contact looks at whole days, so what
+    /// falls into the rest of the day of infection is added to the next one: nothing is lost.
     pub fn infectivity(&self, episode: &Episode, day: u32) -> f32 {
         let index = usize::from(episode.variant);
         let Some(variant) = self.disease.variant.get(index) else { return 0.0 };
-        let (from, to) = (day * 24, (day * 24 + 24).min(episode.end_tick));
-        if to <= from {
+        let infected_day = episode.infected_tick / 24;
+        let from = if day == infected_day + 1 { infected_day * 24 } else { day * 24 };
+        let to = (day * 24 + 24).min(episode.end_tick);
+        if to <= from || day <= infected_day {
             return 0.0;
         }
         let shape = match (self.disease.transmission.profile, self.curves.get(index)) {
@@ -255,7 +258,11 @@ impl Courses {
     fn load_days(&self, episode: &Episode, from: u32, to: u32) -> f64 {
         let load = &self.disease.transmission.viral_load;
         let span = f64::from(episode.end_tick.saturating_sub(episode.infectious_tick));
-        let high_h = (load.early_share * span).min(load.early_max_days * 24.0);
+        let mut high_h = (load.early_share * span).min(load.early_max_days * 24.0);
+        if self.disease.transmission.whole_days {
+            // A day that begins with high load counts as such to its end.
+            high_h = (high_h / 24.0 - 1e-9).ceil() * 24.0;
+        }
         let begin = f64::from(episode.infectious_tick);
         let overlap = |a: f64, b: f64| (f64::from(to).min(b) - f64::from(from).max(a)).max(0.0) / 24.0;
         let high = overlap(begin, begin + high_h);

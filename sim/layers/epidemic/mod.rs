@@ -205,7 +205,8 @@ impl Epidemic {
         let mut active = std::mem::take(&mut health.active);
         active.retain(|&index| {
             let Some(episode) = health.episodes.get(index as usize) else { return false };
-            if episode.end_tick > now.tick {
+            // Who was infected only today still passes on what today's contacts missed.
+            if episode.end_tick > now.tick || episode.infected_tick / TICKS_PER_DAY == now.day() {
                 return true;
             }
             let (person, fatal) = (episode.person, episode.fatal);
