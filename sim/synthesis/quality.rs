@@ -71,7 +71,7 @@ pub struct Quality {
 /// Upper ends of the classes of commuting distance, km.
 const COMMUTE_KM: [f64; 7] = [1.0, 2.0, 4.0, 7.0, 10.0, 15.0, f64::INFINITY];
 /// Walk, bicycle, car, bus, metro in Porto Alegre's household survey of 2003 (EDOM), rounded.
-const MODE_SHARES: [f64; Mode::COUNT] = [0.28, 0.01, 0.26, 0.41, 0.04];
+const MODE_SHARES: [f64; Mode::COUNT] = [0.28, 0.01, 0.26, 0.43, 0.02];
 
 /// Compares a population with the margins and parameters it was made from.
 ///
@@ -159,6 +159,13 @@ fn people(residents: &Residents, ages: &[f64], size_mean: f64, params: &Populati
             shares(&sizes),
             size_shares(size_mean).to_vec(),
             "shifted Poisson (Jarosz 2021) with the country's mean (United Nations)",
+        ),
+        margin(
+            "women by age",
+            band_names(),
+            rate(residents, |p| p.has(flag::FEMALE)),
+            params.women_share.to_vec(),
+            "parameter women_share",
         ),
         margin(
             "employment rate by age",

@@ -66,7 +66,7 @@ pub fn residents_with_account(
     let (shares, size_mean) = params.margins(&city.info.country)?;
     let km = ZoneDistances::of(city)?;
     let mut account = Account::default();
-    let types = rake::rake(&tables::donors(), &shares, size_mean);
+    let types = rake::rake(&tables::donors(), &shares, &params.women_share, size_mean);
     let targets = households::sampled(city.zones.population.as_slice(), sample);
     let dealt = households::deal(&types, &targets, seed);
     let size: Vec<u8> = dealt.kind.iter().map(|k| types[*k as usize].members.len() as u8).collect();

@@ -17,6 +17,9 @@ pub struct PopulationParams {
     pub age_shares: Option<[f64; BANDS]>,
     /// Persons per household; `None` = the country's mean (United Nations).
     pub household_size_mean: Option<f64>,
+    /// Share of women in each age band. United Nations, World Population Prospects 2019, Brazil, rounded; 105 boys are
+    /// born per 100 girls, and women live longer.
+    pub women_share: [f64; BANDS],
     /// Share of residents at work by age band. Rounded from the Brazilian household survey (IBGE, PNAD Contínua 2019);
     /// below 16 nobody works.
     pub employment_rate: [f64; BANDS],
@@ -28,8 +31,8 @@ pub struct PopulationParams {
     pub university_rate: f64,
     /// Age from which those without a job count as retired, years.
     pub retirement_age: u8,
-    /// Mean distance from home to work as the crow flies, km. A commute of 30 min door to door (IPEA 2013: Porto
-    /// Alegre 28 min) at 11 km/h of crow-fly speed, the mean over walking, bus and car.
+    /// Mean distance from home to work as the crow flies, km. A commute of 28 min door to door (IPEA 2013,
+    /// metropolitan Porto Alegre) at 10 km/h of crow-fly speed, the mean over walking, bus and car.
     pub commute_km: f64,
     /// Mean crow-fly distance to school, km. Schools serve their neighbourhood; surveys report 1–2 km.
     pub school_km: f64,
@@ -112,7 +115,7 @@ impl Default for ModeParams {
             car_min_per_km: 1.5,
             parking_min: 6.0,
             car_delay: 1.5,
-            constant: [0.0, -3.0, -0.3, 0.2, 0.4],
+            constant: [0.0, -3.0, -0.9, 0.3, 0.5],
             walk_max_km: 8.0,
         }
     }
@@ -124,12 +127,13 @@ impl Default for PopulationParams {
             country: String::new(),
             age_shares: None,
             household_size_mean: None,
-            employment_rate: [0.0, 0.17, 0.66, 0.76, 0.75, 0.62, 0.32, 0.09, 0.02],
+            women_share: [0.489, 0.491, 0.498, 0.506, 0.511, 0.519, 0.533, 0.558, 0.61],
+            employment_rate: [0.0, 0.10, 0.66, 0.76, 0.75, 0.62, 0.32, 0.09, 0.02],
             day_care_rate: 0.56,
             school_rate: 0.97,
             university_rate: 0.23,
             retirement_age: 62,
-            commute_km: 5.5,
+            commute_km: 4.5,
             school_km: 1.6,
             day_care_km: 1.2,
             university_km: 6.0,
@@ -186,7 +190,8 @@ impl PopulationParams {
     /// `E402` for the first number out of its range.
     pub fn check(&self) -> Result<(), Problem> {
         let shares = [
-            ("employment_rate", &self.employment_rate[..]),
+            ("women_share", &self.women_share[..]),
+            ("employment_rate", &self.employment_rate),
             ("phone_rate", &self.phone_rate),
             ("night_rate", &self.night_rate),
             ("weekend_rate", &self.weekend_rate),

@@ -59,30 +59,38 @@ fn shifted(donor: &Donor, shift: i16) -> Option<HouseholdType> {
     })
 }
 
-/// Donors with shifted ages, weighted so that households of each size and persons of each age band have their shares.
+/// Donors with shifted ages, weighted so that households of each size, persons of each age band and the women among
+/// them have their shares.
 ///
 /// The weights are those of maximum entropy relative to the donors: households × Π exp(λ of each member's band) × μ of
 /// the size, found by cyclic Newton steps (generalised iterative scaling; Deville and Särndal 1992 call it raking).
 /// Where the margins contradict each other (a young country with small households) the last round's compromise stands;
 /// the quality report shows what is left.
-pub fn rake(donors: &[Donor], age_shares: &[f64; BANDS], size_mean: f64) -> Vec<HouseholdType> {
+pub fn rake(
+    donors: &[Donor],
+    age_shares: &[f64; BANDS],
+    women_share: &[f64; BANDS],
+    size_mean: f64,
+) -> Vec<HouseholdType> {
     let mut types: Vec<HouseholdType> =
         SHIFTS.iter().flat_map(|&s| donors.iter().filter_map(move |d| shifted(d, s))).collect();
     types.sort_by(|a, b| (a.members.len(), &a.members).cmp(&(b.members.len(), &b.members)));
-    let counts: Vec<[u8; BANDS]> = types
-        .iter()
-        .map(|t| {
+    let count = |wanted: fn(bool) -> bool| -> Vec<[u8; BANDS]> {
+        let of = |t: &HouseholdType| {
             let mut n = [0; BANDS];
-            t.members.iter().for_each(|m| n[band(m.0)] += 1);
+            t.members.iter().filter(|m| wanted(m.1)).for_each(|m| n[band(m.0)] += 1);
             n
-        })
-        .collect();
+        };
+        types.iter().map(of).collect()
+    };
+    let (all, women) = (count(|_| true), count(|female| female));
     let sizes = size_shares(size_mean);
     let mut weight: Vec<f64> = types.iter().map(|t| t.weight).collect();
     for _ in 0..ROUNDS_MAX {
         let worst = rake_sizes(&types, &mut weight, &sizes.map(|s| s / size_mean));
-        let worst =
-            (0..BANDS).map(|b| rake_band(&counts, &mut weight, b, age_shares[b])).fold(worst, f64::max);
+        let mut fit = |counts: &[[u8; BANDS]], b, target| rake_band(counts, &mut weight, b, target);
+        let worst = (0..BANDS).map(|b| fit(&women, b, women_share[b] * age_shares[b])).fold(worst, f64::max);
+        let worst = (0..BANDS).map(|b| fit(&all, b, age_shares[b])).fold(worst, f64::max);
         if worst < TOLERANCE {
             break;
         }
@@ -132,7 +140,7 @@ fn rake_band(counts: &[[u8; BANDS]], weight: &mut [f64], band: usize, target: f6
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables;
+    use super::super::{PopulationParams, tables};
     use super::*;
 
     #[test]
@@ -150,7 +158,11 @@ mod tests {
         for country in ["Brazil", "China", "Germany", "Finland", "India"] {
             let (shares, mean) =
                 (tables::age_shares(country).unwrap(), tables::household_size_mean(country).unwrap());
-            let types = rake(&donors, &shares, mean);
+            let women_share = PopulationParams::default().women_share;
+            let types = rake(&donors, &shares, &women_share, mean);
+            let women: f64 =
+                types.iter().map(|t| t.weight * t.members.iter().filter(|m| m.1).count() as f64).sum();
+            assert!((0.49..0.54).contains(&women), "{country}: {women} women");
             let mut persons = [0.0; BANDS];
             let mut households = 0.0;
             for t in &types {

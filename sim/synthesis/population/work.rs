@@ -171,8 +171,8 @@ fn occupation(age: u8, params: &PopulationParams, draw: &mut Draw) -> Occupation
         1..=5 if draw.chance(params.day_care_rate) => Occupation::Preschool,
         6..=17 if draw.chance(params.school_rate) => Occupation::Pupil,
         18..=24 if draw.chance(params.university_rate) => Occupation::Student,
-        // The band 10–19 counts all its ten years; only those of 16 and older and out of school work.
-        16..=19 if draw.chance((at_work * 10.0 / 2.2).min(1.0)) => Occupation::Worker,
+        // The band 10–19 counts all its ten years; only those of 16 and older and out of school and university work.
+        16..=19 if draw.chance((at_work / out_of_school(params)).min(1.0)) => Occupation::Worker,
         // Students of 20 to 24 are out of the pool already.
         20..=29 if draw.chance((at_work / (1.0 - 0.5 * params.university_rate)).min(1.0)) => {
             Occupation::Worker
@@ -181,6 +181,11 @@ fn occupation(age: u8, params: &PopulationParams, draw: &mut Draw) -> Occupation
         _ if age >= params.retirement_age => Occupation::Retired,
         _ => Occupation::None,
     }
+}
+
+/// Share of the ages 10 to 19 that is 16 or older and neither in school nor at university.
+fn out_of_school(params: &PopulationParams) -> f64 {
+    (0.2 * (1.0 - params.school_rate) + 0.2 * (1.0 - params.university_rate)).max(0.01)
 }
 
 fn posts(city: &City, places: &[PlaceId], count: &[u32]) -> Vec<(PlaceId, u32, u32)> {
