@@ -36,7 +36,7 @@ pub fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
 
 /// Words as a list for a sentence: `a`, `b` and `c`; a long list is cut.
 pub fn listing(words: &[&str]) -> String {
-    const SHOWN_MAX: usize = 24;
+    const SHOWN_MAX: usize = 12;
     let shown: Vec<String> = words.iter().take(SHOWN_MAX).map(|word| format!("`{word}`")).collect();
     match shown.split_last() {
         None => String::new(),

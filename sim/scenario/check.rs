@@ -116,25 +116,35 @@ impl Checker<'_> {
     }
 
     fn unknown_key(&mut self, entry: &Entry, table: &str, keys: &[KeySpec]) {
-        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-        let elsewhere = SECTIONS
-            .iter()
-            .find(|section| section.name != table && section.keys.iter().any(|key| key.name == entry.key));
-        let help = match (nearest(&entry.key, names.iter().copied()), elsewhere) {
-            (Some(near), _) => Some(format!("did you mean `{near}`?")),
-            (None, _) if TOP.iter().any(|key| key.name == entry.key) => {
-                Some(format!("`{}` belongs at the top of the file, before any table", entry.key))
-            }
-            (None, Some(section)) => Some(format!("`{}` belongs in [{}]", entry.key, section.name)),
-            (None, None) => did_you_mean(&entry.key, &names),
-        };
+        // The keys of the kind itself come after those that all kinds share, and are more likely meant.
+        let names: Vec<&str> = keys.iter().rev().map(|key| key.name).collect();
+        let help = nearest(&entry.key, names.iter().copied())
+            .map(|near| format!("did you mean `{near}`?"))
+            .or_else(|| self.home_of(&entry.key, table))
+            .or_else(|| did_you_mean(&entry.key, &names))
+            .unwrap_or_else(|| format!("[{table}] has no keys"));
         let problem = Problem::error("E007", format!("unknown key `{}` in [{table}]", entry.key));
-        let problem = problem.label("unknown key");
-        let problem = match help {
-            Some(help) => problem.help(help),
-            None => problem.help(format!("[{table}] has no keys of its own")),
-        };
-        self.report(problem, entry.source, entry.key_span.clone());
+        self.report(problem.label("unknown key").help(help), entry.source, entry.key_span.clone());
+    }
+
+    /// Where a key belongs that isn't one of this table.
+    fn home_of(&self, key: &str, table: &str) -> Option<String> {
+        let has = |keys: &[KeySpec]| keys.iter().any(|other| other.name == key);
+        if has(TOP) {
+            return Some(format!("`{key}` belongs at the top of the file, before any table"));
+        }
+        let others = SECTIONS.iter().filter(|section| section.name != table);
+        if let Some(section) = others.into_iter().find(|section| has(&self.vocabulary.keys_of(section))) {
+            return Some(format!("`{key}` belongs in [{}]", section.name));
+        }
+        if let Some(layer) = self.vocabulary.layer_tables().find(|layer| has(layer.keys)) {
+            return Some(format!("`{key}` belongs in [{}]", layer.table()));
+        }
+        let lists = [("policy", &self.vocabulary.policies), ("hazard", &self.vocabulary.hazards)];
+        lists.into_iter().find_map(|(list, kinds)| {
+            let kind = kinds.iter().find(|kind| has(kind.keys))?;
+            Some(format!("`{key}` is a key of the {list} `{}`", kind.name))
+        })
     }
 
     /// Reports tables and loose keys at the top of a file that aren't part of a scenario.
@@ -142,15 +152,14 @@ impl Checker<'_> {
         let layers = self.vocabulary.layer_tables().map(KindSpec::table);
         let sections: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(layers).collect();
         for entry in root.entries.iter().filter(|entry| !sections.contains(&entry.key.as_str())) {
-            let home = SECTIONS.iter().find(|section| section.keys.iter().any(|key| key.name == entry.key));
             let problem = match &entry.node {
                 Node::Value(_) => {
                     let problem =
                         Problem::error("E007", format!("unknown key `{}` outside a table", entry.key));
-                    problem.label("unknown key").help(match home {
-                        Some(section) => format!("`{}` belongs in [{}]", entry.key, section.name),
-                        None => "before the first table only `extends` may stand".to_owned(),
-                    })
+                    let help = self.home_of(&entry.key, "");
+                    let help =
+                        help.unwrap_or_else(|| "before the first table only `extends` may stand".to_owned());
+                    problem.label("unknown key").help(help)
                 }
                 Node::Table(_) | Node::Tables(_) => {
                     let problem = Problem::error("E006", format!("unknown table `{}`", entry.key));

@@ -2,7 +2,7 @@
 
 use super::{data, vocabulary};
 use crate::findings::Findings;
-use crate::{read, read_text};
+use crate::{Named, Vocabulary, read, read_text};
 
 fn findings(text: &str) -> Findings {
     match read_text("test.toml", text, &[], &vocabulary()) {
@@ -20,7 +20,9 @@ const CITY: &str = "[city]\nname = \"testville\"\n";
 
 #[test]
 fn eight_mistakes_are_reported_at_once() {
-    let found = read(&data("eight-mistakes.toml"), &[], &vocabulary()).expect_err("eight mistakes");
+    let mut words = Vocabulary::standard();
+    words.cities.push(Named::new("porto-alegre", "A city."));
+    let found = read(&data("eight-mistakes.toml"), &[], &words).expect_err("eight mistakes");
     let mut codes: Vec<&str> = found.problems.iter().map(|problem| problem.code).collect();
     codes.sort_unstable();
     assert_eq!(codes, ["E001", "E004", "E007", "E009", "E010", "E012", "E018", "E020"]);
@@ -84,6 +86,11 @@ fn a_hint_names_what_was_meant() {
     };
     assert_eq!(help("[[policy]]\nkind = \"helth_code\""), "did you mean `health_code`?");
     assert_eq!(help("r0 = 2"), "`r0` belongs in [disease]");
+    assert_eq!(
+        help("[[policy]]\nkind = \"lockdown\"\nplaces = []"),
+        "`places` is a key of the policy `health_code`"
+    );
+    assert_eq!(help("asymptomatic_share = 1"), "`asymptomatic_share` belongs in [disease]");
     assert_eq!(help("extends = \"x.toml\""), "`extends` belongs at the top of the file, before any table");
     assert_eq!(help("[[policy]]\nkind = \"health_code\"\ndelay = 48"), "write \"48 h\"");
     assert_eq!(help("[[policy]]\nkind = \"health_code\"\ndelay = \"4 hour s\""), "did you mean `hours`?");
