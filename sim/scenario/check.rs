@@ -42,8 +42,12 @@ impl Checker<'_> {
         }
         for key in keys.iter().filter(|key| key.default == Preset::Required) {
             if table.get(key.name).is_none() {
-                let problem = Problem::error("E017", format!("`{}` is missing in [{name}]", key.name))
-                    .help(format!("{} Write it like {} = {}", key.summary, key.name, key.unit.example()));
+                let message = if table.span.is_empty() {
+                    format!("the table [{name}] with `{}` is missing", key.name)
+                } else {
+                    format!("`{}` is missing in [{name}]", key.name)
+                };
+                let problem = Problem::error("E017", message).help(key.summary);
                 self.report(problem, table.source, table.span.clone());
             }
         }

@@ -25,7 +25,10 @@ impl Findings {
             sources.iter().position(|source| Some(source.name.as_str()) == file).unwrap_or(usize::MAX)
         };
         let mut list: Vec<Problem> = problems.into_iter().collect();
-        list.sort_by_key(|problem| (order(problem), problem.span.as_ref().map(|span| span.start)));
+        list.sort_by_key(|problem| {
+            let start = problem.span.as_ref().map_or(usize::MAX, |span| span.start);
+            (order(problem), start)
+        });
         list.dedup();
         Self { problems: list.into_iter().collect(), sources }
     }

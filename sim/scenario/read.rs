@@ -68,7 +68,7 @@ fn check(
     let hazards = checker.entries(&root, List::Hazards, span);
     let policies = checker.entries(&root, List::Policies, span);
     let output = checker.output(&root);
-    let mut problems = checker.problems;
+    let mut problems = without_consequences(checker.problems);
     let errors = problems.has_errors();
     if caption.is_empty() {
         let problem = Problem::warning("W001", "the scenario has no caption")
@@ -121,6 +121,23 @@ fn check(
         provenance,
         warnings: findings,
     })
+}
+
+/// Leaves out what only seems wrong because the text couldn't be read: a value in the line of a syntax error, and
+/// what is missing from a file that has one.
+fn without_consequences(problems: Problems) -> Problems {
+    let broken: Vec<(Option<String>, Option<usize>)> = problems
+        .iter()
+        .filter(|problem| problem.code == "E003")
+        .map(|problem| (problem.file.clone(), problem.line))
+        .collect();
+    let follows = |problem: &Problem| {
+        problem.code != "E003"
+            && broken.iter().any(|(file, line)| {
+                *file == problem.file && (problem.code == "E017" || *line == problem.line)
+            })
+    };
+    problems.into_iter().filter(|problem| !follows(problem)).collect()
 }
 
 impl Checker<'_> {

@@ -90,12 +90,19 @@ pub fn parse(sources: &Sources, id: SourceId, problems: &mut Problems) -> Table 
     let text = sources.get(id).map(|source| source.text.as_str()).unwrap_or_default();
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut twice: Option<usize> = None;
-    for problem in errors.iter().map(|error| describe(sources, id, text, error)) {
+    let mut found: Vec<Problem> = errors.iter().map(|error| describe(sources, id, text, error)).collect();
+    found.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+    let unclosed = found.iter().rev().find(|problem| problem.message.contains("unclosed array"));
+    let list_end = unclosed.and_then(|problem| problem.span.as_ref()).map_or(0, |span| span.start);
+    for problem in found {
         let start = problem.span.as_ref().map_or(0, |span| span.start);
         // The keys of a table that is given twice are then given twice too: one mistake, told once.
         let between = twice.and_then(|header| text.get(header..start));
         let follows = between.is_some_and(|between| !between.contains("\n["));
         if problem.code == "E004" && follows {
+            continue;
+        }
+        if problem.code == "E003" && is_told(problems, &problem, list_end) {
             continue;
         }
         if problem.code == "E004" && is_header(text, start) {
@@ -104,6 +111,15 @@ pub fn parse(sources: &Sources, id: SourceId, problems: &mut Problems) -> Table 
         problems.push(problem);
     }
     table_of(id, table.span(), table.into_inner())
+}
+
+/// Whether a syntax error follows from one that is told already: it stands in the same line, or in a list that is
+/// never closed (and then seems to go on up to `list_end`).
+fn is_told(problems: &Problems, new: &Problem, list_end: usize) -> bool {
+    let last = problems.iter().rev().find(|problem| problem.code == "E003" && problem.file == new.file);
+    let Some(last) = last else { return false };
+    let in_list = new.span.as_ref().is_some_and(|span| span.start <= list_end);
+    last.line == new.line || (last.message.contains("array") && in_list)
 }
 
 /// Whether a byte stands in a line that begins with a square bracket.

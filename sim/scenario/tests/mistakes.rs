@@ -95,3 +95,14 @@ fn a_hint_names_what_was_meant() {
     assert_eq!(help("[[policy]]\nkind = \"health_code\"\ndelay = 48"), "write \"48 h\"");
     assert_eq!(help("[[policy]]\nkind = \"health_code\"\ndelay = \"4 hour s\""), "did you mean `hours`?");
 }
+
+#[test]
+fn a_broken_text_is_told_once_and_the_rest_is_checked() {
+    assert_eq!(codes("[city]\nname = porto-alegre\n[time]\ndays = 0"), ["E003", "E010"]);
+    assert_eq!(codes("[city\nsample = 0.5\n[time]\ndays = 0").first(), Some(&"E003"));
+    assert_eq!(codes("[city]\nname = \"testville\" extra\nsample 3\n"), ["E003", "E003"]);
+    assert_eq!(codes("[city]\nname = \"testville\"\nsample = 0,5"), ["E003"]);
+    assert_eq!(codes("[time]\nstart = 2020-02-30"), ["E003"]);
+    let open = "[output]\nmetrics = [\"deaths\"\ntables = [\"codes\"]\n\n[time]\ndays = 1";
+    assert_eq!(codes(open).iter().filter(|code| **code == "E003").count(), 1);
+}

@@ -30,7 +30,7 @@ fn files_that_are_no_scenarios_are_refused() {
     };
     assert_eq!(code(b"\xff\xfe\x00"), Some("E002"));
     assert_eq!(code(&vec![b'#'; 5 << 20]), Some("E002"));
-    assert_eq!(code(b""), Some("W001"));
+    assert_eq!(code(b""), Some("E017"));
     assert_eq!(code("\u{feff}# A.\r\n[city]\r\nname = \"testville\"\r\n".as_bytes()), None);
     assert_eq!(code("\u{feff}# A.\r\n[city]\r\nname = \"testvile\"\r\n".as_bytes()), Some("E022"));
     let code = |path: &std::path::Path| read(path, &[], &vocabulary()).err().map(|found| found.to_string());
