@@ -8,6 +8,9 @@ mod read;
 mod sheet;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use buildings::read_buildings;
 pub use hash::hash_files;
 pub use read::{Tallies, read_city};

@@ -10,9 +10,15 @@ pub mod osm;
 mod osm_xml;
 pub mod outline;
 mod pbf;
+pub mod points;
 pub mod projection;
 pub mod streets;
 pub mod zones;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
 
 use crate::folder;
 use citytwin_world::problem::{Problems, Tally};
@@ -40,6 +46,8 @@ pub struct ImportOptions {
     pub gtfs: Vec<PathBuf>,
     /// Population grid; square cells over the streets without one.
     pub grid: Option<PathBuf>,
+    /// Places known besides the map: a table with kind, lon, lat and name.
+    pub points: Option<PathBuf>,
     /// GeoTIFF of heights.
     pub elevation: Option<PathBuf>,
     /// Residents of the whole city; those of the grid without it.
@@ -68,6 +76,7 @@ impl ImportOptions {
             osm: osm.into(),
             gtfs: Vec::new(),
             grid: None,
+            points: None,
             elevation: None,
             population: None,
             osm_datum: Datum::Wgs84,
@@ -110,7 +119,8 @@ pub struct ImportReport {
 /// Imports a city and writes its folder whole or not at all.
 ///
 /// # Errors
-/// All problems of all files at once: `E301`–`E304` OSM, `E311`–`E313` GTFS, `E321`–`E324` grid, `E331`–`E332`
+/// All problems of all files at once: `E301`–`E304` OSM, `E311`–`E313` GTFS, `E321`–`E324` grid,
+/// `E325` points, `E331`–`E332`
 /// elevation, `E351` the folder cannot be written.
 pub fn import(options: &ImportOptions) -> Result<ImportReport, Problems> {
     let start = std::time::Instant::now();

@@ -1,4 +1,5 @@
 //! Makes worlds: importers, the generated city, the synthetic population and the quality report.
+pub mod cache;
 pub mod folder;
 pub mod generate;
 pub mod import;

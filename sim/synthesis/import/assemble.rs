@@ -4,7 +4,7 @@ use crate::import::grid::{self, Grid};
 use crate::import::observe::{self, Building, Observed};
 use crate::import::osm::{self, OsmData};
 use crate::import::zones::{self, ZoneFinder};
-use crate::import::{ImportOptions, gates, gtfs, streets};
+use crate::import::{ImportOptions, gates, gtfs, points, streets};
 use crate::near::Near;
 use crate::places::infer::{self, Ground};
 use crate::places::share::share;
@@ -14,7 +14,7 @@ use citytwin_world::geo::distance_m;
 use citytwin_world::id::Key;
 use citytwin_world::problem::{Problem, Problems, Tally};
 use citytwin_world::streets::access;
-use citytwin_world::{City, CityInfo, Mode, NodeId, PlaceKind, Streets, Transit, ZoneId, Zones};
+use citytwin_world::{City, CityInfo, LineId, Mode, NodeId, PlaceKind, Streets, Transit, ZoneId, Zones};
 
 /// A city in memory, with what its folder keeps besides.
 pub struct Assembled {
@@ -33,6 +33,7 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
     let map = problems.keep(osm::read(&options.osm));
     let raster = options.elevation.as_deref().and_then(|path| problems.keep(elevation::read(path)));
     let counts = options.grid.as_deref().and_then(|path| problems.keep(grid::read(path, tally)));
+    let listed = options.points.as_deref().and_then(|path| problems.keep(points::read(path)));
     let ages = problems.keep(tables::age_shares(&options.country));
     let mut map = match map {
         Some(map) if !problems.has_errors() => map,
@@ -49,6 +50,10 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
     lift(&mut streets, raster.as_ref());
     let foot = near_nodes(&streets, access::FOOT);
     let open = open_nodes(&streets, &foot);
+    if open.is_empty() {
+        let what = "the extract holds no street that pedestrians can use";
+        return Err(Problem::error("E304", what).in_file(&options.osm).into());
+    }
     let transit = gtfs::read(&options.gtfs, &foot, tally)?;
     let grid = match counts {
         Some(mut grid) => {
@@ -65,6 +70,7 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
     let ground = observe::Ground { zones: &finder, open: &open };
     let mut observed = observe::observe(&map, &ground, tally);
     people_zones(&mut zones, &grid, &streets, &observed, &finder, options)?;
+    points::add(&listed.unwrap_or_default(), &ground, &mut observed.places, tally);
     observed.places.extend(stations(&transit, &ground, &observed.places));
     observed.places.extend(gates::find(&map, &transit, &ground));
     let age_shares = ages.unwrap_or([0.0; 9]);
@@ -174,8 +180,8 @@ fn street_lengths(zones: &Zones, streets: &Streets, finder: &ZoneFinder) -> Vec<
 /// Stations of the timetable's rail lines that the map doesn't show.
 fn stations(transit: &Transit, ground: &observe::Ground<'_>, mapped: &[Draft]) -> Vec<Draft> {
     let mut served = vec![false; transit.stop_name.len()];
-    for (route, line) in transit.route_line.iter().filter(|(_, l)| transit.line_mode[**l] == Mode::Metro) {
-        let _ = line;
+    let is_rail = |line: LineId| transit.line_mode[line] == Mode::Metro;
+    for (route, _) in transit.route_line.iter().filter(|(_, line)| is_rail(**line)) {
         for stop in transit.route_stops.row(route) {
             if let Some(flag) = served.get_mut(stop.index()) {
                 *flag = true;

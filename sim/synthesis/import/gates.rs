@@ -1,7 +1,7 @@
 //! City gates: where major roads and rail lines leave the map.
 use crate::import::highway::class_of;
 use crate::import::observe::Ground;
-use crate::import::osm::OsmData;
+use crate::import::osm::{OsmData, OsmNode};
 use crate::places::Draft;
 use citytwin_world::geo::distance_m;
 use citytwin_world::{Mode, NodeId, PlaceKind, Transit};
@@ -12,13 +12,16 @@ const EDGE_SHARE: f64 = 0.04;
 /// Gates nearer to each other than this are one, m.
 const APART_M: f64 = 400.0;
 
-/// West, south, east, north of the map.
+/// West, south, east and north of the part of the map where almost all is: long roads that stick out don't count.
 fn extent(osm: &OsmData) -> [f64; 4] {
-    osm.bounds.filter(|b| b[0] < b[2] && b[1] < b[3]).unwrap_or_else(|| {
-        osm.nodes.iter().fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |b, n| {
-            [b[0].min(n.lon), b[1].min(n.lat), b[2].max(n.lon), b[3].max(n.lat)]
-        })
-    })
+    let range = |value: fn(&OsmNode) -> f64| {
+        let mut all: Vec<f64> = osm.nodes.iter().map(value).collect();
+        all.sort_by(f64::total_cmp);
+        let at = |share: f64| all.get((all.len() as f64 * share) as usize).copied().unwrap_or(0.0);
+        [at(0.01), at(0.99)]
+    };
+    let ([west, east], [south, north]) = (range(|n| n.lon), range(|n| n.lat));
+    [west, south, east, north]
 }
 
 fn at_edge([west, south, east, north]: [f64; 4], [lon, lat]: [f64; 2]) -> bool {

@@ -65,10 +65,10 @@ pub fn observe(osm: &OsmData, ground: &Ground<'_>, tally: &mut Tally) -> Observe
         }
     }
     let areas = areas(osm);
-    // Where a tenth of the buildings say that people live in them, silence means something else.
-    let buildings = areas.iter().filter(|a| a.tags.get("building").is_some()).count();
+    // Where most buildings don't say what they are, people live in those too.
+    let silent = areas.iter().filter(|a| a.tags.is("building", "yes")).count();
     let told = areas.iter().filter(|a| tags::is_residential(a.tags, false)).count();
-    let untagged_counts = told * 10 < buildings;
+    let untagged_counts = silent > told;
     for area in areas {
         let building = area.tags.get("building").filter(|v| *v != "no");
         let (height_m, levels) = building.map_or((0.0, 0), |_| height(area.tags));
