@@ -53,8 +53,11 @@ where
 
 /// The file of a key.
 fn path_of(folder: &Path, key: &str) -> PathBuf {
-    let safe: String =
-        key.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).take(160).collect();
+    let safe: String = key
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' })
+        .take(160)
+        .collect();
     // The digest keeps keys apart that the file name doesn't.
     let digest = digest(key.as_bytes()) as u32;
     folder.join(FOLDER).join(format!("{safe}-{digest:08x}-{CODE}.bin"))
@@ -107,7 +110,8 @@ fn prune(folder: &Path, newest: &Path) {
 
 /// Digest of bytes in four lanes of eight, against accidents, not forgery.
 fn digest(bytes: &[u8]) -> u64 {
-    let mut lanes = [0x9e37_79b9_7f4a_7c15_u64, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb, 0x2545_f491_4f6c_dd1d];
+    let mut lanes =
+        [0x9e37_79b9_7f4a_7c15_u64, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb, 0x2545_f491_4f6c_dd1d];
     let step = |lane: u64, word: u64| (lane ^ word).wrapping_mul(0x9fb2_1c65_1e98_df25).rotate_left(29);
     let mut chunks = bytes.chunks_exact(32);
     for chunk in &mut chunks {

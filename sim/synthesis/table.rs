@@ -12,13 +12,15 @@ pub struct Table<'r> {
     reader: csv::Reader<Box<dyn BufRead + 'r>>,
     header: Vec<String>,
     record: csv::ByteRecord,
+    /// Lines that the reader's count is behind: it meets the second half of a `\r\n` only with the next row.
+    behind: usize,
 }
 
 /// One row.
 #[derive(Clone, Copy)]
 pub struct Row<'t> {
     record: &'t csv::ByteRecord,
-    /// Line of the file the row begins on, from 1.
+    /// Line of the file the row begins on, from 1 (that of the blank lines before it, if any).
     pub line: usize,
 }
 
@@ -32,6 +34,7 @@ impl<'r> Table<'r> {
         let mut source: Box<dyn BufRead + 'r> = Box::new(BufReader::with_capacity(1 << 16, source));
         let start = source.fill_buf().map_err(|e| format!("cannot be read: {e}"))?;
         let first_line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+        let behind = usize::from(first_line.ends_with(b"\r"));
         let count = |mark: u8| first_line.iter().filter(|b| **b == mark).count();
         let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(|mark| count(*mark)).unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new()
@@ -55,7 +58,7 @@ impl<'r> Table<'r> {
                 name.trim_start_matches('\u{feff}').trim().trim_matches('"').to_lowercase()
             })
             .collect();
-        Ok(Self { reader, header, record })
+        Ok(Self { reader, header, record, behind })
     }
 
     /// Number of the first column that bears one of the names (given in lower case).
@@ -79,7 +82,7 @@ impl<'r> Table<'r> {
             if !found {
                 return Ok(None);
             }
-            let line = self.record.position().map_or(0, |p| p.line() as usize);
+            let line = self.record.position().map_or(0, |p| p.line() as usize + self.behind);
             if self.record.as_slice().len() > RECORD_BYTES_MAX {
                 return Err(format!("has an impossibly long row at line {line}"));
             }
@@ -87,7 +90,7 @@ impl<'r> Table<'r> {
                 break;
             }
         }
-        let line = self.record.position().map_or(0, |p| p.line() as usize);
+        let line = self.record.position().map_or(0, |p| p.line() as usize + self.behind);
         Ok(Some(Row { record: &self.record, line }))
     }
 }

@@ -29,7 +29,13 @@ fn all_mistakes_of_all_files_are_shown_at_once() {
     let problems = read_city(&city).expect_err("refused");
     let seen: Vec<(&str, Option<usize>, String)> = problems
         .iter()
-        .map(|p| (p.code, p.line, p.file.as_deref().map(|f| f.rsplit('/').next().unwrap_or(f).to_owned()).unwrap_or_default()))
+        .map(|p| {
+            (
+                p.code,
+                p.line,
+                p.file.as_deref().map(|f| f.rsplit('/').next().unwrap_or(f).to_owned()).unwrap_or_default(),
+            )
+        })
         .collect();
     let has = |code: &str, file: &str, line: Option<usize>| {
         seen.iter().any(|(c, l, f)| *c == code && f == file && (line.is_none() || *l == line))

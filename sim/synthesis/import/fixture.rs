@@ -28,7 +28,8 @@ fn ways() -> Vec<(i64, Vec<i64>, Tags)> {
             0 => &[("highway", "primary"), ("oneway", "yes"), ("lanes", "2"), ("maxspeed", "60")],
             _ => &[("highway", "residential")],
         };
-        let column_tags: Tags = if line == 0 { &[("highway", "footway")] } else { &[("highway", "tertiary")] };
+        let column_tags: Tags =
+            if line == 0 { &[("highway", "footway")] } else { &[("highway", "tertiary")] };
         ways.push((100 + line, row, row_tags));
         ways.push((200 + line, column, column_tags));
     }
@@ -60,7 +61,8 @@ pub fn xml() -> String {
         writeln!(text, "<node id=\"{id}\" lon=\"{lon:.7}\" lat=\"{lat:.7}\"/>").expect("text");
     }
     for (id, lon, lat, kept) in extras() {
-        writeln!(text, "<node id=\"{id}\" lon=\"{lon:.7}\" lat=\"{lat:.7}\">{}</node>", tags(kept)).expect("text");
+        writeln!(text, "<node id=\"{id}\" lon=\"{lon:.7}\" lat=\"{lat:.7}\">{}</node>", tags(kept))
+            .expect("text");
     }
     for (id, refs, kept) in ways() {
         let refs: String = refs.iter().map(|r| format!("<nd ref=\"{r}\"/>")).collect();
@@ -142,7 +144,8 @@ pub fn pbf() -> Vec<u8> {
         });
         at as u64
     };
-    let mut all: Vec<(i64, f64, f64, Tags)> = nodes().into_iter().map(|(i, x, y)| (i, x, y, &[][..])).collect();
+    let mut all: Vec<(i64, f64, f64, Tags)> =
+        nodes().into_iter().map(|(i, x, y)| (i, x, y, &[][..])).collect();
     all.extend(extras());
     let unit = |degrees: f64| (degrees * 1e7).round() as i64;
     let mut dense = Vec::new();
@@ -196,11 +199,20 @@ pub fn zip(files: &[(&str, &str)]) -> Vec<u8> {
 
 /// Tables of a feed as sloppy as real ones: a byte-order mark, spaces, blank times, an odd type, a headway.
 pub const FEED: [(&str, &str); 6] = [
-    ("stops.txt", "\u{feff}stop_id, stop_name,stop_lat,stop_lon\nA,West,-30.0299,-51.1999\nB,Middle,-30.0299,-51.1960\nC,East,-30.0299,-51.1901\nFAR,Far,-29.0,-51.0\n"),
+    (
+        "stops.txt",
+        "\u{feff}stop_id, stop_name,stop_lat,stop_lon\nA,West,-30.0299,-51.1999\nB,Middle,-30.0299,-51.1960\nC,East,-30.0299,-51.1901\nFAR,Far,-29.0,-51.0\n",
+    ),
     ("routes.txt", "route_id,route_short_name,route_long_name,route_type\nbus,10,Centro,22\nrail,M1,,1\n"),
     ("trips.txt", "route_id,service_id,trip_id\nbus,work,b1\nbus,work,b2\nrail,all,m1\n"),
-    ("stop_times.txt", "trip_id,arrival_time,departure_time,stop_id,stop_sequence\nb1,07:00:00,07:00:00,A,1\nb1,,,B,2\nb1,07:10:00,07:10:00,C,3\nb1,08:10:00,08:10:00,FAR,4\nb2,24:50:00,24:50:00,A,1\nb2,25:00:00,25:00:00,C,3\nm1,06:00:00,06:00:30,A,1\nm1,06:05:00,06:05:00,C,2\n"),
-    ("calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nwork,1,1,1,1,1,0,0,20190415,20190715\nall,1,1,1,1,1,1,1,20190101,2019x231\n"),
+    (
+        "stop_times.txt",
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\nb1,07:00:00,07:00:00,A,1\nb1,,,B,2\nb1,07:10:00,07:10:00,C,3\nb1,08:10:00,08:10:00,FAR,4\nb2,24:50:00,24:50:00,A,1\nb2,25:00:00,25:00:00,C,3\nm1,06:00:00,06:00:30,A,1\nm1,06:05:00,06:05:00,C,2\n",
+    ),
+    (
+        "calendar.txt",
+        "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nwork,1,1,1,1,1,0,0,20190415,20190715\nall,1,1,1,1,1,1,1,20190101,2019x231\n",
+    ),
     ("frequencies.txt", "trip_id,start_time,end_time,headway_secs\nm1,06:00:00,07:00:00,600\n"),
 ];
 
@@ -209,8 +221,15 @@ pub fn grid() -> String {
     let mut text = String::from("id,lon,lat,population,jobs,schools,healthcare\n");
     for i in 0..9 {
         let (lon, lat) = (-51.198 + f64::from(i % 3) * 0.004, -30.028 + f64::from(i / 3) * 0.0035);
-        writeln!(text, "c{i},{lon:.4},{lat:.4},{},{},{},{}", 1000 + i * 10, 300 + i, i % 2, u32::from(i == 4))
-            .expect("text");
+        writeln!(
+            text,
+            "c{i},{lon:.4},{lat:.4},{},{},{},{}",
+            1000 + i * 10,
+            300 + i,
+            i % 2,
+            u32::from(i == 4)
+        )
+        .expect("text");
     }
     text
 }

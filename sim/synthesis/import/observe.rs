@@ -79,7 +79,12 @@ pub fn observe(osm: &OsmData, ground: &Ground<'_>, tally: &mut Tally) -> Observe
             && let Some((zone, node)) = put_at(ground, area.middle)
         {
             seen.dwellings.push(Dwelling {
-                id: area.id.clone(),
+                // A house with a shop in it is two places.
+                id: if tags::kind(area.tags).is_some() {
+                    format!("{}-home", area.id)
+                } else {
+                    area.id.clone()
+                },
                 zone,
                 node,
                 at: area.middle,

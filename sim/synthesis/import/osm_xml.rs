@@ -96,16 +96,14 @@ fn begin(element: &BytesStart<'_>, open: &mut Open, data: &mut OsmData) -> Resul
             }
             data.bounds = Some(sides);
         }
-        (b"node", _) => {
-            // A node deleted in a history file has no position: it can't be used.
-            if element.try_get_attribute("lon").ok().flatten().is_some() {
-                let node = OsmNode {
-                    id: number(element, "id")?,
-                    lon: number(element, "lon")?,
-                    lat: number(element, "lat")?,
-                };
-                *open = Open::Node(node, Tags::default());
-            }
+        // A node deleted in a history file has no position: it can't be used.
+        (b"node", _) if element.try_get_attribute("lon").ok().flatten().is_some() => {
+            let node = OsmNode {
+                id: number(element, "id")?,
+                lon: number(element, "lon")?,
+                lat: number(element, "lat")?,
+            };
+            *open = Open::Node(node, Tags::default());
         }
         (b"way", _) => *open = Open::Way(OsmWay { id: number(element, "id")?, ..OsmWay::default() }),
         (b"relation", _) => {

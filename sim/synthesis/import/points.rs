@@ -45,8 +45,12 @@ pub fn read(path: &Path) -> Result<Vec<Point>, Problem> {
                 .at_line(row.line)
                 .help(format!("kinds are {}", PlaceKind::NAMES.join(", ")))
         })?;
-        let at = row.number(Some(lon)).zip(row.number(Some(lat))).filter(|(x, y)| x.abs() <= 180.0 && y.abs() <= 90.0);
-        let (lon, lat) = at.ok_or_else(|| broken("have a row without a position".to_owned()).at_line(row.line))?;
+        let at = row
+            .number(Some(lon))
+            .zip(row.number(Some(lat)))
+            .filter(|(x, y)| x.abs() <= 180.0 && y.abs() <= 90.0);
+        let (lon, lat) =
+            at.ok_or_else(|| broken("have a row without a position".to_owned()).at_line(row.line))?;
         let capacity = row.number(capacity).filter(|n| (0.0..=1e6).contains(n)).map_or(0, |n| n as u32);
         points.push(Point { kind, at: [lon, lat], name: row.text(name).into_owned(), capacity });
     }
@@ -69,7 +73,8 @@ pub fn add(points: &[Point], ground: &Ground<'_>, places: &mut Vec<Draft>, tally
             }
             continue;
         }
-        let (Some(zone), Some((node, _))) = (ground.zones.find(point.at), ground.open.nearest(lon, lat)) else {
+        let (Some(zone), Some((node, _))) = (ground.zones.find(point.at), ground.open.nearest(lon, lat))
+        else {
             tally.warning("W341", "a place lies outside all zones; left out", || point.name.clone());
             continue;
         };

@@ -28,8 +28,8 @@ impl ZoneFinder {
                 })
             })
             .collect();
-        // Seams between drawn outlines are bridged up to a third of the spacing.
-        Self { near, outlines, boxes, reach_m: spacing_m / 3.0 }
+        // Seams between drawn outlines are bridged, and cells that a source leaves out because nobody lives there.
+        Self { near, outlines, boxes, reach_m: spacing_m * 0.8 }
     }
 
     /// The zone whose outline holds a point, or whose centre is very near; `None` outside the city.

@@ -20,7 +20,8 @@ pub struct FeedStop {
     pub name: String,
     /// Longitude and latitude in degrees; `None` where the feed has none.
     pub position: Option<[f64; 2]>,
-    parent: String,
+    /// Identifier of the station it belongs to, empty if none.
+    pub parent: String,
 }
 
 /// A line of the feed.
@@ -98,7 +99,7 @@ pub fn time_s(text: &str) -> Option<u32> {
     let (hours, minutes) = (parts.next()??, parts.next()??);
     let seconds = parts.next().unwrap_or(Some(0))?;
     (parts.next().is_none() && hours < 168 && minutes < 60 && seconds < 60)
-        .then_some(hours * 3600 + minutes * 60 + seconds)
+        .then(|| hours * 3600 + minutes * 60 + seconds)
 }
 
 struct Source<'a> {
