@@ -193,8 +193,12 @@ impl Layer for Care {
             self.find_patients(now, world);
         }
         let patients = std::mem::take(&mut self.patients);
-        // In the last hour the day's stays are already written down: who needs a bed then gets it in an hour.
-        if !now.day_ends() {
+        if now.day_ends() {
+            // The day's stays are already written down: who needs a bed now gets it in an hour. Beds of the dead are free.
+            let dead = |p: &&PersonId| world.people.today.get(**p).is_some_and(|t| t.hold == Hold::Dead);
+            let died: Vec<PersonId> = patients.iter().filter(dead).copied().collect();
+            died.iter().for_each(|person| vacate(world, *person));
+        } else {
             let minute = (now.hour() as u16 + 1) * 60;
             patients.iter().for_each(|person| attend(world, *person, minute));
             world.services.without_bed = count_without_bed(world, &patients);
@@ -202,3 +206,6 @@ impl Layer for Care {
         self.patients = patients;
     }
 }
+
+#[cfg(test)]
+mod tests;

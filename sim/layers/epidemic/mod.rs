@@ -324,3 +324,6 @@ impl Layer for Epidemic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
