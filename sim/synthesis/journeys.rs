@@ -12,6 +12,8 @@ use rayon::prelude::*;
 
 /// Zones that a table of all pairs in all periods may have.
 pub const ZONES_MAX: usize = 2_500;
+/// Patterns of stops that the table's rides can number.
+pub const PATTERNS_MAX: usize = u16::MAX as usize;
 /// Weekday (0 = Monday) on which each period's journeys are looked for.
 const WEEKDAY: [u8; PERIODS.len()] = [1, 1, 1, 1, 5, 6];
 /// Walk to and from stops, m: the usual catchment, and what people accept where nothing is nearer.
@@ -46,6 +48,11 @@ pub fn journeys(city: &City) -> Result<JourneyTable, Problem> {
         return Err(Problem::error("E406", message).help("merge the grid into larger cells"));
     }
     let timetable = timetable(&city.transit).map_err(refused)?;
+    if timetable.pattern_count() > PATTERNS_MAX {
+        let count = timetable.pattern_count();
+        let message = format!("{count} patterns of stops are too many for a journey table; {PATTERNS_MAX} is the limit");
+        return Err(Problem::error("E406", message));
+    }
     let walking = Walking { reach_m: TRANSFER_M, speed_m_s: WALK_M_S, detour: DETOUR };
     let (lon, lat) = (city.transit.stop_lon.as_slice(), city.transit.stop_lat.as_slice());
     let transfers = Transfers::within(lon, lat, walking).map_err(refused)?;
@@ -160,7 +167,7 @@ impl Searcher<'_> {
 fn pack(to: usize, journey: &Journey, typical_s: u32) -> Option<Found> {
     let ride = |r: &citytwin_routing::Ride| {
         Some(Ride {
-            pattern: r.pattern,
+            pattern: r.pattern as u16, // checked against PATTERNS_MAX when the table was begun
             board: r.board.try_into().ok()?,
             alight: r.alight.try_into().ok()?,
             walk_s: r.walk_s.try_into().ok()?,

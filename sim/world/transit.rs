@@ -53,7 +53,7 @@ pub const PERIODS: &[(&str, u32)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 pub struct Ride {
     /// The pattern ridden, as numbered by `routing::city::timetable` of this transit.
-    pub pattern: u32,
+    pub pattern: u16,
     /// Position of the boarding stop in the pattern.
     pub board: u16,
     /// Position of the alighting stop in the pattern.

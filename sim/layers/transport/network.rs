@@ -50,7 +50,7 @@ impl Network {
         let found = city.transit.journeys.rides.row(row);
         for (to, from) in rides.iter_mut().zip(found) {
             *to = Ride {
-                pattern: from.pattern,
+                pattern: u32::from(from.pattern),
                 board: u32::from(from.board),
                 alight: u32::from(from.alight),
                 walk_s: u32::from(from.walk_s),

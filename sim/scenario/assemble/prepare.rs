@@ -3,7 +3,7 @@ use super::Prepared;
 use crate::scenario::Scenario;
 use bitcode::{Decode, Encode};
 use citytwin_synthesis::population::{PopulationParams, residents};
-use citytwin_synthesis::{folder, generate, journeys};
+use citytwin_synthesis::{cache, folder, generate, journeys};
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Residents};
 use std::path::{Path, PathBuf};
@@ -28,17 +28,28 @@ pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems>
     if choice.path.is_none() && choice.name == GENERATED {
         let population = choice.params.opt_f64("population").unwrap_or(100_000.0) as u32;
         let city = generate::city(population, choice.seed)?;
-        return people(scenario, city);
+        return Ok(people(scenario, city)?.shared());
     }
     let folder: PathBuf = choice.path.clone().unwrap_or_else(|| cities.join(&choice.name));
-    let (city, _) = folder::read_city(&folder)?;
-    people(scenario, city)
+    let hash = folder::hash_files(&folder)
+        .map_err(|e| Problem::error("E341", format!("the city folder cannot be read: {e}")).in_file(&folder))?;
+    let key = format!("{hash:016x}-sample{}-seed{}", choice.sample, choice.seed);
+    let (stored, _) = cache::load_or_build(&folder, &key, || {
+        let (city, _) = folder::read_city(&folder)?;
+        people(scenario, city)
+    })?;
+    Ok(stored.shared())
 }
 
-fn people(scenario: &Scenario, mut city: City) -> Result<Prepared, Problems> {
+impl Stored {
+    fn shared(self) -> Prepared {
+        Prepared { city: Arc::new(self.city), residents: Arc::new(self.residents) }
+    }
+}
+
+fn people(scenario: &Scenario, mut city: City) -> Result<Stored, Problems> {
     let choice = &scenario.city;
     city.transit.journeys = journeys::journeys(&city)?;
     let residents = residents(&city, &PopulationParams::default(), choice.sample, choice.seed)?;
-    let stored = Stored { city, residents };
-    Ok(Prepared { city: Arc::new(stored.city), residents: Arc::new(stored.residents) })
+    Ok(Stored { city, residents })
 }

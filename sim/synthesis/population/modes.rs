@@ -143,6 +143,6 @@ impl Chooser<'_> {
     fn mode_of(&self, row: JourneyRow) -> Mode {
         let rides = self.city.transit.journeys.rides.row(row);
         let metro = |pattern: u32| self.pattern_mode.get(pattern as usize) == Some(&Mode::Metro);
-        if rides.iter().any(|r| metro(r.pattern)) { Mode::Metro } else { Mode::Bus }
+        if rides.iter().any(|r| metro(u32::from(r.pattern))) { Mode::Metro } else { Mode::Bus }
     }
 }
