@@ -28,5 +28,5 @@ const SMALL: &str = "# A village meets an epidemic.\n\
     [city]\nname = \"generated\"\npopulation = 600\n\
     [time]\ndays = 6\n\
     [disease]\nname = \"sars-cov-2-wild\"\n\
-    [[hazard]]\nkind = \"importation\"\n\
+    [[hazard]]\nkind = \"epidemic\"\n\
     [[policy]]\nkind = \"health_code\"\nfrom = \"day 2\"\n";
