@@ -75,7 +75,8 @@ impl Run {
 
     fn prepare(&self, scenario: &Scenario, show: &Show) -> Result<(Prepared, Calibration), Failure> {
         show.step(&format!("reading {}", scenario.city.name));
-        let prepared = assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))?;
+        let prepared =
+            assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))?;
         show.step(&format!("finding the transmissibility among {} residents", prepared.residents.len()));
         let calibration =
             assemble::calibration(scenario, &prepared).map_err(|problem| self.wrong(problem.into()))?;

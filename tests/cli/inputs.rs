@@ -60,7 +60,9 @@ fn wrong_arguments_have_status_2() {
 #[test]
 fn lists_and_explanations_go_to_stdout() {
     let home = tempfile::tempdir().unwrap();
-    for what in ["policies", "hazards", "layers", "diseases", "metrics", "signals", "tables", "templates", "cities"] {
+    for what in
+        ["policies", "hazards", "layers", "diseases", "metrics", "signals", "tables", "templates", "cities"]
+    {
         let list = citytwin(home.path(), &["list", what, "--format", "json"]);
         assert_eq!((status(&list), stderr(&list).as_str()), (0, ""), "{what}");
         let data: Value = serde_json::from_str(&stdout(&list)).unwrap();

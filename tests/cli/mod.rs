@@ -7,7 +7,11 @@ use std::process::{Command, Output};
 
 /// Runs the command in a folder.
 fn citytwin(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_citytwin")).args(arguments).current_dir(folder).output().expect("it starts")
+    Command::new(env!("CARGO_BIN_EXE_citytwin"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("it starts")
 }
 
 fn stdout(output: &Output) -> String {

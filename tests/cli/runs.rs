@@ -38,7 +38,11 @@ fn a_run_leaves_a_folder_and_a_short_result() {
     assert_eq!(record["state_hash"].as_array().unwrap().len(), 6);
     assert!(record["peak_memory_bytes"].as_u64().unwrap() > 1_000_000);
     assert!(record["parameters"].as_array().unwrap().len() > 20);
-    assert!(!std::fs::read_to_string(folder.join("report.html")).unwrap().contains(&*home.path().to_string_lossy()));
+    assert!(
+        !std::fs::read_to_string(folder.join("report.html"))
+            .unwrap()
+            .contains(&*home.path().to_string_lossy())
+    );
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn functions_are_short() {
 
 #[test]
 fn functions_are_counted_right() {
-    let text = "impl A {\n    pub fn one(&self) -> u32 {\n        1\n    }\n}\nfn two() {}\nfn three() {\n}\n";
+    let text =
+        "impl A {\n    pub fn one(&self) -> u32 {\n        1\n    }\n}\nfn two() {}\nfn three() {\n}\n";
     assert_eq!(functions(text), [("one".to_owned(), 3), ("three".to_owned(), 2)]);
 }
 
@@ -69,7 +70,8 @@ fn the_simulation_neither_prints_nor_hashes() {
         let text = read(&file);
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (at, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
-            let prints = ["println!", "print!(", "dbg!", "todo!", "unimplemented!"].iter().any(|w| line.contains(w));
+            let prints =
+                ["println!", "print!(", "dbg!", "todo!", "unimplemented!"].iter().any(|w| line.contains(w));
             let hashes = ["HashMap", "HashSet"].iter().any(|w| line.contains(w))
                 && !HASH_MAPS_ALLOWED.iter().any(|(allowed, _)| *allowed == name);
             if prints || hashes {
