@@ -1,2 +1,57 @@
-//! The command.
-fn main() {}
+//! The command `citytwin`.
+mod check;
+mod explain;
+mod flags;
+mod list;
+mod new;
+mod output;
+mod progress;
+mod report;
+mod run;
+mod schema;
+
+use clap::{Parser, Subcommand};
+use output::Failure;
+use std::process::ExitCode;
+
+/// An agent-based digital twin of a city: runs scenarios of a crisis and shows what policies do.
+///
+/// Results go to stdout, progress and problems to stderr. Exit status: 0 done, 1 the run failed, 2 the input is wrong.
+#[derive(Parser)]
+#[command(name = "citytwin", version, propagate_version = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Check(check::Check),
+    Report(report::Report),
+    List(list::List),
+    Explain(explain::Explain),
+    New(new::New),
+    Schema(schema::Schema),
+}
+
+impl Command {
+    fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Run(command) => command.run(),
+            Self::Check(command) => command.run(),
+            Self::Report(command) => command.run(),
+            Self::List(command) => command.run(),
+            Self::Explain(command) => command.run(),
+            Self::New(command) => command.run(),
+            Self::Schema(command) => command.run(),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.exit(),
+    }
+}

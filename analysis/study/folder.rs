@@ -81,11 +81,11 @@ impl RunFolder {
         self.write(name, |out| out.write_all(bytes).map_err(StudyError::file(&path)))
     }
 
-    /// Writes a table as CSV and, when asked, as Parquet beside it.
+    /// Writes a table as CSV and as Parquet beside it.
     ///
     /// # Errors
     /// What the system says, or a fault in the table itself.
-    pub fn write_table(&self, table: &Table, with_parquet: bool) -> Result<(), StudyError> {
+    pub fn write_table(&self, table: &Table) -> Result<(), StudyError> {
         let fault = |message| StudyError::Table { table: table.name.into(), message };
         if let Some(message) = table.faults().into_iter().next() {
             return Err(fault(message));
@@ -93,11 +93,9 @@ impl RunFolder {
         let name = format!("{}.csv", table.name);
         let path = self.partial.join(&name);
         self.write(&name, |out| csv::write(table, out).map_err(StudyError::file(&path)))?;
-        if with_parquet {
-            self.write(&format!("{}.parquet", table.name), |out| {
-                parquet::write(table, out).map_err(|e| fault(e.to_string()))
-            })?;
-        }
+        self.write(&format!("{}.parquet", table.name), |out| {
+            parquet::write(table, out).map_err(|e| fault(e.to_string()))
+        })?;
         Ok(())
     }
 

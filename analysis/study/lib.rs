@@ -3,6 +3,7 @@ pub mod checkpoint;
 pub mod csv;
 pub mod error;
 pub mod folder;
+pub mod job;
 pub mod map;
 pub mod memory;
 pub mod parquet;
@@ -16,5 +17,6 @@ pub mod tables;
 mod toy;
 
 pub use error::StudyError;
+pub use job::{job, vocabulary};
 pub use provenance::{Hazard, Inputs, Parameter, PolicyEntry};
 pub use run::{Job, Progress, RunOptions, RunSummary, run_one};

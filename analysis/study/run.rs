@@ -24,6 +24,9 @@ pub struct Job {
     pub inputs: Inputs,
     /// Names of the metrics to write; all when empty.
     pub metrics: Vec<String>,
+    /// Names of the large tables to write beside the aggregated ones (`infections`, `trips`); the scenario says
+    /// which.
+    pub tables: Vec<String>,
     /// Wall seconds that it took to build.
     pub setup_s: f64,
 }
@@ -194,7 +197,8 @@ fn finish(
 ) -> Result<RunSummary, StudyError> {
     let began = Instant::now();
     let world = &job.simulation.world;
-    tables::write_all(&folder, &Source { simulation: &job.simulation, recorder, observer, metrics: chosen })?;
+    let source = Source { simulation: &job.simulation, recorder, observer, metrics: chosen };
+    tables::write_all(&folder, &source, &job.tables)?;
     let zones = map::zones_geojson(&world.city.zones, &observer.zone_population());
     folder.write_bytes("zones.geojson", zones.to_string().as_bytes())?;
     folder.write_bytes("streets.json", map::streets_json(&world.city).to_string().as_bytes())?;

@@ -27,35 +27,38 @@ pub struct Source<'a> {
 /// Builds a table; `None` where the run has nothing to show in it.
 type Build = fn(&Source) -> Option<Table>;
 
-/// All tables and whether they are written as Parquet too (the large ones).
-const TABLES: &[(Build, bool)] = &[
-    (daily::metrics, true),
-    (daily::zones, true),
-    (daily::ages, true),
-    (daily::settings, true),
-    (infections::infections, true),
-    (daily::codes, true),
-    (services::checkpoints, true),
-    (services::departments, true),
-    (services::services, true),
-    (services::hospitals, true),
-    (mobility::departures, true),
-    (mobility::trip_lengths, true),
-    (mobility::motifs, true),
-    (mobility::contacts, true),
-    (mobility::trips, true),
+/// All tables that are always written: their size follows from days, zones and doors.
+const AGGREGATES: &[Build] = &[
+    daily::metrics,
+    daily::zones,
+    daily::ages,
+    daily::settings,
+    daily::codes,
+    services::checkpoints,
+    services::departments,
+    services::services,
+    services::hospitals,
+    mobility::departures,
+    mobility::trip_lengths,
+    mobility::motifs,
+    mobility::contacts,
 ];
 
-/// Writes all tables that have something to show, and `tables.json`, which says what is in them.
+/// Tables with a row per infection or trip, written where a scenario asks for them.
+const SINGLES: &[(&str, Build)] = &[("infections", infections::infections), ("trips", mobility::trips)];
+
+/// Writes all tables that have something to show, as CSV and Parquet, and `tables.json`, which says what is in them;
+/// of those with a row per infection or trip only the `wanted` ones.
 ///
 /// # Errors
 /// What the system says, or a fault in a table.
-pub fn write_all(folder: &RunFolder, source: &Source) -> Result<(), StudyError> {
+pub fn write_all(folder: &RunFolder, source: &Source, wanted: &[String]) -> Result<(), StudyError> {
     let mut described = Vec::new();
-    for (build, with_parquet) in TABLES {
+    let singles = SINGLES.iter().filter(|(name, _)| wanted.iter().any(|w| w == name)).map(|(_, build)| build);
+    for build in AGGREGATES.iter().chain(singles) {
         if let Some(table) = build(source) {
-            folder.write_table(&table, *with_parquet)?;
-            described.push(describe(&table, *with_parquet));
+            folder.write_table(&table)?;
+            described.push(describe(&table));
         }
     }
     let text = format!("{:#}\n", json!({"tables": described}));
@@ -64,12 +67,9 @@ pub fn write_all(folder: &RunFolder, source: &Source) -> Result<(), StudyError> 
 }
 
 /// A table in words: its files, rows, and each column with unit and meaning.
-fn describe(table: &Table, with_parquet: bool) -> Value {
+fn describe(table: &Table) -> Value {
     let columns: Vec<Value> =
         table.columns.iter().map(|c| json!({"name": c.name, "unit": c.unit, "summary": c.summary})).collect();
-    let mut files = vec![format!("{}.csv", table.name)];
-    if with_parquet {
-        files.push(format!("{}.parquet", table.name));
-    }
+    let files = [format!("{}.csv", table.name), format!("{}.parquet", table.name)];
     json!({"name": table.name, "summary": table.summary, "files": files, "rows": table.rows(), "columns": columns})
 }

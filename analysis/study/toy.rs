@@ -201,5 +201,5 @@ pub fn job(days: u32, seed: u64) -> Job {
     let simulation = Simulation::new(world, vec![Box::new(Contagion)], vec![codes], calendar, seed);
     let inputs =
         Inputs { scenario: "toy".into(), caption: "A toy.".into(), scenario_hash: 5, ..Inputs::default() };
-    Job { simulation, days, inputs, metrics: vec![], setup_s: 0.0 }
+    Job { simulation, days, inputs, metrics: vec![], tables: vec!["infections".into()], setup_s: 0.0 }
 }

@@ -1,0 +1,56 @@
+//! Flags that several commands share, and the places they look at.
+use crate::output::{Failure, Format};
+use citytwin_scenario::{Scenario, Vocabulary};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Which scenario, with which values changed.
+#[derive(Args, Clone, Debug)]
+pub struct Choice {
+    /// The scenario file.
+    pub scenario: PathBuf,
+    /// Sets a value of the scenario, such as `disease.r0=3` or `policy.health_code.scan="5 s"`; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// How results and problems are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("write KEY=VALUE, such as disease.r0=3".to_owned()),
+    }
+}
+
+impl Choice {
+    /// Reads and checks the scenario.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&self, words: &Vocabulary) -> Result<Scenario, Failure> {
+        citytwin_scenario::read(&self.scenario, &self.set, words)
+            .map_err(|findings| Failure::Scenario(Box::new(findings), self.format))
+    }
+}
+
+/// The folder of the cities that come with the program: `$CITYTWIN_ASSETS/cities`, else `assets/cities` here or beside
+/// the program's sources.
+pub fn cities_folder() -> PathBuf {
+    if let Some(assets) = std::env::var_os("CITYTWIN_ASSETS") {
+        return PathBuf::from(assets).join("cities");
+    }
+    beside_sources("assets/cities")
+}
+
+/// A folder of the project: here if it is there, else where the program was built.
+pub fn beside_sources(name: &str) -> PathBuf {
+    let here = PathBuf::from(name);
+    if here.is_dir() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(name) }
+}
+
+/// All words that scenarios may use.
+pub fn words() -> Vocabulary {
+    citytwin_study::vocabulary(&cities_folder())
+}

@@ -1,0 +1,36 @@
+//! `citytwin report`: the report of a finished run, written anew.
+use crate::output::{Failure, Format, say};
+use citytwin_world::problem::Problem;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Writes `report.html` anew from the tables of finished runs.
+#[derive(Args)]
+pub struct Report {
+    /// Run folders.
+    #[arg(required = true)]
+    runs: Vec<PathBuf>,
+}
+
+impl Report {
+    /// Writes and names the pages.
+    pub fn run(&self) -> Result<(), Failure> {
+        for run in &self.runs {
+            if !run.join("run.json").is_file() {
+                let problem = Problem::error("E053", format!("{}: is no run folder", run.display()))
+                    .help("give the folder that `citytwin run` named");
+                return Err(Failure::input(problem, Format::Text));
+            }
+            say(&write(run)?.display().to_string())?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the report of a run folder.
+///
+/// # Errors
+/// What the report says.
+pub fn write(run: &Path) -> Result<PathBuf, Failure> {
+    citytwin_report::write_report(run).map_err(|error| Failure::Run(error.to_string()))
+}

@@ -1,0 +1,91 @@
+//! From a checked scenario and a city with residents to a run.
+use crate::provenance::{Hazard, Inputs, Parameter, PolicyEntry};
+use crate::run::Job;
+use citytwin_engine::TICKS_PER_DAY;
+use citytwin_scenario::assemble::GENERATED;
+use citytwin_scenario::assemble::{self, Calibration, Prepared};
+use citytwin_scenario::{Entry, KindSpec, Named, Scenario, Vocabulary};
+use citytwin_world::problem::Problems;
+use std::path::Path;
+
+/// All words of a scenario: the program's own, the metrics, and the cities in a folder.
+pub fn vocabulary(cities: &Path) -> Vocabulary {
+    let mut words = Vocabulary::standard()
+        .with_cities(cities)
+        .with_metrics(citytwin_metrics::metrics().map(|metric| (metric.name, metric.summary)));
+    let about = "A city made up for the run, of [city] population residents by [city] seed.";
+    words.cities.push(Named::new(GENERATED, about));
+    words
+}
+
+/// A run of a scenario in its city.
+///
+/// # Errors
+/// Values that do not fit the city or each other.
+pub fn job(
+    scenario: &Scenario,
+    prepared: &Prepared,
+    calibration: Calibration,
+    words: &Vocabulary,
+    seed: u64,
+) -> Result<Job, Problems> {
+    let mut simulation = assemble::simulation(scenario, prepared, calibration, seed)?;
+    let tables = scenario.output.list("tables");
+    let sample = scenario.output.f64("trips_sample");
+    if tables.iter().any(|name| name == "trips") && sample > 0.0 {
+        simulation.world.services.trip_log_every = (1.0 / sample).round().max(1.0) as u32;
+    }
+    Ok(Job {
+        simulation,
+        days: scenario.days,
+        inputs: inputs(scenario, calibration, words),
+        metrics: scenario.output.list("metrics"),
+        tables,
+        setup_s: 0.0,
+    })
+}
+
+fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> Inputs {
+    let day = |tick: u32| f64::from(tick) / f64::from(TICKS_PER_DAY);
+    let summary = |list: &[KindSpec], kind: &str| {
+        list.iter().find(|spec| spec.name == kind).map(|spec| spec.summary.to_owned()).unwrap_or_default()
+    };
+    let policy = |entry: &Entry| PolicyEntry {
+        kind: entry.kind.clone(),
+        summary: summary(&words.policies, &entry.kind),
+        from_day: day(entry.from_tick),
+        until_day: (entry.until_tick != u32::MAX).then(|| day(entry.until_tick)),
+        when: entry
+            .trigger
+            .as_ref()
+            .map(|t| format!("{} {:?} {}", t.when.signal, t.when.comparison, t.when.bound)),
+    };
+    let hazard =
+        |entry: &Entry| Hazard { kind: entry.kind.clone(), summary: summary(&words.hazards, &entry.kind) };
+    let mut parameters: Vec<Parameter> = scenario
+        .provenance
+        .iter()
+        .map(|p| Parameter {
+            key: p.key.clone(),
+            value: p.value.clone(),
+            unit: p.unit.clone(),
+            source: p.source.clone(),
+        })
+        .collect();
+    for (key, value) in [("calibration.beta", calibration.beta), ("calibration.r0", calibration.r0)] {
+        parameters.push(Parameter {
+            key: key.into(),
+            value: value.to_string(),
+            unit: String::new(),
+            source: "found from ordinary days lived in this city".into(),
+        });
+    }
+    Inputs {
+        scenario: scenario.name(),
+        caption: scenario.caption.clone(),
+        scenario_hash: u64::from_str_radix(&scenario.hash, 16).unwrap_or_default(),
+        policies: scenario.policies.iter().map(policy).collect(),
+        hazards: scenario.hazards.iter().map(hazard).collect(),
+        parameters,
+    }
+}

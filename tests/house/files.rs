@@ -1,0 +1,83 @@
+//! Sizes of files and functions, and what sources of the simulation may not contain.
+use super::{files, read, short, sources};
+
+/// Most lines of a file, tests included.
+const FILE_LINES_MAX: usize = 500;
+/// Most lines of a function.
+const FUNCTION_LINES_MAX: usize = 70;
+
+#[test]
+fn files_are_short() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|file| (short(file), read(file).lines().count()))
+        .filter(|(_, lines)| *lines > FILE_LINES_MAX)
+        .map(|(name, lines)| format!("{name}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+/// The functions of a formatted source: name and number of lines, from `fn` to the brace in the same column.
+fn functions(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let start = line.trim_start();
+        let head = start.trim_start_matches("pub ").trim_start_matches("pub(super) ");
+        let head = head.trim_start_matches("pub(crate) ").trim_start_matches("const ");
+        let Some(rest) = head.strip_prefix("fn ") else { continue };
+        let name = rest.split(['(', '<']).next().unwrap_or_default();
+        let end = format!("{}}}", " ".repeat(line.len() - start.len()));
+        let length = lines[at..].iter().position(|l| *l == end).map_or(1, |length| length + 1);
+        if !line.ends_with('}') && !line.ends_with(';') {
+            found.push((name.to_owned(), length));
+        }
+    }
+    found
+}
+
+#[test]
+fn functions_are_short() {
+    let mut long = Vec::new();
+    for file in sources() {
+        for (name, lines) in functions(&read(&file)) {
+            if lines > FUNCTION_LINES_MAX {
+                long.push(format!("{}: fn {name} has {lines} lines", short(&file)));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn functions_are_counted_right() {
+    let text =
+        "impl A {\n    pub fn one(&self) -> u32 {\n        1\n    }\n}\nfn two() {}\nfn three() {\n}\n";
+    assert_eq!(functions(text), [("one".to_owned(), 3), ("three".to_owned(), 2)]);
+}
+
+/// Sources of the simulation that may use a hash map, because they never walk through it, each with the reason.
+const HASH_MAPS_ALLOWED: &[(&str, &str)] = &[];
+
+#[test]
+fn the_simulation_neither_prints_nor_hashes() {
+    let mut faults = Vec::new();
+    for file in files("sim", "rs") {
+        let name = short(&file);
+        if name.contains("/tests") || name.contains("/examples/") {
+            continue;
+        }
+        let text = read(&file);
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (at, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let prints =
+                ["println!", "print!(", "dbg!", "todo!", "unimplemented!"].iter().any(|w| line.contains(w));
+            let hashes = ["HashMap", "HashSet"].iter().any(|w| line.contains(w))
+                && !HASH_MAPS_ALLOWED.iter().any(|(allowed, _)| *allowed == name);
+            if prints || hashes {
+                faults.push(format!("{name}:{}: {}", at + 1, line.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}

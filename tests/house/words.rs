@@ -1,0 +1,63 @@
+//! Names, words and captions.
+use super::{files, read, root, short, sources};
+
+/// Names that say nothing.
+const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager"];
+
+#[test]
+fn modules_have_telling_names() {
+    let vague: Vec<String> = sources()
+        .iter()
+        .filter(|file| {
+            let parts = file.strip_prefix(root()).unwrap_or(file).with_extension("");
+            parts.iter().any(|part| EMPTY_NAMES.iter().any(|name| part == *name))
+        })
+        .map(|file| short(file))
+        .collect();
+    assert!(vague.is_empty(), "{vague:#?}");
+}
+
+#[test]
+fn sources_say_at_the_top_what_they_are() {
+    let silent: Vec<String> =
+        sources().iter().filter(|file| !read(file).starts_with("//!")).map(|file| short(file)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn every_scenario_has_a_caption() {
+    let bare: Vec<String> = files("scenarios", "toml")
+        .iter()
+        .filter(|file| {
+            let text = read(file);
+            let caption = text.lines().next().and_then(|line| line.strip_prefix('#')).unwrap_or_default();
+            caption.trim().len() < 10
+        })
+        .map(|file| short(file))
+        .collect();
+    assert!(bare.is_empty(), "{bare:#?}");
+}
+
+#[test]
+fn every_city_says_where_it_comes_from() {
+    for city in files("assets/cities", "toml") {
+        let source = city.with_file_name("SOURCE.md");
+        assert!(source.is_file(), "{} is missing", short(&source));
+    }
+}
+
+#[test]
+fn room_words_are_used_with_one_meaning() {
+    let mut found = Vec::new();
+    for file in sources().iter().filter(|file| !file.ends_with("tests/house/words.rs")) {
+        for (at, line) in read(file).lines().enumerate() {
+            let lower = line.to_lowercase();
+            let wrong = ["facility", "facilities", "venue", "hack", "fixme", "xxx"];
+            let word = |w: &&&str| lower.split(|c: char| !c.is_alphabetic()).any(|part| part == **w);
+            if let Some(word) = wrong.iter().find(word) {
+                found.push(format!("{}:{}: {word}", short(file), at + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
