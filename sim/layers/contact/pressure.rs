@@ -119,7 +119,7 @@ fn expose(
         }
         let Some(s) = chosen else { continue };
         let (from, until) = (s.start.max(v.start_min), s.end.min(v.end_min));
-        let minute = from + (u64::from(words[3]) * u64::from(until - from) >> 32) as u16;
+        let minute = from + ((u64::from(words[3]) * u64::from(until - from)) >> 32) as u16;
         let infector = room[s.visit].person;
         found.push(NewInfection { person: v.person, infector, room: v.room, variant: s.variant, minute });
     }

@@ -247,7 +247,7 @@ impl Desk<'_> {
         for a in arrivals {
             // The second within the minute is drawn, so that whole minutes don't arrive as one crowd.
             let words = block(self.now.seed, SCAN, a.person.0, self.now.tick, a.at_ds);
-            let at_ds = a.at_ds + (u64::from(words[3]) * 600 >> 32) as u32;
+            let at_ds = a.at_ds + ((u64::from(words[3]) * 600) >> 32) as u32;
             let lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
             let free_ds = door.lane_free_ds.get(lane).copied().unwrap_or(0);
             let wait_ds = free_ds.saturating_sub(at_ds);

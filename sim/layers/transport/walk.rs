@@ -359,7 +359,7 @@ fn room_of(view: &View, id: PersonId, person: &Resident, slot_index: usize) -> R
                 return RoomId(person.household.0); // a place without rooms meets nobody
             }
             let pick = block(view.now.seed, ROOM, id.0, view.now.day(), u32::MAX - slot_index as u32)[0];
-            RoomId(rooms.start + (u64::from(pick) * u64::from(count) >> 32) as u32)
+            RoomId(rooms.start + ((u64::from(pick) * u64::from(count)) >> 32) as u32)
         }
     }
 }
