@@ -15,6 +15,7 @@ use contacts::Companies;
 use desk::Desk;
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
+use signals::CaseCount;
 pub use signals::SIGNALS;
 use std::sync::Arc;
 
@@ -111,8 +112,12 @@ impl Reporting {
             events::symptoms(&mut desk, health, services);
             events::deaths(&mut desk, health, &self.active);
             events::arrivals(&mut desk, health);
-            let cases = [self.cases_today, self.commission.total];
-            signals::publish(now, self.params.statistics_ticks, services, cases, board);
+            let cases = CaseCount {
+                today: self.cases_today,
+                total: self.commission.total,
+                residents: residents.len() as u64,
+            };
+            signals::publish(now, self.params.statistics_ticks, services, &cases, board);
         }
     }
 }

@@ -20,6 +20,11 @@ pub const SIGNALS: &[SignalSpec] = &[
         summary: "Cases that the health commission learnt of on the day.",
     },
     SignalSpec {
+        name: "known_cases_per_100k",
+        unit: Unit::Number,
+        summary: "Cases that the health commission learnt of on the day, in 100,000 residents.",
+    },
+    SignalSpec {
         name: "known_cases_total",
         unit: Unit::Persons,
         summary: "Cases that the health commission has learnt of so far.",
@@ -31,8 +36,15 @@ pub const SIGNALS: &[SignalSpec] = &[
     },
 ];
 
+/// Cases the health commission knows: of the day, of all days, and the residents among whom they are.
+pub(super) struct CaseCount {
+    pub today: u64,
+    pub total: u64,
+    pub residents: u64,
+}
+
 /// Publishes the day's numbers after a delay.
-pub(super) fn publish(now: Now, delay_ticks: u32, services: &Services, cases: [u64; 2], board: &mut Board) {
+pub(super) fn publish(now: Now, delay_ticks: u32, services: &Services, cases: &CaseCount, board: &mut Board) {
     let known_tick = now.tick.saturating_add(delay_ticks).saturating_add(1);
     let mut tell = |name: &str, over: u64, under: u64| {
         if under > 0 {
@@ -46,7 +58,8 @@ pub(super) fn publish(now: Now, delay_ticks: u32, services: &Services, cases: [u
     let (beds, icu) = (sum(|h| u64::from(h.beds)), sum(|h| u64::from(h.icu)));
     tell("hospital_occupancy", sum(|h| h.patients.len() as u64), beds);
     tell("icu_occupancy", sum(|h| h.icu_patients.len() as u64), icu);
-    tell("known_cases_new", cases[0], 1);
-    tell("known_cases_total", cases[1], 1);
+    tell("known_cases_new", cases.today, 1);
+    tell("known_cases_per_100k", cases.today * 100_000, cases.residents);
+    tell("known_cases_total", cases.total, 1);
     tell("test_positivity", services.tests_positive, services.tests_done);
 }

@@ -199,6 +199,7 @@ fn hospital_stays_deaths_and_numbers_are_published() {
     let value = |name: &str| next.board.signal(name).map(|signal| signal.value);
     assert_eq!((value("hospital_occupancy"), value("icu_occupancy")), (Some(0.25), Some(0.0)));
     assert_eq!((value("known_cases_new"), value("test_positivity")), (Some(0.0), None));
+    assert_eq!(value("known_cases_per_100k"), Some(0.0));
     assert!(SIGNALS.iter().all(|signal| !signal.summary.is_empty()));
 }
 

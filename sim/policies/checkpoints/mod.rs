@@ -32,10 +32,10 @@ const KEYS: &[KeySpec] = &[
         .about("Time to register a person by hand, without a phone or while the platform is down.")
         .source("assumption"),
     KeySpec::new("visitors_per_lane", Unit::Persons)
-        .default(4000.0)
+        .default(1500.0)
         .range(1.0, 1e6)
         .about("Visitors a day for whom a door is staffed with one lane; at least one lane.")
-        .source("assumption: a lane that scans in 4 s passes 900 persons an hour"),
+        .source("assumption: a lane that registers three in ten by hand passes 350 an hour, and a fifth come at the peak"),
     KeySpec::new("refuse_from", Unit::Text)
         .text("yellow")
         .choices(&["yellow", "red"])
