@@ -114,6 +114,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "right: --grid grid.csv\nright: --population 800000",
     ),
     code(
+        "E325",
+        "the listed places can't be read",
+        "The table of places known besides the map doesn't exist, lacks a column or names an unknown kind.",
+        "right: kind,lon,lat,name",
+    ),
+    code(
         "E331",
         "the elevation can't be read",
         "The raster doesn't exist or isn't a TIFF.",
@@ -253,6 +259,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
     ),
     code("W322", "a trip that goes nowhere", "It's left out.", "odd: a trip with one stop"),
     code(
+        "W323",
+        "a stop outside the city",
+        "It's more than 1 km from every footpath of the map; runs are cut to the part inside.",
+        "odd: a suburban line that leaves the map",
+    ),
+    code(
         "W324",
         "a feed that holds only part of the day",
         "Its own headways are repeated from 05:00 to 24:00, marked as inferred.",
@@ -270,6 +282,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "an odd count in a cell",
         "It's taken as 0; counts go from 0 to 5 million.",
         "odd: population = -3",
+    ),
+    code(
+        "W333",
+        "residents without streets",
+        "A cell of the grid is more than 1 km from every street; its residents live at the junction nearest to it.",
+        "odd: a grid larger than the map",
     ),
     code("W341", "a place outside all zones", "It's left out.", "odd: a shop 60 km away"),
     code("W342", "a place is mapped twice", "It's counted once.", "odd: a school as point and as building"),

@@ -65,7 +65,7 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
         }
         None => grid::over_streets(streets.lon.as_slice(), streets.lat.as_slice()),
     };
-    let mut zones = zones::of_grid(&grid, &open, raster.as_ref());
+    let mut zones = zones::of_grid(&grid, &open, raster.as_ref(), tally);
     let finder = ZoneFinder::new(&zones, grid.spacing_m);
     let ground = observe::Ground { zones: &finder, open: &open };
     let mut observed = observe::observe(&map, &ground, tally);

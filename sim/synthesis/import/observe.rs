@@ -160,7 +160,7 @@ fn height(tags: &Tags) -> (f32, u8) {
 }
 
 fn put_at(ground: &Ground<'_>, at: [f64; 2]) -> Option<(citytwin_world::ZoneId, NodeId)> {
-    let zone = ground.zones.find(at)?;
+    let zone = ground.zones.find_near(at)?;
     let (node, _) = ground.open.nearest(at[0], at[1])?;
     Some((zone, NodeId(node)))
 }

@@ -73,7 +73,7 @@ pub fn add(points: &[Point], ground: &Ground<'_>, places: &mut Vec<Draft>, tally
             }
             continue;
         }
-        let (Some(zone), Some((node, _))) = (ground.zones.find(point.at), ground.open.nearest(lon, lat))
+        let (Some(zone), Some((node, _))) = (ground.zones.find_near(point.at), ground.open.nearest(lon, lat))
         else {
             tally.warning("W341", "a place lies outside all zones; left out", || point.name.clone());
             continue;

@@ -1,26 +1,35 @@
 //! Makes the street graph of an OSM extract: split at junctions, directed, connected, with turn restrictions.
 use crate::import::highway::{self, Highway};
-use crate::import::osm::{MemberKind, OsmData, OsmRelation};
+use crate::import::osm::OsmData;
+use crate::import::turns;
 use citytwin_routing::largest_strong_component;
 use citytwin_world::geo::distance_m;
-use citytwin_world::id::{Key, LinkId, NodeId};
+use citytwin_world::id::NodeId;
 use citytwin_world::problem::{Problem, Tally};
 use citytwin_world::streets::{Streets, access};
 
 /// One directed link while the graph is made; node numbers are positions in the extract's node list.
-struct Draft {
-    from: u32,
-    to: u32,
-    way: i64,
+pub(super) struct Draft {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) way: i64,
     length_m: f32,
     speed_kmh: f32,
     lanes: u8,
     capacity_veh_h: f32,
-    access: u8,
+    pub(super) access: u8,
     class: u8,
     /// Points between, and whether this link runs against them.
     shape: std::rc::Rc<[[f32; 2]]>,
     reversed: bool,
+}
+
+impl Draft {
+    /// The link's points between its ends that are nearest to its beginning and its end.
+    pub(super) fn inner_ends(&self) -> Option<[[f32; 2]; 2]> {
+        let (first, last) = (*self.shape.first()?, *self.shape.last()?);
+        Some(if self.reversed { [last, first] } else { [first, last] })
+    }
 }
 
 /// Shortest link kept, m: junctions drawn on one spot still are two junctions.
@@ -72,7 +81,7 @@ pub fn build(osm: &OsmData, tally: &mut Tally) -> Result<Streets, Problem> {
             streets.shape.push_row(d.shape.iter().copied());
         }
     }
-    streets.banned_turns = banned_turns(osm, &drafts, tally);
+    streets.banned_turns = turns::banned(osm, &drafts, tally);
     Ok(streets)
 }
 
@@ -81,32 +90,31 @@ fn drafts(osm: &OsmData, tally: &mut Tally) -> Vec<Draft> {
     let mut uses = vec![0_u8; osm.nodes.len()];
     let mut ways: Vec<(i64, Highway, Vec<u32>)> = Vec::new();
     for way in &osm.ways {
-        let points: Vec<u32> = way
-            .refs
-            .iter()
-            .filter_map(|id| osm.nodes.binary_search_by_key(id, |n| n.id).ok())
-            .map(|at| at as u32)
-            .collect();
         let is_street = way.tags.get("highway").is_some() || way.tags.is("route", "ferry");
         if !is_street {
             continue;
         }
-        if points.len() < way.refs.len() {
-            tally.warning("W301", "a street's points lie outside the extract", || format!("way {}", way.id));
+        let parts = parts_inside(osm, &way.refs);
+        if parts.iter().map(Vec::len).sum::<usize>() < way.refs.len() {
+            tally.warning("W301", "a street's points lie outside the extract; cut there", || {
+                format!("way {}", way.id)
+            });
         }
-        let Some(highway) = highway::read(&way.tags, length_m(osm, &points)) else { continue };
-        if points.len() < 2 {
-            tally.warning("W302", "a street has fewer than two points", || format!("way {}", way.id));
-            continue;
-        }
-        let last = points.len() - 1;
-        for (at, point) in points.iter().enumerate() {
-            if let Some(count) = uses.get_mut(*point as usize) {
-                let weight = if at == 0 || at == last { 2 } else { 1 };
-                *count = count.saturating_add(weight);
+        for points in parts {
+            let Some(highway) = highway::read(&way.tags, length_m(osm, &points)) else { continue };
+            if points.len() < 2 {
+                tally.warning("W302", "a street has fewer than two points", || format!("way {}", way.id));
+                continue;
             }
+            let last = points.len() - 1;
+            for (at, point) in points.iter().enumerate() {
+                if let Some(count) = uses.get_mut(*point as usize) {
+                    let weight = if at == 0 || at == last { 2 } else { 1 };
+                    *count = count.saturating_add(weight);
+                }
+            }
+            ways.push((way.id, highway, points));
         }
-        ways.push((way.id, highway, points));
     }
     let mut drafts = Vec::new();
     for (id, highway, points) in &ways {
@@ -120,6 +128,20 @@ fn drafts(osm: &OsmData, tally: &mut Tally) -> Vec<Draft> {
         }
     }
     drafts
+}
+
+/// Stretches of a way whose points the extract holds, as positions in its node list.
+fn parts_inside(osm: &OsmData, refs: &[i64]) -> Vec<Vec<u32>> {
+    let mut parts = vec![Vec::new()];
+    for id in refs {
+        match (osm.nodes.binary_search_by_key(id, |n| n.id), parts.last_mut()) {
+            (Ok(at), Some(part)) => part.push(at as u32),
+            (Err(_), Some(part)) if !part.is_empty() => parts.push(Vec::new()),
+            _ => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 fn length_m(osm: &OsmData, points: &[u32]) -> f64 {
@@ -180,58 +202,4 @@ fn keep_connected(node_count: usize, drafts: &mut [Draft], bit: u8) -> Result<()
         }
     }
     Ok(())
-}
-
-/// Turn restrictions through a node; those through a way are counted and left out.
-fn banned_turns(osm: &OsmData, drafts: &[Draft], tally: &mut Tally) -> Vec<(LinkId, LinkId)> {
-    // drafts are sorted by (from, to, way): links leaving a node are neighbours.
-    let mut into: Vec<(u32, u32)> = drafts.iter().enumerate().map(|(at, d)| (d.to, at as u32)).collect();
-    into.sort_unstable();
-    let mut banned = Vec::new();
-    for relation in &osm.relations {
-        let Some(restriction) = relation.tags.get("restriction") else { continue };
-        if !relation.tags.is("type", "restriction")
-            || relation.tags.get("except").is_some_and(|e| e.split(';').any(|v| v.trim() == "motorcar"))
-        {
-            continue;
-        }
-        let Some((from, via, to)) = members(relation) else {
-            tally.warning(
-                "W303",
-                "a turn restriction isn't from one way through one node into one way",
-                || format!("relation {}", relation.id),
-            );
-            continue;
-        };
-        let Ok(node) = osm.nodes.binary_search_by_key(&via, |n| n.id) else { continue };
-        let node = node as u32;
-        let first = into.partition_point(|(to, _)| *to < node);
-        let arriving = into.iter().skip(first).take_while(|(to, _)| *to == node).map(|(_, at)| *at as usize);
-        let start = drafts.partition_point(|d| d.from < node);
-        let end = drafts.partition_point(|d| d.from <= node);
-        for a in arriving.filter(|at| drafts.get(*at).is_some_and(|d| d.way == from)) {
-            for b in start..end {
-                let same = drafts.get(b).is_some_and(|d| d.way == to);
-                let forbids = if restriction.starts_with("only_") { !same } else { same };
-                if forbids {
-                    banned.push((LinkId::from_index(a), LinkId::from_index(b)));
-                }
-            }
-        }
-    }
-    banned.retain(|(a, b)| {
-        [a, b].iter().all(|l| drafts.get(l.index()).is_some_and(|d| d.access & access::CAR != 0))
-    });
-    banned.sort_unstable();
-    banned.dedup();
-    banned
-}
-
-fn members(relation: &OsmRelation) -> Option<(i64, i64, i64)> {
-    let one = |role: &str, kind: MemberKind| {
-        let mut found = relation.members.iter().filter(|(k, _, r)| *k == kind && r == role);
-        let id = found.next()?.1;
-        found.next().is_none().then_some(id)
-    };
-    Some((one("from", MemberKind::Way)?, one("via", MemberKind::Node)?, one("to", MemberKind::Way)?))
 }

@@ -56,10 +56,12 @@ fn streets_of_the_tiny_city() {
     let fast = fast.expect("the primary road");
     assert_eq!((s.lanes[fast], s.capacity_veh_h[fast]), (2, 3000.0));
     assert!((s.length_m[fast] - 192.5).abs() < 1.0, "{}", s.length_m[fast]);
-    // Approaching from the west and turning north-bound or south-bound into the column is one way's turn: both links.
-    assert!(!s.banned_turns.is_empty());
+    // Both ways run on through the junction: from west to north and from east to south are left turns.
+    assert_eq!(s.banned_turns.len(), 2);
     for (a, b) in &s.banned_turns {
         assert_eq!(s.to[*a], s.from[*b], "a turn joins two links");
+        let (east, north) = (s.lon[s.to[*a]] - s.lon[s.from[*a]], s.lat[s.to[*b]] - s.lat[s.from[*b]]);
+        assert!(east * north > 0.0);
     }
 }
 
@@ -212,7 +214,7 @@ fn odd_feeds_are_read_as_far_as_they_go() {
     assert_eq!(transit.run_route.len(), 1, "the one trip with two times");
     assert_eq!(transit.run_times_s.row(RunId(0)), [[25_800, 25_800], [25_800, 25_800]]);
     let codes: Vec<&str> = tally.rows().map(|r| r.code).collect();
-    assert_eq!(codes, ["W314", "W315", "W316", "W318", "W320", "W321", "W322"]);
+    assert_eq!(codes, ["W314", "W315", "W316", "W318", "W320", "W321", "W322", "W323"]);
 }
 
 #[test]
@@ -248,4 +250,40 @@ fn without_a_grid_people_live_where_the_houses_are() {
         [500],
         "one house is mapped"
     );
+}
+
+#[test]
+fn tables_of_the_tiny_city_read_as_before() {
+    let folder = tempfile::tempdir().expect("temp");
+    let options = fixture::write(folder.path());
+    import(&options).expect("imports");
+    let head = |name: &str, lines: usize| {
+        let text = std::fs::read_to_string(options.out.join(name)).expect("text");
+        text.lines().take(lines).collect::<Vec<_>>().join("\n")
+    };
+    let golden = include_str!("tiny_city.txt");
+    let tables =
+        [("node.csv", 4), ("link.csv", 8), ("turn_restriction.csv", 9), ("zone.csv", 3), ("place.csv", 12)];
+    let made: Vec<String> =
+        tables.iter().map(|(name, lines)| format!("{name}\n{}\n", head(name, *lines))).collect();
+    assert_eq!(
+        made.concat(),
+        golden,
+        "a change of what an import makes is meant: then change tiny_city.txt too"
+    );
+}
+
+#[test]
+fn a_way_with_points_outside_the_extract_is_cut_there() {
+    let mut data = osm::OsmData::default();
+    for i in 0..8_i64 {
+        data.nodes.push(osm::OsmNode { id: i, lon: i as f64 * 0.001, lat: 0.0 });
+    }
+    let mut way = osm::OsmWay { id: 1, refs: vec![0, 1, 2, 99, 5, 6, 7], ..osm::OsmWay::default() };
+    way.tags.keep("highway", "residential");
+    data.ways.push(way);
+    data.finish();
+    let streets = crate::import::streets::build(&data, &mut Tally::new()).expect("streets");
+    assert_eq!(streets.link_count(), 2, "the two parts don't touch: one is kept");
+    assert!(streets.length_m.iter().all(|(_, m)| *m < 250.0));
 }

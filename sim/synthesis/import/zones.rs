@@ -4,6 +4,7 @@ use crate::import::grid::Grid;
 use crate::import::outline;
 use crate::near::Near;
 use citytwin_world::id::Key;
+use citytwin_world::problem::Tally;
 use citytwin_world::{NodeId, ZoneId, Zones};
 
 /// Which zone a point lies in.
@@ -12,7 +13,7 @@ pub struct ZoneFinder {
     outlines: Vec<Vec<[f64; 2]>>,
     /// West, south, east, north of each outline.
     boxes: Vec<[f64; 4]>,
-    reach_m: f64,
+    spacing_m: f64,
 }
 
 impl ZoneFinder {
@@ -28,12 +29,21 @@ impl ZoneFinder {
                 })
             })
             .collect();
-        // Seams between drawn outlines are bridged, and cells that a source leaves out because nobody lives there.
-        Self { near, outlines, boxes, reach_m: spacing_m * 0.8 }
+        Self { near, outlines, boxes, spacing_m }
     }
 
-    /// The zone whose outline holds a point, or whose centre is very near; `None` outside the city.
+    /// The zone whose outline holds a point; seams between drawn outlines are bridged.
     pub fn find(&self, at: [f64; 2]) -> Option<ZoneId> {
+        self.find_within(at, 0.55)
+    }
+
+    /// As [`Self::find`], but bridges cells that a source leaves out because nobody lives there.
+    pub fn find_near(&self, at: [f64; 2]) -> Option<ZoneId> {
+        self.find_within(at, 1.5)
+    }
+
+    /// The zone whose outline holds a point, else that of the nearest centre if it is within `reach` spacings.
+    fn find_within(&self, at: [f64; 2], reach: f64) -> Option<ZoneId> {
         let (nearest, distance) = self.near.nearest(at[0], at[1])?;
         let holds = |zone: usize| {
             self.boxes
@@ -47,7 +57,7 @@ impl ZoneFinder {
         (0..self.outlines.len())
             .find(|zone| holds(*zone))
             .map(ZoneId::from_index)
-            .or_else(|| (distance <= self.reach_m).then_some(ZoneId(nearest)))
+            .or_else(|| (distance <= reach * self.spacing_m).then_some(ZoneId(nearest)))
     }
 
     /// The zone of the nearest centre, however far; `None` without zones.
@@ -56,11 +66,20 @@ impl ZoneFinder {
     }
 }
 
-/// The zones of a grid.
-pub fn of_grid(grid: &Grid, open: &Near, elevation: Option<&Elevation>) -> Zones {
+/// A cell farther than this from every street lies outside the map, m.
+const CELL_TO_STREET_M_MAX: f64 = 1000.0;
+
+/// The zones of a grid. Nobody is lost: residents of cells without streets live at the junction nearest to them.
+pub fn of_grid(grid: &Grid, open: &Near, elevation: Option<&Elevation>, tally: &mut Tally) -> Zones {
     let mut zones = Zones::default();
     for cell in &grid.cells {
         let [lon, lat] = cell.centre;
+        let node = open.nearest(lon, lat);
+        if cell.population > 0 && node.is_none_or(|(_, d)| d > CELL_TO_STREET_M_MAX) {
+            let what =
+                "a cell's residents are more than 1 km from every street; they live at the nearest junction";
+            tally.warning("W333", what, || format!("cell {} with {} residents", cell.id, cell.population));
+        }
         zones.id.push(cell.id.clone());
         zones.lon.push(lon);
         zones.lat.push(lat);
@@ -68,7 +87,7 @@ pub fn of_grid(grid: &Grid, open: &Near, elevation: Option<&Elevation>) -> Zones
         zones.jobs.push(cell.jobs);
         zones.area_km2.push(outline::area_km2(&cell.outline) as f32);
         zones.elevation_m.push(elevation.map_or(f32::NAN, |e| e.at(lon, lat)));
-        zones.node.push(open.nearest(lon, lat).map_or(NodeId::NONE, |(node, _)| NodeId(node)));
+        zones.node.push(node.map_or(NodeId::NONE, |(node, _)| NodeId(node)));
         zones.outline.push_row(cell.outline.iter().copied());
     }
     zones

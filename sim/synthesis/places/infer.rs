@@ -68,7 +68,8 @@ pub fn to_rate(ground: &Ground<'_>, rate: &Rate, drafts: &mut Vec<Draft>) {
     let zones = ground.zones;
     let residents: u64 = zones.population.as_slice().iter().map(|n| u64::from(*n)).sum();
     let jobs: u64 = zones.jobs.as_slice().iter().map(|n| u64::from(*n)).sum();
-    let target = (residents as f64 * rate.per_1000 / 1000.0).round() as u32;
+    let least = u32::from(residents > 0 && rates::AT_LEAST_ONE.contains(&rate.kind));
+    let target = ((residents as f64 * rate.per_1000 / 1000.0).round() as u32).max(least);
     let have = count_by_zone(drafts, &[rate.kind], zones.len());
     if target <= have.iter().sum() {
         return;

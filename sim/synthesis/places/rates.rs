@@ -64,6 +64,19 @@ pub const RATES: &[Rate] = &[
     rate(PlaceKind::Culture, 0.12, 200, 8.0, GUESS),
 ];
 
+/// Kinds of which even the smallest city gets one.
+pub const AT_LEAST_ONE: [PlaceKind; 9] = [
+    PlaceKind::School,
+    PlaceKind::Kindergarten,
+    PlaceKind::Shop,
+    PlaceKind::Market,
+    PlaceKind::Pharmacy,
+    PlaceKind::Clinic,
+    PlaceKind::Hospital,
+    PlaceKind::Park,
+    PlaceKind::Restaurant,
+];
+
 /// The rates of a kind.
 pub fn of(kind: PlaceKind) -> Option<&'static Rate> {
     RATES.iter().find(|r| r.kind == kind)

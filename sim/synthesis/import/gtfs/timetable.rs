@@ -106,6 +106,12 @@ impl Run {
 /// Adds a feed to the timetable.
 pub fn add(feed: Feed, foot: &Near, transit: &mut Transit, tally: &mut Tally) {
     let nodes: Vec<Option<u32>> = feed.stops.iter().map(|stop| near_street(stop, foot)).collect();
+    for (stop, _) in feed.stops.iter().zip(&nodes).filter(|(s, node)| node.is_none() && s.position.is_some())
+    {
+        tally.warning("W323", "a stop is more than 1 km from every footpath; runs are cut there", || {
+            stop.name.clone()
+        });
+    }
     let runs = complete::whole_week(runs(&feed, &nodes, tally), tally);
     let stop_ids = add_stops(&feed, &nodes, &runs, transit);
     let mut line_ids: Vec<Option<LineId>> = vec![None; feed.lines.len()];
