@@ -50,7 +50,9 @@ pub fn journeys(city: &City) -> Result<JourneyTable, Problem> {
     let timetable = timetable(&city.transit).map_err(refused)?;
     if timetable.pattern_count() > PATTERNS_MAX {
         let count = timetable.pattern_count();
-        let message = format!("{count} patterns of stops are too many for a journey table; {PATTERNS_MAX} is the limit");
+        let message = format!(
+            "{count} patterns of stops are too many for a journey table; {PATTERNS_MAX} is the limit"
+        );
         return Err(Problem::error("E406", message));
     }
     let walking = Walking { reach_m: TRANSFER_M, speed_m_s: WALK_M_S, detour: DETOUR };

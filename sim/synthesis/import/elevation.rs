@@ -144,3 +144,52 @@ impl Elevation {
         if weight > 0.0 { sum / weight } else { f32::NAN }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tiff::encoder::{TiffEncoder, colortype};
+
+    /// A raster of 4 × 3 cells of 0.01° whose height is 10 × column + row, one cell without data.
+    fn raster(folder: &Path, tags: bool) -> std::path::PathBuf {
+        let path = folder.join("heights.tif");
+        let mut values: Vec<f32> = (0..12).map(|i| (i % 4 * 10 + i / 4) as f32).collect();
+        values[11] = -9999.0;
+        let mut encoder = TiffEncoder::new(File::create(&path).expect("file")).expect("encoder");
+        let mut image = encoder.new_image::<colortype::Gray32Float>(4, 3).expect("image");
+        if tags {
+            let tag = image.encoder();
+            tag.write_tag(Tag::ModelPixelScaleTag, &[0.01, 0.01, 0.0][..]).expect("tag");
+            tag.write_tag(Tag::ModelTiepointTag, &[0.0, 0.0, 0.0, -51.0, -30.0, 0.0][..]).expect("tag");
+            tag.write_tag(Tag::GdalNodata, "-9999").expect("tag");
+        }
+        image.write_data(&values).expect("data");
+        path
+    }
+
+    #[test]
+    fn heights_between_cell_centres_are_interpolated() {
+        let folder = tempfile::tempdir().expect("temp");
+        let raster = read(&raster(folder.path(), true)).expect("reads");
+        assert!(raster.at(-50.995, -30.005).abs() < 1e-3);
+        assert!((raster.at(-50.990, -30.005) - 5.0).abs() < 1e-3);
+        assert!((raster.at(-50.985, -30.010) - 10.5).abs() < 1e-3);
+        assert!(raster.at(-51.01, -30.005).is_nan() && raster.at(f64::NAN, -30.0).is_nan());
+        assert!(raster.at(-50.965, -30.025).is_nan(), "no data");
+        assert!((raster.at(-50.970, -30.025) - 22.0).abs() < 1e-3, "beside no data the known cell decides");
+    }
+
+    #[test]
+    fn rasters_without_a_place_and_cut_ones_are_refused() {
+        let folder = tempfile::tempdir().expect("temp");
+        let path = raster(folder.path(), false);
+        assert_eq!(read(&path).err().map(|p| p.code), Some("E332"));
+        let whole = std::fs::read(raster(folder.path(), true)).expect("bytes");
+        for cut in 0..whole.len() {
+            std::fs::write(&path, &whole[..cut]).expect("write");
+            let _ = read(&path);
+        }
+        std::fs::write(&path, b"II*\0\xff\xff\xff\xff").expect("write");
+        assert_eq!(read(&path).err().map(|p| p.code), Some("E331"));
+    }
+}
