@@ -1,5 +1,6 @@
 //! The command `citytwin`.
 mod check;
+mod city;
 mod explain;
 mod flags;
 mod list;
@@ -29,6 +30,7 @@ enum Command {
     Run(run::Run),
     Check(check::Check),
     Report(report::Report),
+    City(city::City),
     List(list::List),
     Explain(explain::Explain),
     New(new::New),
@@ -41,6 +43,7 @@ impl Command {
             Self::Run(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::City(command) => command.run(),
             Self::List(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::New(command) => command.run(),

@@ -40,11 +40,12 @@ pub fn offspring(episodes: &[Episode]) -> Vec<u32> {
 }
 
 /// Mean number of persons infected by those infected on each of the first `days` days (the case reproduction
-/// number). NaN for days without infections and for days of which an infection still runs at the end of the run:
-/// their offspring isn't all born yet.
+/// number). NaN for days without infections and for days whose offspring may not all be there yet: those of which an
+/// infection still runs at the end, unless no infection of the whole run was passed on so late.
 pub fn cohort_reproduction(episodes: &[Episode], days: u32) -> Vec<f64> {
     let days_count = days as usize;
     let end_tick = days.saturating_mul(TICKS_PER_DAY);
+    let latest = generation_intervals(episodes).len();
     let mut cases = vec![0u64; days_count];
     let mut infected = vec![0u64; days_count];
     let mut finished = vec![true; days_count];
@@ -57,7 +58,13 @@ pub fn cohort_reproduction(episodes: &[Episode], days: u32) -> Vec<f64> {
         }
     }
     (0..days_count)
-        .map(|d| if finished[d] && cases[d] > 0 { infected[d] as f64 / cases[d] as f64 } else { f64::NAN })
+        .map(|d| {
+            if (finished[d] || d + latest < days_count) && cases[d] > 0 {
+                infected[d] as f64 / cases[d] as f64
+            } else {
+                f64::NAN
+            }
+        })
         .collect()
 }
 

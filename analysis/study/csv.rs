@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use std::io::Write;
 
 /// Rows formatted by one thread at a time.
-const PIECE: usize = 65_536;
+const PIECE: usize = 16_384;
 /// Pieces held in memory at a time.
-const PIECES: usize = 16;
+const PIECES: usize = 8;
 
 /// Writes a table.
 ///

@@ -51,7 +51,8 @@ pub fn streets_json(city: &City) -> Value {
     json!({"lines": lines})
 }
 
-fn metro_lines(transit: &Transit) -> Vec<Vec<[f64; 2]>> {
+/// The courses of metro lines: chains of longitude and latitude.
+pub fn metro_lines(transit: &Transit) -> Vec<Vec<[f64; 2]>> {
     let metro = |route: &RouteId| {
         let line = transit.route_line.get(*route).copied();
         line.and_then(|l| transit.line_mode.get(l)).is_some_and(|m| *m == Mode::Metro)
@@ -71,8 +72,8 @@ fn metro_lines(transit: &Transit) -> Vec<Vec<[f64; 2]>> {
         .collect()
 }
 
-/// One line per street: of the two directions of a street the one from the lower junction is drawn.
-fn street_lines(streets: &Streets) -> Vec<Vec<[f64; 2]>> {
+/// Main streets (to tertiary) as chains of longitude and latitude; of the two directions of a street the one from the lower junction is drawn.
+pub fn street_lines(streets: &Streets) -> Vec<Vec<[f64; 2]>> {
     let drawn = |link: &LinkId| {
         streets.class.get(*link).is_some_and(|class| *class <= CLASS_MAX)
             && (streets.from[*link] < streets.to[*link] || !has_reverse(streets, *link))

@@ -6,6 +6,7 @@ mod buildings;
 mod hash;
 mod read;
 mod sheet;
+mod timetable;
 mod write;
 
 #[cfg(test)]
@@ -14,7 +15,7 @@ mod tests;
 pub use buildings::read_buildings;
 pub use hash::hash_files;
 pub use read::{Tallies, read_city};
-pub use write::write;
+pub use write::{write, write_made};
 
 use serde::{Deserialize, Serialize};
 

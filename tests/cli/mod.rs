@@ -1,4 +1,5 @@
 //! The command itself, in folders of its own: exit statuses, what goes to stdout and what to stderr.
+mod cities;
 mod inputs;
 mod runs;
 

@@ -71,7 +71,7 @@ fn replicates_have_folders_and_results_of_their_own() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("a.toml"), SMALL).unwrap();
     let arguments = ["run", "a.toml", "--quiet", "--replicates", "2", "--out", "study", "--format", "json"];
-    let run = citytwin(home.path(), &[&arguments[..], &["--set", "time.days=2"]].concat());
+    let run = citytwin(home.path(), &[&arguments[..], &["--set", "time.days=3"]].concat());
     assert_eq!(status(&run), 0, "{}", stderr(&run));
     let results: Vec<Value> = serde_json::Deserializer::from_str(&stdout(&run))
         .into_iter::<Value>()
@@ -79,7 +79,7 @@ fn replicates_have_folders_and_results_of_their_own() {
         .collect();
     assert_eq!(results.len(), 2);
     assert_eq!((&results[0]["seed"], &results[1]["seed"]), (&1.into(), &2.into()));
-    assert_eq!(results[0]["summary"]["days"], 2);
+    assert_eq!(results[0]["summary"]["days"], 3);
     assert!(home.path().join("study/seed2/report.html").is_file());
     let report = citytwin(home.path(), &["report", "study/seed1", "study/seed2"]);
     assert_eq!(stdout(&report).lines().count(), 2);

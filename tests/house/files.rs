@@ -17,7 +17,7 @@ fn files_are_short() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-/// The functions of a formatted source: name and number of lines, from `fn` to the brace in the same column.
+/// The functions of a formatted source: name and lines of code of the body, up to the brace in the column of `fn`.
 fn functions(text: &str) -> Vec<(String, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
@@ -28,7 +28,10 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let Some(rest) = head.strip_prefix("fn ") else { continue };
         let name = rest.split(['(', '<']).next().unwrap_or_default();
         let end = format!("{}}}", " ".repeat(line.len() - start.len()));
-        let length = lines[at..].iter().position(|l| *l == end).map_or(1, |length| length + 1);
+        let rest = lines.get(at + 1..).unwrap_or_default();
+        let body = rest.get(..rest.iter().position(|l| *l == end).unwrap_or(0)).unwrap_or_default();
+        let code = |l: &&&str| !l.trim().is_empty() && !l.trim_start().starts_with("//");
+        let length = body.iter().filter(code).count();
         if !line.ends_with('}') && !line.ends_with(';') {
             found.push((name.to_owned(), length));
         }
@@ -51,20 +54,20 @@ fn functions_are_short() {
 
 #[test]
 fn functions_are_counted_right() {
-    let text =
-        "impl A {\n    pub fn one(&self) -> u32 {\n        1\n    }\n}\nfn two() {}\nfn three() {\n}\n";
-    assert_eq!(functions(text), [("one".to_owned(), 3), ("three".to_owned(), 2)]);
+    let text = "impl A {\n    pub fn one(&self) -> u32 {\n        // 1\n\n        1\n    }\n}\nfn two() {}\nfn three() {\n}\n";
+    assert_eq!(functions(text), [("one".to_owned(), 1), ("three".to_owned(), 0)]);
 }
 
 /// Sources of the simulation that may use a hash map, because they never walk through it, each with the reason.
-const HASH_MAPS_ALLOWED: &[(&str, &str)] = &[];
+const HASH_MAPS_ALLOWED: &[(&str, &str)] =
+    &[("sim/synthesis/folder/sheet.rs", "identifiers are looked up one by one, millions of times")];
 
 #[test]
 fn the_simulation_neither_prints_nor_hashes() {
     let mut faults = Vec::new();
     for file in files("sim", "rs") {
         let name = short(&file);
-        if name.contains("/tests") || name.contains("/examples/") {
+        if name.contains("/tests") || name.contains("/examples/") || name.ends_with("/build.rs") {
             continue;
         }
         let text = read(&file);

@@ -31,8 +31,9 @@ pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems>
         return Ok(people(scenario, city)?.shared());
     }
     let folder: PathBuf = choice.path.clone().unwrap_or_else(|| cities.join(&choice.name));
-    let hash = folder::hash_files(&folder)
-        .map_err(|e| Problem::error("E341", format!("the city folder cannot be read: {e}")).in_file(&folder))?;
+    let hash = folder::hash_files(&folder).map_err(|e| {
+        Problem::error("E341", format!("the city folder cannot be read: {e}")).in_file(&folder)
+    })?;
     let key = format!("{hash:016x}-sample{}-seed{}", choice.sample, choice.seed);
     let (stored, _) = cache::load_or_build(&folder, &key, || {
         let (city, _) = folder::read_city(&folder)?;

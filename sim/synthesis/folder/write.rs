@@ -1,5 +1,7 @@
 //! Writes a city folder: into a folder beside it first, then in one move.
-use super::{BUILDING, CITY, CRS, CityFile, FORMAT, GTFS, LINK, NODE, PLACE, TURN, ZONE, buildings, hash};
+use super::{
+    BUILDING, CITY, CRS, CityFile, FORMAT, GTFS, LINK, NODE, PLACE, TURN, ZONE, buildings, hash, timetable,
+};
 use crate::import::observe::Building;
 use crate::import::outline;
 use citytwin_world::City;
@@ -39,6 +41,22 @@ pub fn write(city: &City, buildings: &[Building], feeds: &[PathBuf], out: &Path)
     let digest = fill(city, buildings, feeds, fresh.path()).map_err(|e| fail(e.to_string()))?;
     replace(fresh, out, parent).map_err(|e| fail(e.to_string()))?;
     Ok(digest)
+}
+
+/// Writes the folder of a city that was made rather than imported, its timetable as `gtfs/timetable.zip`, and returns
+/// its digest. What stands at `out` is treated as in [`write`].
+///
+/// # Errors
+/// `E351` the folder cannot be written, or something else is there.
+pub fn write_made(city: &City, out: &Path) -> Result<u64, Problems> {
+    if city.transit.run_route.is_empty() {
+        return write(city, &[], &[], out);
+    }
+    let fail = |e: io::Error| Problem::error("E351", format!("the timetable cannot be written: {e}"));
+    let home = tempfile::tempdir().map_err(fail)?;
+    let feed = home.path().join("timetable.zip");
+    timetable::write(city, File::create(&feed).map_err(fail)?).map_err(fail)?;
+    write(city, &[], &[feed], out)
 }
 
 fn fill(city: &City, buildings: &[Building], feeds: &[PathBuf], folder: &Path) -> io::Result<u64> {
