@@ -28,7 +28,8 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let Some(rest) = head.strip_prefix("fn ") else { continue };
         let name = rest.split(['(', '<']).next().unwrap_or_default();
         let end = format!("{}}}", " ".repeat(line.len() - start.len()));
-        let rest = lines.get(at + 1..).unwrap_or_default();
+        let head_lines = lines[at..].iter().position(|l| l.ends_with('{')).unwrap_or(0);
+        let rest = lines.get(at + head_lines + 1..).unwrap_or_default();
         let body = rest.get(..rest.iter().position(|l| *l == end).unwrap_or(0)).unwrap_or_default();
         let code = |l: &&&str| !l.trim().is_empty() && !l.trim_start().starts_with("//");
         let length = body.iter().filter(code).count();
