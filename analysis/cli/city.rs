@@ -20,7 +20,7 @@ pub struct City {
 
 #[derive(Subcommand)]
 enum Command {
-    Import(import::Import),
+    Import(Box<import::Import>),
     Generate(Generate),
     Info(info::Info),
     Check(Check),

@@ -26,7 +26,7 @@ pub struct Run {
     /// Runs with so many consecutive seeds, each into its own folder.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     replicates: u64,
-    /// The run folder; by default that of the scenario's [output] out, or runs/SCENARIO-seedN.
+    /// The run folder; by default that of `output.out`, or runs/SCENARIO-seedN.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Goes on with a run that was interrupted, from its last checkpoint.

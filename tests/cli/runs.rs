@@ -7,8 +7,9 @@ use std::path::Path;
 fn tables(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
         .expect("a run folder")
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
+        .flatten()
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path())))
+        .map(|(name, bytes)| (name, bytes.expect("a readable file")))
         .filter(|(name, _)| name != "run.json" && name != "report.html")
         .collect();
     files.sort();
@@ -16,7 +17,8 @@ fn tables(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn run_json(folder: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(folder.join("run.json")).unwrap()).unwrap()
+    let text = std::fs::read(folder.join("run.json")).expect("a finished run");
+    serde_json::from_slice(&text).expect("JSON")
 }
 
 #[test]
