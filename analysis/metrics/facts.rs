@@ -81,6 +81,14 @@ pub fn facts(totals: &Totals, survey: &ContactSurvey) -> Vec<Fact> {
             reference_high: 19.77,
             source: "POLYMOD (Mossong et al. 2008), least and greatest mean of eight countries",
         },
+        Fact {
+            name: "contacts_by_age_correlation",
+            unit: "ratio",
+            value: polymod_correlation(survey),
+            reference_low: 0.8,
+            reference_high: 1.0,
+            source: "POLYMOD (Mossong et al. 2008), contacts by age of both, eight countries",
+        },
     ];
     all.into_iter().filter(|fact| fact.value.is_finite()).collect()
 }
@@ -89,6 +97,29 @@ pub fn facts(totals: &Totals, survey: &ContactSurvey) -> Vec<Fact> {
 pub fn mean_contacts(survey: &ContactSurvey) -> f64 {
     let asked: u64 = survey.egos.iter().map(|n| u64::from(*n)).sum();
     survey.contacts.iter().sum::<f64>() / if asked == 0 { f64::NAN } else { asked as f64 }
+}
+
+/// Correlation of the contacts by age of both with those that POLYMOD counted; NaN where nobody was asked.
+pub fn polymod_correlation(survey: &ContactSurvey) -> f64 {
+    let rows = include_str!("../../assets/contacts/polymod_contacts.csv").lines().skip(1);
+    let theirs: Vec<f64> =
+        rows.flat_map(|row| row.split(',').skip(1).map(|x| x.parse().unwrap_or(f64::NAN))).collect();
+    let bands = survey.egos.len();
+    let ours: Vec<f64> = survey
+        .contacts
+        .iter()
+        .enumerate()
+        .map(|(cell, sum)| sum / f64::from(survey.egos[cell / bands].max(1)))
+        .collect();
+    if ours.len() != theirs.len() || ours.is_empty() {
+        return f64::NAN;
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (a, b) = (mean(&ours), mean(&theirs));
+    let product = |x: &[f64], y: &[f64], mx: f64, my: f64| -> f64 {
+        x.iter().zip(y).map(|(u, v)| (u - mx) * (v - my)).sum()
+    };
+    product(&ours, &theirs, a, b) / (product(&ours, &ours, a, a) * product(&theirs, &theirs, b, b)).sqrt()
 }
 
 /// Exponent `b` of trips per metre ~ length^-b between 1.1 and 36 km, by least squares on the logarithms of the bins

@@ -56,6 +56,13 @@ pub struct TripTally {
     pub work_planned_min: u64,
 }
 
+/// Least length of each of [`TripTally::length_bins`], m: 100 × √2 to the power of the bin; the first also holds
+/// shorter trips.
+const LENGTH_BIN_FROM_M: [u32; 20] = [
+    100, 142, 200, 283, 400, 566, 800, 1_132, 1_600, 2_263, 3_200, 4_526, 6_400, 9_051, 12_800, 18_102,
+    25_600, 36_204, 51_200, 72_408,
+];
+
 impl TripTally {
     /// Adds another tally.
     pub fn add(&mut self, other: &Self) {
@@ -75,8 +82,7 @@ impl TripTally {
     }
     /// The bin of [`Self::length_bins`] for a trip length.
     pub fn length_bin(metres: u32) -> usize {
-        let ratio = f64::from(metres.max(1)) / 100.0;
-        (ratio.log2() * 2.0).floor().clamp(0.0, 19.0) as usize
+        LENGTH_BIN_FROM_M.partition_point(|from| *from <= metres).saturating_sub(1)
     }
 }
 

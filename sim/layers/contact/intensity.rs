@@ -8,31 +8,31 @@ pub const KEYS: &[KeySpec] = &[
         .about("Contacts (three words exchanged, or touch) of two persons at home, per hour."),
     transmission("household_transmission", 0.23)
         .about("Exposure of an hour at home with one infectious person, relative; beta scales it."),
-    contact("school_contact", 0.13)
+    contact("school_contact", 0.16)
         .about("Contacts (three words exchanged, or touch) of two persons in one class or day-care group, per hour."),
     transmission("school_transmission", 0.09)
         .about("Exposure of an hour in one class or day-care group with one infectious person, relative; beta scales it."),
-    contact("work_contact", 0.2)
+    contact("work_contact", 0.45)
         .about("Contacts (three words exchanged, or touch) of two persons in one team at work, per hour."),
     transmission("work_transmission", 0.09)
         .about("Exposure of an hour in one team at work with one infectious person, relative; beta scales it."),
-    contact("care_contact", 0.15)
+    contact("care_contact", 0.3)
         .about("Contacts (three words exchanged, or touch) of two persons in one ward or practice, per hour."),
     transmission("care_transmission", 0.09)
         .about("Exposure of an hour in one ward or practice with one infectious person, relative; beta scales it."),
-    contact("public_contact", 0.18)
+    contact("public_contact", 0.6)
         .about("Contacts (three words exchanged, or touch) of two persons in one part of a shop, per hour."),
     transmission("public_transmission", 0.09)
         .about("Exposure of an hour in one part of a shop with one infectious person, relative; beta scales it."),
-    contact("leisure_contact", 0.4)
+    contact("leisure_contact", 1.2)
         .about("Contacts (three words exchanged, or touch) of two persons at one table or pew, per hour."),
     transmission("leisure_transmission", 0.15)
         .about("Exposure of an hour at one table or pew with one infectious person, relative; beta scales it."),
-    contact("vehicle_contact", 0.1)
+    contact("vehicle_contact", 0.25)
         .about("Contacts (three words exchanged, or touch) of two persons in one section of a vehicle, per hour."),
     transmission("vehicle_transmission", 0.1)
         .about("Exposure of an hour in one section of a vehicle with one infectious person, relative; beta scales it."),
-    contact("outdoor_contact", 0.15)
+    contact("outdoor_contact", 0.5)
         .about("Contacts (three words exchanged, or touch) of two persons near each other outdoors, per hour."),
     transmission("outdoor_transmission", 0.02)
         .about("Exposure of an hour near each other outdoors with one infectious person, relative; beta scales it."),

@@ -1,7 +1,7 @@
 //! Who departs in which hour: one bit per person and hour, so an hour costs only those who move.
 use citytwin_world::visits::CHUNK;
 
-const WORDS: usize = CHUNK / 64;
+pub(super) const WORDS: usize = CHUNK / 64;
 
 /// Departures of one chunk of persons by hour of the day.
 #[derive(Clone)]

@@ -10,6 +10,7 @@ mod network;
 mod obedience;
 mod outcome;
 mod walk;
+mod warm;
 
 #[cfg(test)]
 mod tests;
@@ -119,6 +120,7 @@ impl Transport {
             sink.work.outcomes.clear();
             if depart {
                 let hour = sink.due.hour(now.hour());
+                warm::touch(&view, sink.first, today, &hour);
                 due::each_bit(&hour, |i| {
                     if let Some(person) = today.get_mut(i) {
                         walk::go_on(&view, PersonId((sink.first + i) as u32), person, &mut sink);

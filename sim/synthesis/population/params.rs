@@ -139,7 +139,7 @@ impl Default for PopulationParams {
             university_km: 6.0,
             class_max: 26,
             group_max: 16,
-            team_mean: 9,
+            team_mean: 12,
             ward_beds: 24,
             visitors_per_room: 20,
             phone_rate: [0.06, 0.78, 0.94, 0.93, 0.87, 0.74, 0.50, 0.27, 0.12],
