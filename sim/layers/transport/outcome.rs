@@ -66,6 +66,9 @@ fn turn_back(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, s
     let stops = usize::from(person.stops);
     let from = usize::from(person.stop[at]);
     let aim = usize::from(person.stop[at + 1]);
+    if aim == slot::ANCHOR {
+        walk::lose_work(&mut sink.work.tally, &view.residents.person[id]);
+    }
     let home = (at + 1..stops).find(|i| usize::from(person.stop[*i]) == slot::HOME);
     // The way back: from an entrance the way from there, from a gate the way come.
     let at_s = outcome.at_ds.div_ceil(10);

@@ -98,8 +98,8 @@ fn skip(view: &View, id: PersonId, today: &mut Today, minute: u16, cause: Cause,
     let here = today.stop[at];
     let person = &view.residents.person[id];
     let lost_anchor = usize::from(today.stop[at + 1]) == slot::ANCHOR;
-    if lost_anchor && person.occupation == Occupation::Worker {
-        tally.work_planned_min += u64::from(person.anchor_stay_min);
+    if lost_anchor && !was_at_anchor(today) {
+        lose_work(tally, person);
         if cause == Cause::Remote {
             tally.remote_work_min += u64::from(person.anchor_stay_min);
         }
@@ -227,7 +227,7 @@ pub(super) fn ride_all(
     let (visits, tally) = (&mut *sink.visits, &mut sink.work.tally);
     let weekday = network::service_day(view.now);
     let noted = visits.len();
-    let end = view.network.timetable.ride_any_line(rides, depart_s, weekday, |b| {
+    let end = view.network.timetable.ride_each(rides, depart_s, weekday, |b| {
         let start_min = (b.board_s / 60).min(1440) as u16;
         let end_min = b.alight_s.div_ceil(60).min(1440) as u16;
         if start_min < end_min {
@@ -305,6 +305,7 @@ pub(super) fn arrive(
     } else {
         until.max(arrive_min + 5)
     };
+    let again = was_at_anchor(today);
     if today.trail_len < 10 {
         today.trail |= u32::from(to) << (3 * u32::from(today.trail_len));
         today.trail_len += 1;
@@ -313,7 +314,7 @@ pub(super) fn arrive(
     today.travel_2min = today.travel_2min.saturating_add((minutes / 2).min(255) as u8);
     count(&mut sink.work.tally, leg, minutes);
     if usize::from(to) == slot::ANCHOR {
-        count_work(&mut sink.work.tally, person, arrive_min, today.next_min);
+        count_work(&mut sink.work.tally, person, again, arrive_min, today.next_min);
     }
     if view.log_every > 0 && id.0.is_multiple_of(view.log_every) {
         let (mode, metres) = (leg.mode, leg.metres);
@@ -336,15 +337,33 @@ fn count(tally: &mut TripTally, leg: Leg, minutes: u16) {
     tally.length_bins[TripTally::length_bin(leg.metres)] += 1;
 }
 
-fn count_work(tally: &mut TripTally, person: &Resident, arrive_min: u16, until_min: u16) {
+/// Minutes after the usual start from which an arrival counts as late: people plan with some slack.
+const SLACK_MIN: u16 = 30;
+
+/// Work done in a stay, and what was planned: the same, unless the first arrival of the day is late.
+fn count_work(tally: &mut TripTally, person: &Resident, again: bool, arrive_min: u16, until_min: u16) {
     tally.anchor_stays += 1;
     if person.occupation == Occupation::Worker {
-        let planned = u64::from(person.anchor_stay_min);
-        let end =
-            if until_min == NO_DEPARTURE { u64::from(arrive_min) + planned } else { u64::from(until_min) };
-        tally.work_planned_min += planned;
-        tally.work_min += end.saturating_sub(u64::from(arrive_min)).min(planned);
+        let stay = person.anchor_stay_min;
+        let end = if until_min == NO_DEPARTURE { arrive_min.saturating_add(stay) } else { until_min };
+        let worked = u64::from(end.saturating_sub(arrive_min));
+        let on_time = person.anchor_start_min.saturating_add(SLACK_MIN);
+        let late = if again { 0 } else { arrive_min.saturating_sub(on_time).min(stay) };
+        tally.work_min += worked;
+        tally.work_planned_min += worked + u64::from(late);
     }
+}
+
+/// Counts a day's work that could not even begin.
+pub(super) fn lose_work(tally: &mut TripTally, person: &Resident) {
+    if person.occupation == Occupation::Worker {
+        tally.work_planned_min += u64::from(person.anchor_stay_min);
+    }
+}
+
+/// Whether a person was at the anchor earlier today.
+fn was_at_anchor(today: &Today) -> bool {
+    (0..u32::from(today.trail_len)).any(|i| today.trail >> (3 * i) & 7 == slot::ANCHOR as u32)
 }
 
 /// The room of a slot's place in which this person stays today.
