@@ -63,7 +63,10 @@ pub fn forecast_bytes(world: &World, days: u32, checkpoints: bool) -> u64 {
     let table = persons * 110;
     let by_zone = zones * u64::from(days) * 24 * 2;
     let saved = if checkpoints { persons * (size_of::<Today>() as u64 + 40) + stays + infections } else { 0 };
-    used_bytes().max(BASE_BYTES) + stays + sorted + infections + records + by_zone + table.max(saved)
+    // Building the city and its residents may have taken more than the run will.
+    let run =
+        used_bytes().max(BASE_BYTES) + stays + sorted + infections + records + by_zone + table.max(saved);
+    run.max(peak_bytes())
 }
 
 /// Bytes that a population takes up once it is loaded: for a refusal before anything is built.
