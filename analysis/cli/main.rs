@@ -6,6 +6,7 @@ mod flags;
 mod list;
 mod new;
 mod output;
+mod pages;
 mod progress;
 mod report;
 mod run;
@@ -53,7 +54,11 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    let command = Arguments::parse().command;
+    if matches!(command, Command::Run(_)) {
+        pages::ask_for_large();
+    }
+    match command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.exit(),
     }

@@ -6,7 +6,7 @@ use citytwin_routing::{
 use citytwin_world::geo::distance_m;
 use citytwin_world::problem::Problem;
 use citytwin_world::streets::access::FOOT;
-use citytwin_world::transit::{JourneyTable, PERIODS, Ride};
+use citytwin_world::transit::{Journey as Packed, JourneyTable, PERIODS, RIDES_MAX, Ride};
 use citytwin_world::{City, ZoneId};
 use rayon::prelude::*;
 
@@ -28,8 +28,6 @@ const DETOUR: f64 = 1.3;
 const TRANSFER_M: f64 = 350.0;
 /// Later arrival that is accepted to save a change, s (a change is felt as 5 to 10 minutes; Wardman 2004).
 const RIDE_S: u32 = 300;
-/// Rides of one journey at most.
-const RIDES_MAX: u8 = 4;
 /// Longest journey looked for, s.
 const LONGEST_S: u32 = 2 * 3600;
 
@@ -66,7 +64,7 @@ pub fn journeys(city: &City) -> Result<JourneyTable, Problem> {
             depart_s: *depart_s,
             weekday: WEEKDAY[period],
             latest_s: depart_s + LONGEST_S,
-            rides_max: RIDES_MAX,
+            rides_max: RIDES_MAX as u8,
         };
         let search = Searcher { city, timetable: &timetable, transfers: &transfers, near: &near, departure };
         let found: Result<Vec<Vec<Found>>, Problem> = (0..zones)
@@ -75,9 +73,7 @@ pub fn journeys(city: &City) -> Result<JourneyTable, Problem> {
             .collect();
         for (origin, found) in found?.into_iter().enumerate() {
             for f in found {
-                let row = table.rides.push_row(f.rides);
-                table.egress_s.push(f.egress_s);
-                table.typical_s.push(f.typical_s);
+                let row = table.journey.push(f.journey);
                 table.row[(period * zones + origin) * zones + f.to as usize] = row.0;
             }
         }
@@ -128,9 +124,7 @@ fn near_stops(city: &City) -> Result<Vec<Vec<Access>>, Problem> {
 /// One journey found, on its way into the table.
 struct Found {
     to: u32,
-    rides: Vec<Ride>,
-    egress_s: u16,
-    typical_s: u16,
+    journey: Packed,
 }
 
 struct Searcher<'a> {
@@ -175,11 +169,18 @@ fn pack(to: usize, journey: &Journey, typical_s: u32) -> Option<Found> {
             walk_s: r.walk_s.try_into().ok()?,
         })
     };
-    let rides: Option<Vec<Ride>> = journey.rides.iter().map(ride).collect();
-    Some(Found {
-        to: to as u32,
-        rides: rides?,
+    let mut rides = [Ride::default(); RIDES_MAX];
+    for (to, from) in rides.iter_mut().zip(&journey.rides) {
+        *to = ride(from)?;
+    }
+    if journey.rides.len() > RIDES_MAX {
+        return None;
+    }
+    let journey = Packed {
+        rides,
+        count: journey.rides.len() as u8,
         egress_s: journey.egress_s.try_into().ok()?,
         typical_s: typical_s.try_into().ok()?,
-    })
+    };
+    Some(Found { to: to as u32, journey })
 }

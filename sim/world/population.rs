@@ -32,6 +32,7 @@ pub const NO_DEPARTURE: u16 = u16::MAX;
 
 /// One person's day: the plan and how far it has come. A stop is a habitual place (slot) and the minute it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[repr(align(64))]
 pub struct Today {
     /// Room the person is in, or is travelling to while `since_min` lies ahead.
     pub room: RoomId,

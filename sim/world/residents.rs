@@ -68,6 +68,7 @@ pub mod flag {
 
 /// One resident's fixed attributes, in one cache line.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[repr(align(64))]
 pub struct Resident {
     /// Household.
     pub household: HouseholdId,

@@ -50,7 +50,7 @@ pub const PERIODS: &[(&str, u32)] = &[
 ];
 
 /// One ride on a vehicle of a route.
-#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Ride {
     /// The pattern ridden, as numbered by `routing::city::timetable` of this transit.
     pub pattern: u16,
@@ -62,19 +62,39 @@ pub struct Ride {
     pub walk_s: u16,
 }
 
+/// Rides of one journey at most: two changes.
+pub const RIDES_MAX: usize = 3;
+
+/// How one gets from one zone to another in one period: 32 bytes, so that a look-up costs one access.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
+#[repr(align(32))]
+pub struct Journey {
+    /// The rides; those beyond `count` mean nothing.
+    pub rides: [Ride; RIDES_MAX],
+    /// Walk after the last ride, s.
+    pub egress_s: u16,
+    /// Door-to-door time when leaving at the period's reference time, s, waiting included.
+    pub typical_s: u16,
+    /// Number of rides.
+    pub count: u8,
+}
+
+impl Journey {
+    /// The rides in order.
+    pub fn rides(&self) -> &[Ride] {
+        &self.rides[..usize::from(self.count).min(RIDES_MAX)]
+    }
+}
+
 /// Which rides take one from zone to zone, by period; times come from the timetable at the minute of travel.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct JourneyTable {
     /// Number of zones on each side of the table.
     pub zones: u32,
-    /// Row of `rides` for `(period * zones + origin) * zones + destination`; `u32::MAX` where none is sensible.
+    /// Row of `journey` for `(period * zones + origin) * zones + destination`; `u32::MAX` where none is sensible.
     pub row: Vec<u32>,
-    /// Rides of each journey, in order.
-    pub rides: Ragged<JourneyRow, Ride>,
-    /// Walk after the last ride, s.
-    pub egress_s: Column<JourneyRow, u16>,
-    /// Door-to-door time when leaving at the period's reference time, s, waiting included.
-    pub typical_s: Column<JourneyRow, u16>,
+    /// The journeys.
+    pub journey: Column<JourneyRow, Journey>,
 }
 
 /// Row of the journey table.

@@ -107,7 +107,7 @@ fn commute_minutes(city: &City, residents: &Residents) -> Vec<u16> {
                     let zone = |s: usize| city.places.zone.get(p.slot[s]).copied().unwrap_or_default();
                     let journeys = &city.transit.journeys;
                     let found = journeys.find(0, zone(slot::HOME), zone(slot::ANCHOR));
-                    found.map_or(walk_m * 10 / 13, |row| u32::from(journeys.typical_s[row]))
+                    found.map_or(walk_m * 10 / 13, |row| u32::from(journeys.journey[row].typical_s))
                 }
             };
             (seconds.div_ceil(60).min(180)) as u16

@@ -64,6 +64,8 @@ struct View<'a> {
     network: &'a Network,
     doors: &'a Doors,
     obedience: &'a Obedience,
+    /// Whether no order closes places, locks zones down or sends jobs home.
+    at_liberty: bool,
     /// Every n-th person's trips are recorded; 0 = none.
     log_every: u32,
 }
@@ -106,6 +108,8 @@ impl Transport {
             network,
             doors: &self.doors,
             obedience: &self.obedience,
+            at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
+                && levers.lockdown == Default::default(),
             log_every: services.trip_log_every,
         };
         let chunks = people.today.as_mut_slice().par_chunks_mut(CHUNK);

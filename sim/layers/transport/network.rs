@@ -19,8 +19,7 @@ const CAR_ACCESS_S: u32 = 180;
 /// Speed of a taxi or lift where no car time is known, m/s (25 km/h, an urban mean), and the wait for it, s.
 const LIFT_M_S: f64 = 7.0;
 const LIFT_WAIT_S: u32 = 300;
-/// Rides of one journey at most; RAPTOR was asked for no more.
-pub(super) const RIDES_MAX: usize = 4;
+pub(super) use citytwin_world::transit::RIDES_MAX;
 
 /// One leg found: when it ends, how long it is and how it is really made.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +46,7 @@ impl Network {
 
     /// The rides of a journey in the timetable's own form.
     pub(super) fn rides(city: &City, row: JourneyRow, rides: &mut [Ride; RIDES_MAX]) -> usize {
-        let found = city.transit.journeys.rides.row(row);
+        let found = city.transit.journeys.journey[row].rides();
         for (to, from) in rides.iter_mut().zip(found) {
             *to = Ride {
                 pattern: u32::from(from.pattern),

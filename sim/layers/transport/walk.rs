@@ -62,6 +62,9 @@ fn prevented(view: &View, id: PersonId, today: &Today, next: u8) -> Option<Cause
         }
         Severity::Severe | Severity::Critical => return Some(Cause::Ill),
     }
+    if view.at_liberty {
+        return None;
+    }
     let place = *person.slot.get(usize::from(next))?;
     let kind = view.city.places.kind.get(place).copied().unwrap_or(PlaceKind::Home);
     let anchor = usize::from(next) == slot::ANCHOR;
@@ -211,7 +214,7 @@ pub(super) fn journey(
     let zone = |s: usize| view.city.places.zone.get(person.slot[s]).copied();
     let journeys = &view.city.transit.journeys;
     let row = journeys.find(network::period(view.now, depart_s), zone(a)?, zone(b)?)?;
-    Some((Network::rides(view.city, row, rides), u32::from(journeys.egress_s[row])))
+    Some((Network::rides(view.city, row, rides), u32::from(journeys.journey[row].egress_s)))
 }
 
 /// Rides vehicles one after the other, noting the time in each; the second at which the last one is left.

@@ -39,10 +39,7 @@ pub(super) fn touch(view: &View, first: usize, today: &[Today], hour: &[u64; WOR
                 let journeys = &view.city.transit.journeys;
                 let period = network::period(view.now, u32::from(t.next_min) * 60);
                 if let Some(row) = journeys.find(period, zone(a), zone(b)) {
-                    let rides = journeys.rides.row(row);
-                    sum = sum
-                        .wrapping_add(rides.first().map_or(0, |r| u64::from(r.pattern)) + row.index() as u64);
-                    sum = sum.wrapping_add(u64::from(journeys.egress_s[row]));
+                    sum = sum.wrapping_add(u64::from(journeys.journey[row].egress_s) + row.index() as u64);
                 }
             }
             Mode::Walk | Mode::Bicycle => {}

@@ -130,18 +130,19 @@ impl Chooser<'_> {
         let journeys = &self.city.transit.journeys;
         let Some(row) = journeys.find(PERIOD[to], from, at) else { return };
         let mode = self.mode_of(row);
-        let rides = journeys.rides.row(row);
-        let walk_s =
-            rides.iter().map(|r| u32::from(r.walk_s)).sum::<u32>() + u32::from(journeys.egress_s[row]);
+        let rides = journeys.journey[row].rides();
+        let walk_s = rides.iter().map(|r| u32::from(r.walk_s)).sum::<u32>()
+            + u32::from(journeys.journey[row].egress_s);
         let outside = f64::from(walk_s) / 60.0 + WAIT_PER_RIDE_MIN * rides.len() as f64;
         let p = self.params;
         let money = 1.0 / (0.4 + 1.2 * f64::from(person.income) / 255.0);
-        let minutes = f64::from(journeys.typical_s[row]) / 60.0 + (p.out_of_vehicle_weight - 1.0) * outside;
+        let minutes =
+            f64::from(journeys.journey[row].typical_s) / 60.0 + (p.out_of_vehicle_weight - 1.0) * outside;
         utility[mode as usize] = p.constant[mode as usize] + p.per_min * (minutes + money * p.fare_min);
     }
 
     fn mode_of(&self, row: JourneyRow) -> Mode {
-        let rides = self.city.transit.journeys.rides.row(row);
+        let rides = self.city.transit.journeys.journey[row].rides();
         let metro = |pattern: u32| self.pattern_mode.get(pattern as usize) == Some(&Mode::Metro);
         if rides.iter().any(|r| metro(u32::from(r.pattern))) { Mode::Metro } else { Mode::Bus }
     }
