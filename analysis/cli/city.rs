@@ -1,104 +1,99 @@
-//! `citytwin city`: cities in, made up, looked at and checked.
+//! `citytwin city`: makes cities, checks their folders and shows what is in them.
+mod check;
+mod generate;
 mod import;
 mod info;
 mod map;
+mod margins;
+mod page;
+mod survey;
 
 use crate::flags::cities_folder;
-use crate::output::{Failure, Format, say, say_json};
-use citytwin_synthesis::{folder, generate};
-use citytwin_world::problem::{Tally, TallyRow};
+use crate::output::{Failure, Format};
+use citytwin_world::problem::Problem;
 use clap::{Args, Subcommand};
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Imports, makes, shows and checks cities.
+/// Makes a city from public data or out of nothing, checks its folder, shows what is in it.
 #[derive(Args)]
 pub struct City {
     #[command(subcommand)]
-    command: Command,
+    what: What,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum What {
     Import(Box<import::Import>),
-    Generate(Generate),
+    Generate(generate::Generate),
     Info(info::Info),
-    Check(Check),
+    Check(check::Check),
 }
 
 impl City {
-    /// Runs the command for cities.
+    /// Does what was asked.
     pub fn run(&self) -> Result<(), Failure> {
-        match &self.command {
-            Command::Import(command) => command.run(),
-            Command::Generate(command) => command.run(),
-            Command::Info(command) => command.run(),
-            Command::Check(command) => command.run(),
+        match &self.what {
+            What::Import(command) => command.run(),
+            What::Generate(command) => command.run(),
+            What::Info(command) => command.run(),
+            What::Check(command) => command.run(),
         }
     }
 }
 
-/// Makes a believable city out of nothing.
-#[derive(Args)]
-struct Generate {
-    /// Residents.
-    #[arg(long)]
-    population: u32,
-    /// Seed; the same population and seed give the same city.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The city folder to write.
-    #[arg(long)]
-    out: PathBuf,
-    /// How the result is written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-impl Generate {
-    fn run(&self) -> Result<(), Failure> {
-        let city = generate::city(self.population, self.seed)
-            .map_err(|problem| Failure::input(problem, self.format))?;
-        let hash =
-            folder::write_made(&city, &self.out).map_err(|problems| Failure::Run(problems.to_string()))?;
-        match self.format {
-            Format::Json => say_json(&json!({"folder": self.out, "city_hash": format!("{hash:016x}")})),
-            Format::Text => say(&self.out.display().to_string()),
-        }
-    }
-}
-
-/// Checks a city folder: all mistakes of all its files at once.
-#[derive(Args)]
-struct Check {
-    /// A city folder or the name of a built-in city.
-    city: PathBuf,
-    /// How the result is written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-impl Check {
-    fn run(&self) -> Result<(), Failure> {
-        let (city, tally) =
-            folder::read_city(&find(&self.city)).map_err(|problems| Failure::Input(problems, self.format))?;
-        match self.format {
-            Format::Json => say_json(&json!({"name": city.info.name, "oddities": tally})),
-            Format::Text => say(&format!("{}: sound\n{}", city.info.name, oddities(&tally))),
-        }
-    }
-}
-
-/// A city folder by its path or built-in name.
-fn find(city: &Path) -> PathBuf {
+/// The folder of a city: the name of one that comes with the program, else a path, as in a scenario.
+fn folder(city: &Path, format: Format) -> Result<PathBuf, Failure> {
+    let names: Vec<String> = crate::flags::words().cities.into_iter().map(|known| known.name).collect();
     let built_in = cities_folder().join(city);
-    if !city.exists() && built_in.is_dir() { built_in } else { city.to_owned() }
+    if names.iter().any(|name| city == Path::new(name)) && built_in.is_dir() {
+        return Ok(built_in);
+    }
+    if city.is_dir() {
+        return Ok(city.to_path_buf());
+    }
+    let known: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| cities_folder().join(name).is_dir()).collect();
+    let problem = Problem::error("E022", format!("unknown city `{}`", city.display()))
+        .help(format!("give the path of a city folder or one of {}", known.join(", ")));
+    Err(Failure::input(problem, format))
 }
 
-/// What was odd, a line each with its count and a few cases.
-fn oddities(tally: &Tally) -> String {
-    let line = |row: &TallyRow| {
-        format!("{:>9} × {} {} (such as {})\n", row.count, row.code, row.message, row.examples.join("; "))
-    };
-    tally.rows().map(line).collect()
+/// Refuses to replace a city unless that is wanted; other things are never overwritten by those who write the folder.
+fn free(out: &Path, replace: bool, format: Format) -> Result<(), Failure> {
+    if replace || !out.join("city.toml").is_file() {
+        return Ok(());
+    }
+    let problem = Problem::error("E052", format!("{}: is there already", out.display()))
+        .help("choose another folder, or replace the city that is there with --replace");
+    Err(Failure::input(problem, format))
+}
+
+/// A whole number with commas between thousands.
+fn thousands(number: impl TryInto<u64>) -> String {
+    let digits = number.try_into().map_or_else(|_| "0".to_owned(), |n: u64| n.to_string());
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Rows of a name and a value, the values in one column.
+fn table(rows: &[(String, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0) + 2;
+    rows.iter().map(|(name, value)| format!("{name:width$}{value}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let texts = [0_u64, 12, 999, 1_000, 812_935, 10_000_000].map(thousands);
+        assert_eq!(texts, ["0", "12", "999", "1,000", "812,935", "10,000,000"]);
+    }
 }

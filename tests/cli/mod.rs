@@ -1,5 +1,6 @@
 //! The command itself, in folders of its own: exit statuses, what goes to stdout and what to stderr.
 mod cities;
+mod city;
 mod inputs;
 mod runs;
 

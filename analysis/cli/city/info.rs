@@ -1,112 +1,129 @@
-//! `citytwin city info`: what is in a city, how well its population fits its sources, and a page with a map.
-use super::{find, map};
-use crate::output::{Failure, Format, say, say_json};
+//! `citytwin city info`: what is in a city, in short and as a page with a map.
+use super::page;
+use super::survey::Survey;
+use super::table;
+use crate::output::{Failure, Format, note, say, say_json};
 use citytwin_synthesis::population::{PopulationParams, residents_with_account};
-use citytwin_synthesis::quality::{Margin, Quality, quality};
+use citytwin_synthesis::quality::{Quality, quality};
 use citytwin_synthesis::{folder, journeys};
 use citytwin_world::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-/// Shows what is in a city, what of it is real and what was inferred, and how well its population fits its sources.
+/// Shows what is in a city and how well its residents fit their sources; writes `city.html`, a page with a map.
 #[derive(Args)]
 pub struct Info {
-    /// A city folder or the name of a built-in city.
+    /// A city folder, or the name of a city that comes with the program.
     city: PathBuf,
-    /// Share of the residents that is looked at.
-    #[arg(long, default_value_t = 1.0)]
-    sample: f64,
-    /// Seed of the synthetic population.
+    /// Folder for `city.html`; by default cities/NAME.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The page itself, instead of city.html in a folder.
+    #[arg(long, value_name = "FILE.html", conflicts_with = "out")]
+    page: Option<PathBuf>,
+    /// Seed of the residents whose quality is shown.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Writes a page with a map and all tables, which works offline.
-    #[arg(long, value_name = "FILE.html")]
-    page: Option<PathBuf>,
+    /// Share of the residents made to look at their quality.
+    #[arg(long, default_value_t = 1.0, value_parser = share)]
+    sample: f64,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// No progress on stderr.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "a share above 0 and up to 1".to_owned())
 }
 
 impl Info {
-    /// Reads the city, makes its people, and says how they fit.
+    /// Looks at the city, writes the page and tells what is in the city.
     pub fn run(&self) -> Result<(), Failure> {
-        let wrong = |problem: Problem| Failure::input(problem, self.format);
-        let (mut city, _) =
-            folder::read_city(&find(&self.city)).map_err(|problems| Failure::Input(problems, self.format))?;
-        city.transit.journeys = journeys::journeys(&city).map_err(wrong)?;
-        let params = PopulationParams::default();
-        let (people, account) =
-            residents_with_account(&city, &params, self.sample, self.seed).map_err(wrong)?;
-        let fit = quality(&city, &people, &account, &params, self.sample).map_err(wrong)?;
-        if let Some(path) = &self.page {
-            let page = map::page(&city, &tables(&city, &fit));
-            std::fs::write(path, page).map_err(|e| Failure::Run(format!("{}: {e}", path.display())))?;
-        }
+        let wrong = |problems: Problems| Failure::Input(problems, self.format);
+        let path = super::folder(&self.city, self.format)?;
+        self.step(&format!("reading {}", path.display()));
+        let (mut city, tally) = folder::read_city(&path).map_err(wrong)?;
+        let buildings = folder::read_buildings(&path).map_err(|problem| wrong(problem.into()))?.len();
+        let survey = Survey::of(&city, buildings, tally);
+        self.step(&format!("making {} residents", super::thousands(survey.residents)));
+        let quality = self.quality(&mut city).map_err(|problem| wrong(problem.into()))?;
+        let out = || self.out.clone().unwrap_or_else(|| Path::new("cities").join(name_of(&path)));
+        let file = self.page.clone().unwrap_or_else(|| out().join("city.html"));
+        write_whole(&file, &page::page(&city, &survey, &quality))
+            .map_err(|error| Failure::Run(format!("{}: {error}", file.display())))?;
         match self.format {
             Format::Json => say_json(&json!({
-                "name": city.info.name,
-                "sources": city.info.sources,
-                "counts": counts(&city).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-                "quality": fit,
+                "name": survey.name,
+                "sources": survey.sources,
+                "counts": survey.counts(),
+                "folder": path,
+                "page": file,
+                "city": survey,
+                "quality": quality,
             })),
-            Format::Text => say(&tables(&city, &fit)),
+            Format::Text => {
+                let mut rows = survey.rows();
+                rows.extend(figures(&quality));
+                rows.push(("page".to_owned(), file.display().to_string()));
+                let mut text = table(&rows);
+                if !survey.odd.is_empty() {
+                    text.push_str(&format!("\nWhat was odd in the folder:\n{}", survey.odd.problems()));
+                }
+                say(&text)
+            }
         }
     }
+
+    fn step(&self, what: &str) {
+        if !self.quiet {
+            note(what);
+        }
+    }
+
+    fn quality(&self, city: &mut City) -> Result<Quality, Problem> {
+        city.transit.journeys = journeys::journeys(city)?;
+        let params = PopulationParams::default();
+        let (residents, account) = residents_with_account(city, &params, self.sample, self.seed)?;
+        quality(city, &residents, &account, &params, self.sample)
+    }
 }
 
-fn counts(city: &City) -> Vec<(&'static str, usize)> {
-    let (streets, transit) = (&city.streets, &city.transit);
-    vec![
-        ("residents", city.info.population as usize),
-        ("zones", city.zones.len()),
-        ("places", city.places.len()),
-        ("junctions", streets.node_count()),
-        ("links", streets.link_count()),
-        ("banned turns", streets.banned_turns.len()),
-        ("lines", transit.line_name.len()),
-        ("stops", transit.stop_name.len()),
-        ("routes", transit.route_line.len()),
-        ("vehicle runs", transit.run_route.len()),
-    ]
+/// The folder's own name, also of a folder given as `.` or with a slash at its end.
+fn name_of(path: &Path) -> PathBuf {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    whole.file_name().map_or_else(|| PathBuf::from("city"), PathBuf::from)
 }
 
-/// Everything as plain text.
-fn tables(city: &City, fit: &Quality) -> String {
-    let mut text = format!("{} ({})\n", city.info.name, city.info.country);
-    for source in &city.info.sources {
-        text += &format!("  {source}\n");
-    }
-    text += "\nWhat is in it\n";
-    for (name, count) in counts(city) {
-        text += &format!("{count:>10} {name}\n");
-    }
-    text += "\nPlaces, and the share that was inferred\n";
-    for kind in &fit.places {
-        text += &format!("{:>10} {} ({:.0} %)\n", kind.places, kind.kind, kind.inferred_share * 100.0);
-    }
-    text += "\nNumbers, and what they should be\n";
-    for figure in &fit.figures {
-        let target = figure.target.map_or_else(|| "–".to_owned(), |t| format!("{t:.3}"));
-        text += &format!(
-            "{:>10.3} {} {} (should be {target}: {})\n",
-            figure.value, figure.unit, figure.name, figure.source
-        );
-    }
-    text += "\nDistributions\n";
-    text + &fit.margins.iter().map(margin).collect::<String>()
+/// The quality's numbers with their targets as rows of text.
+fn figures(quality: &Quality) -> Vec<(String, String)> {
+    let mut rows = vec![("quality of the residents".to_owned(), "value (target)".to_owned())];
+    rows.extend(quality.figures.iter().map(|f| {
+        let target = f.target.map(|target| format!(" ({})", page::number(target, f.unit)));
+        let text = format!("{}{}", page::number(f.value, f.unit), target.unwrap_or_default());
+        (format!("  {}", f.name), text)
+    }));
+    rows
 }
 
-fn margin(margin: &Margin) -> String {
-    let mut text = format!(
-        "  {}: differences add up to {:.3}, the largest is {:.3} ({})\n",
-        margin.name, margin.total_absolute_error, margin.max_absolute_error, margin.source
-    );
-    for (class, (value, at)) in margin.classes.iter().zip(margin.value.iter().zip(0..)) {
-        let target =
-            margin.target.get(at).map_or_else(|| "–".to_owned(), |target: &f64| format!("{target:.3}"));
-        text += &format!("{value:>10.3} {class} (should be {target})\n");
+/// Writes a file whole or not at all.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
     }
-    text
+    let part = path.with_extension(format!("html.{}.part", std::process::id()));
+    let written = std::fs::File::create(&part)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
 }

@@ -1,8 +1,9 @@
 //! Writes a city's public transport as a GTFS feed (gtfs.org/documentation/schedule/reference): for cities that were
 //! made rather than imported, whose timetable stands in no feed yet.
+use crate::import::gtfs::{CAPACITIES, RouteType};
 use citytwin_world::id::Key;
 use citytwin_world::transit::Transit;
-use citytwin_world::{City, Mode, RouteId, RunId};
+use citytwin_world::{City, LineId, Mode, RouteId, RunId};
 use std::collections::BTreeSet;
 use std::io::{self, Seek, Write};
 use zip::ZipWriter;
@@ -60,10 +61,28 @@ fn stops(transit: &Transit) -> String {
 fn lines(transit: &Transit) -> String {
     let mut text = String::from("route_id,agency_id,route_short_name,route_type\n");
     for (line, name) in transit.line_name.iter() {
-        let kind = if transit.line_mode.get(line) == Some(&Mode::Metro) { 1 } else { 3 };
+        let kind = kind_of(transit, line);
         text += &format!("{},1,{},{kind}\n", line.0, cell(name));
     }
     text
+}
+
+/// Number of the kind of vehicle whose mode and places are nearest to those of a line's runs, as readers give a run the
+/// places of its kind of vehicle.
+fn kind_of(transit: &Transit, line: LineId) -> u8 {
+    let mode = transit.line_mode.get(line).copied().unwrap_or(Mode::Bus);
+    let route = transit.route_line.iter().find(|(_, of)| **of == line).map(|(route, _)| route);
+    let run = route.and_then(|route| transit.route_runs.row(route).first());
+    let places = run.and_then(|run| transit.run_capacity.get(*run)).copied().unwrap_or(0);
+    let of_mode = CAPACITIES.iter().filter(|c| c.of.mode() == mode);
+    match of_mode.min_by_key(|c| c.places.abs_diff(places)).map(|c| c.of) {
+        Some(RouteType::Tram) => 0,
+        Some(RouteType::Metro) => 1,
+        Some(RouteType::Rail) => 2,
+        Some(RouteType::Ferry) => 4,
+        Some(RouteType::Cable) => 5,
+        Some(RouteType::Bus) | None => 3,
+    }
 }
 
 /// One service for each set of weekdays, named by its bits.
