@@ -6,8 +6,8 @@ use citytwin_study::Job;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// Residents: enough for bus lines, few enough for a day in milliseconds.
-const POPULATION: &str = "8200";
+/// Residents: enough for bus lines and a hospital, few enough for a day in milliseconds.
+const POPULATION: &str = "10000";
 /// What makes weeks enough: many infected at the start, quick spread.
 const QUICK: [(&str, &str); 4] = [
     ("city.name", "generated"),
@@ -28,7 +28,7 @@ pub fn words() -> &'static Vocabulary {
 fn prepared() -> &'static Prepared {
     static PREPARED: OnceLock<Prepared> = OnceLock::new();
     PREPARED.get_or_init(|| {
-        let text = "# A city.\n[city]\nname = \"generated\"\npopulation = 8200\n[time]\ndays = 1\n";
+        let text = "# A city.\n[city]\nname = \"generated\"\npopulation = 10000\n[time]\ndays = 1\n";
         let scenario = citytwin_scenario::read_text("city.toml", text, &[], words()).expect("sound");
         assemble::prepare(&scenario, Path::new("nowhere")).expect("a city")
     })

@@ -104,7 +104,9 @@ impl Witness {
             self.hold(now, !rose, || format!("{id:?} rose from the dead"));
             let rooms = world.people.residents.rooms.count;
             self.hold(now, t.room.0 < rooms, || format!("{id:?} is in {:?} of {rooms}", t.room));
-            let well = health.severity[id] == Severity::None || health.stage[id] == Stage::Infectious;
+            // A short incubation may end some hours before infectiousness begins.
+            let infected = matches!(health.stage[id], Stage::Exposed | Stage::Infectious);
+            let well = health.severity[id] == Severity::None || infected;
             self.hold(now, well, || format!("{id:?} is ill but {:?}", health.stage[id]));
         }
         self.deaths += u64::from(world.services.deaths_today);
@@ -137,10 +139,11 @@ impl Witness {
                 let apart = pair[0].end_min <= pair[1].start_min;
                 self.hold(now, apart, || format!("{:?} and {:?} at once", pair[0], pair[1]));
             }
-            for i in 0..CHUNK.min(self.persons - c * CHUNK) {
+            let persons = CHUNK.min(self.persons - c * CHUNK);
+            for (i, count) in seen.iter().enumerate().take(persons) {
                 let person = PersonId((c * CHUNK + i) as u32);
-                let (here, dead) = (seen[i] > 0, self.morning.dead[person.index()]);
-                self.hold(now, here != dead, || format!("{person:?}: {} stays, dead {dead}", seen[i]));
+                let dead = self.morning.dead[person.index()];
+                self.hold(now, (*count > 0) != dead, || format!("{person:?}: {count} stays, dead {dead}"));
             }
         }
     }
