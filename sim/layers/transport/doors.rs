@@ -12,6 +12,9 @@ use rayon::prelude::*;
 const GUARDED: u32 = 0x0301;
 const SCAN: u32 = 0x0302;
 
+/// Door number of those whose door lost its guard while they were on the way.
+const OPEN: u32 = u32::MAX;
+
 /// What lies behind the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Passage {
@@ -51,6 +54,14 @@ pub(super) struct Outcome {
     pub(super) depart_min: u16,
     pub(super) metres: u32,
     pub(super) passage: Passage,
+}
+
+impl Outcome {
+    /// Nobody is there to check.
+    fn at_once(a: &DoorArrival) -> Self {
+        let DoorArrival { at_ds, person, depart_min, metres, passage, .. } = *a;
+        Self { person, verdict: Verdict::Passed, at_ds, wait_s: 0, depart_min, metres, passage }
+    }
 }
 
 /// Which doors are guarded, and who is on the way to them.
@@ -107,7 +118,7 @@ impl Doors {
 
     fn place_guards(&mut self, now: Now, world: &mut World) {
         let city = &world.city;
-        let mut old = std::mem::take(&mut world.services.doors);
+        let old = std::mem::take(&mut world.services.doors);
         self.by_place = vec![u32::MAX; city.places.len()];
         self.by_stop = vec![u32::MAX; city.transit.stop_lon.len()];
         self.rule_of.clear();
@@ -133,7 +144,12 @@ impl Doors {
                 self.by_stop[stop.index()] = door;
             }
         }
-        old.clear();
+        // Doors have new numbers; who is on the way to one without a guard by now finds it open.
+        for arrival in self.coming.iter_mut().flatten() {
+            let door = old.get(arrival.door as usize).map(|d| d.door);
+            let found = door.and_then(|door| doors.binary_search_by(|d| d.door.cmp(&door)).ok());
+            arrival.door = found.map_or(OPEN, |i| i as u32);
+        }
         world.services.doors = doors;
     }
 
@@ -154,10 +170,12 @@ impl Doors {
             return 0;
         }
         due.par_sort_unstable_by_key(|a| (a.door, a.at_ds, a.person));
+        let (guarded, open) = due.split_at(due.partition_point(|a| a.door != OPEN));
+        open.iter().for_each(|a| each(Outcome::at_once(a)));
         let mut queues: Vec<(&mut DoorTally, &[DoorArrival])> = Vec::new();
         let mut rest = world.services.doors.as_mut_slice();
         let mut passed = 0;
-        for arrivals in due.chunk_by(|a, b| a.door == b.door) {
+        for arrivals in guarded.chunk_by(|a, b| a.door == b.door) {
             let (_, from) = std::mem::take(&mut rest).split_at_mut(arrivals[0].door as usize - passed);
             let Some((door, after)) = from.split_first_mut() else { break };
             passed = arrivals[0].door as usize + 1;

@@ -227,23 +227,25 @@ pub(super) fn ride_all(
 ) -> Option<u32> {
     let rooms = &view.residents.rooms;
     let section = block(view.now.seed, ROOM, id.0, view.now.day(), depart_s)[0];
-    let (visits, tally) = (&mut *sink.visits, &mut sink.work.tally);
+    let visits = &mut *sink.visits;
     let weekday = network::service_day(view.now);
-    let noted = visits.len();
+    let (noted, mut boardings) = (visits.len(), 0);
+    // Minutes are told whole: a vehicle left and the next one boarded in the same minute don't overlap.
+    let mut free_min = depart_s.div_ceil(60).min(1440) as u16;
     let end = view.network.timetable.ride_each(rides, depart_s, weekday, |b| {
-        let start_min = (b.board_s / 60).min(1440) as u16;
+        let start_min = ((b.board_s / 60).min(1440) as u16).max(free_min);
         let end_min = b.alight_s.div_ceil(60).min(1440) as u16;
+        boardings += u64::from(b.board_s < 86_400);
         if start_min < end_min {
             let room = rooms.of_run(citytwin_world::RunId(b.trip), section);
             visits.push(Visit { room, person: id, start_min, end_min });
-            tally.boardings += 1;
+            free_min = end_min;
         }
     });
-    if end.is_none() {
+    match end {
+        Some(_) => sink.work.tally.boardings += boardings,
         // The last vehicle has gone: the whole journey is not begun.
-        let begun = (visits.len() - noted) as u64;
-        visits.truncate(noted);
-        tally.boardings -= begun;
+        None => visits.truncate(noted),
     }
     end
 }

@@ -1,0 +1,76 @@
+//! What does nothing changes nothing: policies without effect, more or fewer metrics and tables.
+use super::{same_truth, state_hashes, written};
+use crate::town::Play;
+
+const DAYS: u32 = 7;
+
+/// Policies that assert nothing, or nothing yet.
+const INERT: [(&str, &str); 8] = [
+    ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
+    ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
+    ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
+    ("a lockdown in name", "kind = \"lockdown\"\nid = \"second\"\nstringency = \"0 %\""),
+    ("work from home for nobody", "kind = \"remote_work\"\nshare = \"0 %\""),
+    ("schools that stay open", "kind = \"school_closure\"\nshare = \"0 %\""),
+    ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
+    ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
+];
+
+#[test]
+fn an_inert_policy_changes_nothing() {
+    for base in ["epidemic/baseline", "epidemic/trace-and-isolate"] {
+        let plain = Play::with(base, "", DAYS);
+        let mut without = plain.simulation(8);
+        let mut with: Vec<_> = INERT
+            .iter()
+            .map(|(what, policy)| {
+                (what, Play::with(base, &format!("[[policy]]\n{policy}\n"), DAYS).simulation(8))
+            })
+            .collect();
+        for day in 0..DAYS {
+            without.run_day();
+            for (what, simulation) in &mut with {
+                simulation.run_day();
+                assert!(same_truth(simulation, &without), "{base} with {what}, day {day}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_changes_nothing() {
+    let home = tempfile::tempdir().expect("a folder");
+    let run = |name: &str, changes: &[(&str, &str)]| {
+        let play = Play::of("epidemic/health-code", DAYS, changes).hastened(2);
+        let files = written(play.job(9), home.path(), name);
+        (state_hashes(&home.path().join(name)), files)
+    };
+    let plain = run("plain", &[]);
+    let tables = run("tables", &[("output.tables", "[\"infections\", \"trips\"]")]);
+    let metrics = run("metrics", &[("output.metrics", "[\"incidence_persons\"]")]);
+    assert_eq!((&tables.0, &metrics.0), (&plain.0, &plain.0));
+    for (name, bytes) in plain.1.iter().filter(|(name, _)| name != "tables.json") {
+        let other = tables.1.iter().find(|(other, _)| other == name);
+        assert!(other.is_some_and(|(_, other)| other == bytes), "{name} with more tables");
+    }
+    assert!(tables.1.len() > plain.1.len());
+    let short = |files: &[(String, Vec<u8>)]| {
+        files.iter().find(|(name, _)| name == "metrics.csv").map_or(0, |(_, bytes)| bytes.len())
+    };
+    assert!(short(&metrics.1) < short(&plain.1));
+}
+
+#[test]
+fn who_looks_on_changes_nothing() {
+    use citytwin_metrics::Observer;
+    let play = Play::of("epidemic/baseline", DAYS, &[]);
+    let (mut alone, mut watched) = (play.simulation(2), play.simulation(2));
+    let mut observer = Observer::new(&watched.world);
+    for day in 0..DAYS {
+        alone.run_day();
+        let now = watched.run_day();
+        let seen = observer.observe(now, &watched.world, &watched.levers, &watched.board);
+        assert_eq!(seen.now.day(), day);
+        assert!(same_truth(&alone, &watched), "day {day}");
+    }
+}
