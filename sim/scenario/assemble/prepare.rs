@@ -1,7 +1,6 @@
 //! From the scenario's choice of city to a city with residents, by way of a cache beside the city folder.
 use super::Prepared;
 use crate::scenario::Scenario;
-use bitcode::{Decode, Encode};
 use citytwin_synthesis::population::{PopulationParams, residents};
 use citytwin_synthesis::{cache, folder, generate, journeys};
 use citytwin_world::problem::{Problem, Problems};
@@ -12,13 +11,6 @@ use std::sync::Arc;
 /// Name of the city that is made out of nothing, of `city.population` residents.
 pub const GENERATED: &str = "generated";
 
-/// What the cache holds.
-#[derive(Encode, Decode)]
-struct Stored {
-    city: City,
-    residents: Residents,
-}
-
 /// The city of a scenario with its residents: read, or made, and cached; `cities` is the folder of built-in cities.
 ///
 /// # Errors
@@ -27,30 +19,30 @@ pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems>
     let choice = &scenario.city;
     if choice.path.is_none() && choice.name == GENERATED {
         let population = choice.params.opt_f64("population").unwrap_or(100_000.0) as u32;
-        let city = generate::city(population, choice.seed)?;
-        return Ok(people(scenario, city)?.shared());
+        let city = with_journeys(generate::city(population, choice.seed)?)?;
+        let residents = people(scenario, &city)?;
+        return Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) });
     }
     let folder: PathBuf = choice.path.clone().unwrap_or_else(|| cities.join(&choice.name));
     let hash = folder::hash_files(&folder).map_err(|e| {
         Problem::error("E341", format!("the city folder cannot be read: {e}")).in_file(&folder)
     })?;
-    let key = format!("{hash:016x}-sample{}-seed{}", choice.sample, choice.seed);
-    let (stored, _) = cache::load_or_build(&folder, &key, || {
+    // Two files: what one holds in memory while it is written need not be held beside the other.
+    let (city, _) = cache::load_or_build(&folder, &format!("{hash:016x}-city"), || {
         let (city, _) = folder::read_city(&folder)?;
-        people(scenario, city)
+        with_journeys(city)
     })?;
-    Ok(stored.shared())
+    let key = format!("{hash:016x}-sample{}-seed{}", choice.sample, choice.seed);
+    let (residents, _) = cache::load_or_build(&folder, &key, || people(scenario, &city))?;
+    Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) })
 }
 
-impl Stored {
-    fn shared(self) -> Prepared {
-        Prepared { city: Arc::new(self.city), residents: Arc::new(self.residents) }
-    }
-}
-
-fn people(scenario: &Scenario, mut city: City) -> Result<Stored, Problems> {
-    let choice = &scenario.city;
+fn with_journeys(mut city: City) -> Result<City, Problems> {
     city.transit.journeys = journeys::journeys(&city)?;
-    let residents = residents(&city, &PopulationParams::default(), choice.sample, choice.seed)?;
-    Ok(Stored { city, residents })
+    Ok(city)
+}
+
+fn people(scenario: &Scenario, city: &City) -> Result<Residents, Problems> {
+    let choice = &scenario.city;
+    Ok(residents(city, &PopulationParams::default(), choice.sample, choice.seed)?)
 }
