@@ -32,7 +32,7 @@ const RIDE_S: u32 = 300;
 const LONGEST_S: u32 = 2 * 3600;
 
 /// The journeys of a city's timetable from zone to zone: for each period one RAPTOR search from each zone; of several
-/// the one with the best arrival plus [`RIDE_S`] per ride. Only journeys that beat walking are kept.
+/// the one with the best arrival plus five minutes per ride. Only journeys that beat walking are kept.
 ///
 /// # Errors
 /// `E406` for more than [`ZONES_MAX`] zones, `E405` for tables that contradict themselves.

@@ -44,7 +44,7 @@ pub fn write(city: &City, buildings: &[Building], feeds: &[PathBuf], out: &Path)
 }
 
 /// Writes the folder of a city that was made rather than imported, its timetable as `gtfs/timetable.zip`, and returns
-/// its digest. What stands at `out` is treated as in [`write`].
+/// its digest. What stands at `out` is treated as in [`write()`].
 ///
 /// # Errors
 /// `E351` the folder cannot be written, or something else is there.
