@@ -17,7 +17,7 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
     let disease = disease(scenario)?;
     let r0_own = disease.transmission.r0;
     let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);
-    let table = |name: &str| scenario.layer(name).cloned().unwrap_or_default();
+    let table = |name: &str| super::table(scenario, name);
     let intensity = Intensity::with(&table("contact"));
     let layers: Vec<Box<dyn Layer>> = vec![
         Box::new(Activity::new(Habits::with(&table("activity")))),

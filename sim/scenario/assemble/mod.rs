@@ -7,6 +7,7 @@ pub use prepare::{GENERATED, prepare};
 use crate::scenario::{Entry, Scenario};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{Calendar, Layer, Params, Scheduled, Simulation};
+use citytwin_layers::LAYERS;
 use citytwin_layers::activity::{Activity, Habits};
 use citytwin_layers::care::{Beds, Care};
 use citytwin_layers::contact::{Contact, Intensity};
@@ -74,7 +75,7 @@ pub fn simulation(
             Err(problem) => problems.push(problem),
         }
     }
-    let table = |name: &str| scenario.layer(name).cloned().unwrap_or_default();
+    let table = |name: &str| table(scenario, name);
     layers.push(Box::new(Digital::new(&table("digital"))));
     layers.push(Box::new(Activity::new(Habits::with(&table("activity")))));
     layers.push(Box::new(Transport::new(Obedience::with(&table("transport")))));
@@ -113,6 +114,12 @@ pub fn simulation(
 /// When the disease makes no sense or no company in the city could spread it that far.
 pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problem> {
     calibrate::calibrate(scenario, prepared)
+}
+
+/// The values for a layer: the scenario's, or the layer's own where the scenario was read without knowing its keys.
+fn table(scenario: &Scenario, name: &str) -> Params {
+    let presets = || LAYERS.iter().find(|layer| layer.name == name).map(|layer| Params::presets(layer.keys));
+    scenario.layer(name).cloned().or_else(presets).unwrap_or_default()
 }
 
 fn epidemic(scenario: &Scenario) -> Result<Epidemic, Problem> {
