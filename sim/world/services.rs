@@ -91,8 +91,6 @@ impl TripTally {
 pub struct DigitalService {
     /// Share of requests that are answered, 0 (down) to 1.
     pub level: f32,
-    /// What the load alone left of it when that was last found, 0–1.
-    pub load_level: f32,
     /// Requests it can answer per minute; 0 = no limit.
     pub capacity_per_min: u32,
     /// Requests today.
@@ -106,14 +104,7 @@ pub struct DigitalService {
 impl Default for DigitalService {
     /// A service that answers everything.
     fn default() -> Self {
-        Self {
-            level: 1.0,
-            load_level: 1.0,
-            capacity_per_min: 0,
-            requests: 0,
-            failed: 0,
-            requests_before_hour: 0,
-        }
+        Self { level: 1.0, capacity_per_min: 0, requests: 0, failed: 0, requests_before_hour: 0 }
     }
 }
 

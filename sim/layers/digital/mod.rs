@@ -34,20 +34,22 @@ impl Layer for Digital {
         "digital"
     }
     fn phases(&self) -> &'static [Phase] {
-        &[Phase::Services]
+        &[Phase::Hazard, Phase::Services]
     }
-    fn run(&mut self, _: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
         let platform = &mut world.services.code_platform;
+        if phase == Phase::Hazard {
+            // Each hour begins whole: this layer stands before the hazards, which lower the level, as load does after.
+            platform.level = 1.0;
+            return;
+        }
         platform.capacity_per_min = self.capacity_per_min;
         let last_hour = platform.requests.saturating_sub(platform.requests_before_hour);
         let most = u64::from(self.capacity_per_min) * 60;
         // A rush shows in the next hour, when those who got no answer ask again.
         let by_load =
             if most == 0 || last_hour <= most { 1.0 } else { (most as f64 / last_hour as f64) as f32 };
-        // A level other than the one found here an hour ago is a hazard's word, which load can only make worse.
-        let untouched = platform.level == platform.load_level;
-        platform.level = if untouched { by_load } else { platform.level.min(by_load) };
-        platform.load_level = by_load;
+        platform.level = platform.level.min(by_load);
         // The day's count of requests starts again at midnight.
         platform.requests_before_hour = if now.day_begins() { 0 } else { platform.requests };
     }
@@ -67,19 +69,24 @@ mod tests {
             world.services.code_platform.requests = requests;
             let now = Now { tick, date: Date(0), day_type: DayType::Workday, seed: 1 };
             let (levers, mut board) = (Levers::default(), Board::new());
-            Digital::new(&params).run(Phase::Services, now, &mut world, &levers, &mut board);
+            for phase in [Phase::Hazard, Phase::Services] {
+                Digital::new(&params).run(phase, now, &mut world, &levers, &mut board);
+            }
             levels.push(world.services.code_platform.level);
         }
         assert_eq!(levels, [1.0, 1.0, 0.5, 1.0, 0.5, 1.0]);
-        world.services.code_platform.level = 0.0;
-        for (tick, requests, after, wanted) in
-            [(26, 100, 0.0, 0.0), (27, 1300, 1.0, 0.5), (28, 1300, 0.5, 1.0)]
+        // What a hazard leaves of the platform stands, unless load leaves less; it is gone with the hazard.
+        for (tick, requests, crashed, wanted) in
+            [(26, 100, 0.0, 0.0), (27, 1300, 1.0, 0.5), (28, 1300, 0.7, 0.7), (29, 1300, 1.0, 1.0)]
         {
-            let platform = &mut world.services.code_platform;
-            (platform.requests, platform.level) = (requests, after);
+            world.services.code_platform.requests = requests;
             let now = Now { tick, date: Date(1), day_type: DayType::Workday, seed: 1 };
             let (levers, mut board) = (Levers::default(), Board::new());
-            Digital::new(&params).run(Phase::Services, now, &mut world, &levers, &mut board);
+            let mut digital = Digital::new(&params);
+            digital.run(Phase::Hazard, now, &mut world, &levers, &mut board);
+            let platform = &mut world.services.code_platform;
+            platform.level = platform.level.min(crashed);
+            digital.run(Phase::Services, now, &mut world, &levers, &mut board);
             assert_eq!(world.services.code_platform.level, wanted);
         }
         assert_eq!(KEYS.iter().flat_map(KeySpec::faults).next(), None);

@@ -69,14 +69,15 @@ pub fn simulation(
     let mut problems = Problems::default();
     let city = &prepared.city;
     let mut layers: Vec<Box<dyn Layer>> = Vec::new();
+    let table = |name: &str| table(scenario, name);
+    // Before the hazards: it makes the platform whole each hour, and they say what is left of it.
+    layers.push(Box::new(Digital::new(&table("digital"))));
     for entry in &scenario.hazards {
         match built(HAZARDS, entry, city) {
             Ok(layer) => layers.push(layer),
             Err(problem) => problems.push(problem),
         }
     }
-    let table = |name: &str| table(scenario, name);
-    layers.push(Box::new(Digital::new(&table("digital"))));
     layers.push(Box::new(Activity::new(Habits::with(&table("activity")))));
     layers.push(Box::new(Transport::new(Obedience::with(&table("transport")))));
     layers.push(Box::new(Contact::new(Intensity::with(&table("contact")), calibration.beta as f32)));
