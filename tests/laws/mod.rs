@@ -35,6 +35,25 @@ fn codes_while_the_platform_is_down() {
 }
 
 #[test]
+fn a_crashed_platform_comes_back() {
+    let crash = [
+        ("hazard.platform_crash.from", "day 1 07:00"),
+        ("hazard.platform_crash.until", "day 1 22:00"),
+        ("hazard.platform_crash.level", "0 %"),
+        ("hazard.platform_crash.recovery", "3 h"),
+    ];
+    let mut simulation = Play::of("epidemic/code-platform-crash", 15, &crash).hastened(0).simulation(1);
+    let mut levels = Vec::new();
+    for _ in 0..3 * 24 {
+        simulation.step();
+        levels.push(simulation.world.services.code_platform.level);
+    }
+    let down = |hours: std::ops::Range<usize>| levels[hours].iter().all(|level| *level == 0.0);
+    let whole = |hours: std::ops::Range<usize>| levels[hours].iter().all(|level| *level == 1.0);
+    assert!(whole(0..31) && down(31..46) && whole(50..72), "{levels:?}");
+}
+
+#[test]
 fn isolation_of_cases_and_contacts() {
     kept("epidemic/trace-and-isolate", 25, &[]);
 }
