@@ -1,32 +1,9 @@
 //! What each department has been told, with delay, loss and error: the only eyes of the policies.
 use bitcode::{Decode, Encode};
-use citytwin_world::PersonId;
+use citytwin_world::{PersonId, kinds};
 use std::collections::BTreeMap;
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
-        impl $name {
-            /// All, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            /// How many there are.
-            pub const COUNT: usize = Self::ALL.len();
-            /// All names, in order.
-            pub const NAMES: &'static [&'static str] = &[$($text),*];
-            /// The name used in files, scenario keys and tables.
-            pub const fn name(self) -> &'static str { Self::NAMES[self as usize] }
-            /// The one of that name.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::NAMES.iter().position(|n| *n == text).map(|i| Self::ALL[i])
-            }
-        }
-    };
-}
-
-names! {
+kinds! {
     /// Who knows something about a resident.
     Department {
         /// Health commission: keeps cases and makes the codes.
@@ -60,7 +37,7 @@ names! {
     }
 }
 
-names! {
+kinds! {
     /// What a record says.
     RecordKind {
         /// A resident declares symptoms.

@@ -1,6 +1,9 @@
 //! The kinds of place, work, setting and travel, with the one name each has in files and tables.
 use bitcode::{Decode, Encode};
 
+/// Makes an enum whose variants each have the one name used in files, scenario keys and tables, with `ALL`, `COUNT`,
+/// `NAMES`, `name` and `parse`. Where it is used, `bitcode::{Decode, Encode}` must be in scope.
+#[macro_export]
 macro_rules! kinds {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -24,7 +27,7 @@ macro_rules! kinds {
         }
     };
 }
-pub(crate) use kinds;
+pub use kinds;
 
 kinds! {
     /// What a place is for.
