@@ -1,6 +1,7 @@
 //! What a government can do: a folder for each policy.
 //!
 //! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
+pub mod by_setting;
 pub mod checkpoints;
 pub mod closure;
 pub mod data_sharing;

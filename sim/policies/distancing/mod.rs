@@ -1,4 +1,5 @@
 //! Keeping distance: the share of contact avoided, by setting.
+use crate::by_setting::{key, shares};
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
 use citytwin_world::problem::Problem;
 use citytwin_world::{City, Setting};
@@ -11,27 +12,20 @@ pub const KIND: Kind<dyn Policy> = Kind {
     build,
 };
 
-const fn setting(name: &'static str) -> KeySpec {
-    KeySpec::new(name, Unit::Ratio)
-        .range(0.0, 1.0)
-        .about("The same in one setting; `share` where unset.")
-        .source("assumption")
-}
-
 const KEYS: &[KeySpec] = &[
     KeySpec::new("share", Unit::Ratio)
         .default(0.2)
         .range(0.0, 1.0)
         .about("Share of contact avoided outside the home.")
         .source("assumption"),
-    setting("household").default(0.0),
-    setting("school"),
-    setting("work"),
-    setting("care"),
-    setting("public"),
-    setting("leisure"),
-    setting("vehicle"),
-    setting("outdoor"),
+    key("household").default(0.0),
+    key("school"),
+    key("work"),
+    key("care"),
+    key("public"),
+    key("leisure"),
+    key("vehicle"),
+    key("outdoor"),
 ];
 
 struct Distancing {
@@ -39,10 +33,7 @@ struct Distancing {
 }
 
 fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
-    let usual = params.f64("share");
-    let settings = Setting::ALL.iter().filter(|setting| **setting != Setting::Imported);
-    let share_of = |setting: &Setting| (*setting, params.opt_f64(setting.name()).unwrap_or(usual) as f32);
-    Ok(Box::new(Distancing { share: settings.map(share_of).collect() }))
+    Ok(Box::new(Distancing { share: shares(params) }))
 }
 
 impl Policy for Distancing {

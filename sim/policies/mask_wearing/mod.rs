@@ -1,4 +1,5 @@
 //! Mask wearing: the share of residents who wear one, by setting.
+use crate::by_setting::{key, shares};
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
 use citytwin_world::problem::Problem;
 use citytwin_world::{City, Setting};
@@ -11,27 +12,20 @@ pub const KIND: Kind<dyn Policy> = Kind {
     build,
 };
 
-const fn setting(name: &'static str) -> KeySpec {
-    KeySpec::new(name, Unit::Ratio)
-        .range(0.0, 1.0)
-        .about("The same in one setting; `share` where unset.")
-        .source("assumption")
-}
-
 const KEYS: &[KeySpec] = &[
     KeySpec::new("share", Unit::Ratio)
         .default(0.42)
         .range(0.0, 1.0)
         .about("Share of residents who wear a mask outside their home.")
         .source("Abaluck 2021: promotion raised mask wearing from 13 to 42 %"),
-    setting("household").default(0.0),
-    setting("school"),
-    setting("work"),
-    setting("care"),
-    setting("public"),
-    setting("leisure"),
-    setting("vehicle"),
-    setting("outdoor").default(0.0),
+    key("household").default(0.0),
+    key("school"),
+    key("work"),
+    key("care"),
+    key("public"),
+    key("leisure"),
+    key("vehicle"),
+    key("outdoor").default(0.0),
 ];
 
 struct MaskWearing {
@@ -39,10 +33,7 @@ struct MaskWearing {
 }
 
 fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
-    let usual = params.f64("share");
-    let settings = Setting::ALL.iter().filter(|setting| **setting != Setting::Imported);
-    let share_of = |setting: &Setting| (*setting, params.opt_f64(setting.name()).unwrap_or(usual) as f32);
-    Ok(Box::new(MaskWearing { share: settings.map(share_of).collect() }))
+    Ok(Box::new(MaskWearing { share: shares(params) }))
 }
 
 impl Policy for MaskWearing {
