@@ -1,4 +1,4 @@
-//! The three contracts every plug-in meets: layers change the world, policies set levers, metrics measure.
+//! The two contracts every plug-in meets: layers change the world, policies set levers.
 use crate::board::Board;
 use crate::clock::{Now, Phase};
 use crate::lever::Levers;
@@ -27,12 +27,4 @@ pub trait Policy: Send {
     fn restore(&mut self, memory: &[u8]) -> bool {
         memory.is_empty()
     }
-}
-
-/// A number about the truth, taken once a day after its last hour.
-pub trait Metric: Send {
-    /// Name, unit last.
-    fn name(&self) -> &'static str;
-    /// The day's value.
-    fn measure(&mut self, now: Now, world: &World, levers: &Levers, board: &Board) -> f64;
 }

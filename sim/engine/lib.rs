@@ -17,7 +17,7 @@ pub mod unit;
 
 pub use board::{Board, Department, Record, RecordKind, Share, Signal};
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};
-pub use contract::{Layer, Metric, Policy};
+pub use contract::{Layer, Policy};
 pub use digest::digest;
 pub use key::{KeySpec, Preset};
 pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder};
