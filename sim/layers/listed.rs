@@ -4,7 +4,7 @@ use citytwin_engine::KeySpec;
 /// A layer as it is listed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Listed {
-    /// Name in `run.json`, and of its table in a scenario.
+    /// Name in `run.json`; scenarios may name its table otherwise (`Vocabulary::keys_of`).
     pub name: &'static str,
     /// What it does, in a sentence.
     pub summary: &'static str,

@@ -254,7 +254,9 @@ mod tests {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();
-        used(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut found);
+        let sim = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        used(&sim, &mut found);
+        used(&sim.join("../analysis"), &mut found);
         assert!(found.len() > 30);
         let known = |code: &str| CODES.iter().chain(CITY_CODES).any(|spec| spec.code == code);
         let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();

@@ -48,6 +48,24 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "odd: r0 = 20 in a village",
     ),
     code(
+        "E051",
+        "an unknown template",
+        "`citytwin new` starts a scenario from one of a few templates; this is none of them.",
+        "wrong: --template pandemic\nright: --template epidemic",
+    ),
+    code(
+        "E052",
+        "a file or folder is there already",
+        "Nothing that stands on the disk is written over unasked.",
+        "right: another --out, or --replace where the command offers it",
+    ),
+    code(
+        "E053",
+        "no run folder",
+        "A report is made from a folder that a run has written; this isn't one, or it lacks its main files.",
+        "wrong: citytwin report scenarios\nright: citytwin report runs/health-code-seed1",
+    ),
+    code(
         "E301",
         "the street file can't be read",
         "The OSM file doesn't exist, can't be opened or ends early.",

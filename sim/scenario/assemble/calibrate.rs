@@ -6,6 +6,7 @@ use citytwin_layers::activity::{Activity, Habits};
 use citytwin_layers::contact::{Course, Intensity, NextGeneration};
 use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
 use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_layers::{activity, contact, transport};
 use citytwin_world::problem::Problem;
 use citytwin_world::{Date, Weekday};
 
@@ -17,11 +18,11 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
     let disease = disease(scenario)?;
     let r0_own = disease.transmission.r0;
     let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);
-    let table = |name: &str| super::table(scenario, name);
-    let intensity = Intensity::with(&table("contact"));
+    let table = |name: &str, keys| super::table(scenario, name, keys);
+    let intensity = Intensity::with(&table("contact", contact::KEYS));
     let layers: Vec<Box<dyn Layer>> = vec![
-        Box::new(Activity::new(Habits::with(&table("activity")))),
-        Box::new(Transport::new(Obedience::with(&table("transport")))),
+        Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))),
+        Box::new(Transport::new(Obedience::with(&table("transport", transport::KEYS)))),
         Box::new(Epidemic::new(disease, Vaccination::default())),
     ];
     // The first Wednesday on or after the start that no holiday falls on.

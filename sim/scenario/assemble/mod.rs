@@ -6,8 +6,7 @@ pub use prepare::{GENERATED, prepare};
 
 use crate::scenario::{Entry, Scenario};
 use citytwin_engine::registry::Kind;
-use citytwin_engine::{Calendar, Layer, Params, Scheduled, Simulation};
-use citytwin_layers::LAYERS;
+use citytwin_engine::{Calendar, KeySpec, Layer, Params, Scheduled, Simulation};
 use citytwin_layers::activity::{Activity, Habits};
 use citytwin_layers::care::{Beds, Care};
 use citytwin_layers::contact::{Contact, Intensity};
@@ -17,6 +16,7 @@ use citytwin_layers::hazard::HAZARDS;
 use citytwin_layers::reporting::Reporting;
 use citytwin_layers::testing::Testing;
 use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_layers::{activity, care, contact, digital, reporting, testing, transport};
 use citytwin_policies::POLICIES;
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Date, Population, Residents, VisitLog, World};
@@ -66,28 +66,31 @@ pub fn simulation(
     calibration: Calibration,
     seed: u64,
 ) -> Result<Simulation, Problems> {
-    let mut problems = Problems::default();
+    let (mut problems, mut refused) = (Problems::default(), Vec::new());
     let city = &prepared.city;
     let mut layers: Vec<Box<dyn Layer>> = Vec::new();
-    let table = |name: &str| table(scenario, name);
+    let table = |name: &str, keys| table(scenario, name, keys);
     // Before the hazards: it makes the platform whole each hour, and they say what is left of it.
-    layers.push(Box::new(Digital::new(&table("digital"))));
+    layers.push(Box::new(Digital::new(&table("digital", digital::KEYS))));
     for entry in &scenario.hazards {
         match built(HAZARDS, entry, city) {
             Ok(layer) => layers.push(layer),
-            Err(problem) => problems.push(problem),
+            Err(problem) => refused.push((entry.clone(), problem)),
         }
     }
-    layers.push(Box::new(Activity::new(Habits::with(&table("activity")))));
-    layers.push(Box::new(Transport::new(Obedience::with(&table("transport")))));
-    layers.push(Box::new(Contact::new(Intensity::with(&table("contact")), calibration.beta as f32)));
+    layers.push(Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))));
+    layers.push(Box::new(Transport::new(Obedience::with(&table("transport", transport::KEYS)))));
+    layers.push(Box::new(Contact::new(
+        Intensity::with(&table("contact", contact::KEYS)),
+        calibration.beta as f32,
+    )));
     match epidemic(scenario) {
         Ok(layer) => layers.push(Box::new(layer)),
         Err(problem) => problems.push(problem),
     }
-    layers.push(Box::new(Care::new(Beds::with(&table("care")))));
-    layers.push(Box::new(Testing::new(&table("testing"))));
-    layers.push(Box::new(Reporting::new(&table("reporting"))));
+    layers.push(Box::new(Care::new(Beds::with(&table("care", care::KEYS)))));
+    layers.push(Box::new(Testing::new(&table("testing", testing::KEYS))));
+    layers.push(Box::new(Reporting::new(&table("reporting", reporting::KEYS))));
     let mut policies = Vec::new();
     for entry in &scenario.policies {
         match built(POLICIES, entry, city) {
@@ -98,9 +101,11 @@ pub fn simulation(
                 trigger: entry.trigger.clone(),
                 policy,
             }),
-            Err(problem) => problems.push(problem),
+            Err(problem) => refused.push((entry.clone(), problem)),
         }
     }
+    // What a kind refuses is told at its entry in the file.
+    problems.extend(scenario.refusal(refused).problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -117,10 +122,9 @@ pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibrati
     calibrate::calibrate(scenario, prepared)
 }
 
-/// The values for a layer: the scenario's, or the layer's own where the scenario was read without knowing its keys.
-fn table(scenario: &Scenario, name: &str) -> Params {
-    let presets = || LAYERS.iter().find(|layer| layer.name == name).map(|layer| Params::presets(layer.keys));
-    scenario.layer(name).cloned().or_else(presets).unwrap_or_default()
+/// The values for a layer: the scenario's, or the keys' own defaults where the scenario was read without them.
+fn table(scenario: &Scenario, name: &str, keys: &[KeySpec]) -> Params {
+    scenario.layer(name).cloned().unwrap_or_else(|| Params::presets(keys))
 }
 
 fn epidemic(scenario: &Scenario) -> Result<Epidemic, Problem> {
