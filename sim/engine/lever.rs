@@ -43,6 +43,11 @@ impl PersonSet {
     pub fn has(&self, person: PersonId) -> bool {
         self.words.get(person.0 as usize / 64).is_some_and(|w| w >> (person.0 % 64) & 1 == 1)
     }
+    /// Sixty-four persons' bits: those from `64 × index` on, the first lowest.
+    #[inline]
+    pub fn word(&self, index: usize) -> u64 {
+        self.words.get(index).copied().unwrap_or(0)
+    }
     /// Adds all of another set.
     pub fn union(&mut self, other: &Self) {
         if self.words.len() < other.words.len() {

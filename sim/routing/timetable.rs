@@ -75,7 +75,10 @@ pub struct Timetable {
     pattern_stops: Vec<u32>,
     lists: Vec<List>,
     trips: Vec<u32>,
-    /// Seconds after the midnight of the day asked for (negative: the evening before), stop by stop, then by run.
+    /// Of lists whose runs all take the same time between stops: departure of each run from the first stop, seconds
+    /// after the midnight of the day asked for (negative: the evening before).
+    begins_s: Vec<i32>,
+    /// Stop by stop: of lists with begins, seconds after the begin; of others, the times of each run as in `begins_s`.
     arrivals_s: Vec<i32>,
     departures_s: Vec<i32>,
     first_visit: Vec<u32>,
@@ -95,12 +98,19 @@ struct List {
     first_time: usize,
     first_trip: usize,
     runs: usize,
+    /// First of the list's begins, or `NONE` where runs differ in their times between stops.
+    first_begin: u32,
 }
 
 /// One day's runs of one pattern.
+///
+/// Most lines take the same time between stops all day. Their runs are told by their begins alone, so that the whole
+/// timetable of a city lies near the processor; of the others every time is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Runs<'a> {
     trips: &'a [u32],
+    /// Begins of the runs; `None` where runs differ in their times between stops.
+    begins_s: Option<&'a [i32]>,
     arrivals_s: &'a [i32],
     departures_s: &'a [i32],
 }
@@ -110,21 +120,37 @@ impl Runs<'_> {
     #[inline]
     pub(crate) fn next(&self, index: usize, earliest_s: u32, before: usize) -> Option<usize> {
         let earliest_s = i32::try_from(earliest_s).ok()?;
-        let row = index * self.trips.len();
-        let departures = self.departures_s.get(row..row + before)?;
-        let run = departures.partition_point(|&departure| departure < earliest_s);
+        let run = match self.begins_s {
+            Some(begins_s) => {
+                let offset_s = *self.departures_s.get(index)?;
+                begins_s.get(..before)?.partition_point(|begin_s| begin_s + offset_s < earliest_s)
+            }
+            None => {
+                let row = index * self.trips.len();
+                let departures = self.departures_s.get(row..row + before)?;
+                departures.partition_point(|&departure| departure < earliest_s)
+            }
+        };
         (run < before).then_some(run)
+    }
+
+    #[inline]
+    fn time(&self, times_s: &[i32], index: usize, run: usize) -> i32 {
+        match self.begins_s {
+            Some(begins_s) => begins_s[run] + times_s[index],
+            None => times_s[index * self.trips.len() + run],
+        }
     }
 
     /// Arrival of a run that was boarded, so not before midnight.
     #[inline]
     pub(crate) fn arrival_s(&self, index: usize, run: usize) -> u32 {
-        self.arrivals_s[index * self.trips.len() + run].max(0) as u32
+        self.time(self.arrivals_s, index, run).max(0) as u32
     }
 
     #[inline]
     pub(crate) fn departure_s(&self, index: usize, run: usize) -> i32 {
-        self.departures_s[index * self.trips.len() + run]
+        self.time(self.departures_s, index, run)
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -186,15 +212,31 @@ impl Timetable {
     }
 
     fn push_list(&mut self, table: &TripTable<'_>, stops: usize, runs: &[Run]) {
+        let begin_s = |run: &Run| run.times(table, 0).1;
+        let offsets = |run: &Run, index: usize| {
+            let (arrival_s, departure_s) = run.times(table, index);
+            (arrival_s - begin_s(run), departure_s - begin_s(run))
+        };
+        let alike = runs.iter().all(|run| {
+            (0..stops).all(|index| runs.first().map(|r| offsets(r, index)) == Some(offsets(run, index)))
+        });
         self.lists.push(List {
             first_time: self.arrivals_s.len(),
             first_trip: self.trips.len(),
             runs: runs.len(),
+            first_begin: if alike { self.begins_s.len() as u32 } else { NONE },
         });
         self.trips.extend(runs.iter().map(|run| run.trip));
+        if alike {
+            self.begins_s.extend(runs.iter().map(begin_s));
+        }
         for index in 0..stops {
-            self.arrivals_s.extend(runs.iter().map(|run| run.times(table, index).0));
-            self.departures_s.extend(runs.iter().map(|run| run.times(table, index).1));
+            for run in runs.iter().take(if alike { 1 } else { runs.len() }) {
+                let (arrival_s, departure_s) =
+                    if alike { offsets(run, index) } else { run.times(table, index) };
+                self.arrivals_s.push(arrival_s);
+                self.departures_s.push(departure_s);
+            }
         }
     }
 
@@ -262,9 +304,13 @@ impl Timetable {
     pub(crate) fn runs(&self, pattern: u32, weekday: u8) -> Option<Runs<'_>> {
         let pattern = self.patterns.get(pattern as usize)?;
         let list = self.lists.get(*pattern.list.get(weekday as usize)? as usize)?;
-        let times = list.first_time..list.first_time + list.runs * pattern.stop_count as usize;
+        let alike = list.first_begin != NONE;
+        let begin = list.first_begin as usize;
+        let length = pattern.stop_count as usize * if alike { 1 } else { list.runs };
+        let times = list.first_time..list.first_time + length;
         Some(Runs {
             trips: &self.trips[list.first_trip..list.first_trip + list.runs],
+            begins_s: alike.then(|| &self.begins_s[begin..begin + list.runs]),
             arrivals_s: &self.arrivals_s[times.clone()],
             departures_s: &self.departures_s[times],
         })

@@ -77,6 +77,13 @@ pub struct Episode {
     pub infectiousness: f32,
 }
 
+impl Episode {
+    /// The ticks at which the state of its person changes.
+    pub fn changes(&self) -> [u32; 5] {
+        [self.infectious_tick, self.symptoms_tick, self.severe_tick, self.critical_tick, self.end_tick]
+    }
+}
+
 /// The disease in the population.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Health {

@@ -2,7 +2,7 @@
 use crate::column::Column;
 use crate::health::Health;
 use crate::id::{PersonId, RoomId};
-use crate::kinds::kinds;
+use crate::kinds::{Mode, kinds};
 use crate::residents::Residents;
 use bitcode::{Decode, Encode};
 use std::sync::Arc;
@@ -77,6 +77,16 @@ impl Today {
             mode: 0,
             travel_2min: 0,
         }
+    }
+
+    /// Goes to the start of the plan that stands in `stop` and `until_min`: nothing of the day has happened yet.
+    pub fn begin_plan(&mut self) {
+        self.at = 0;
+        self.next_min = self.until_min[0];
+        self.trail = u32::from(self.stop[0]);
+        self.trail_len = 1;
+        self.travel_2min = 0;
+        self.mode = Mode::Walk as u8;
     }
 }
 

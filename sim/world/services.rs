@@ -66,19 +66,29 @@ const LENGTH_BIN_FROM_M: [u32; 20] = [
 impl TripTally {
     /// Adds another tally.
     pub fn add(&mut self, other: &Self) {
-        let pairs = self.trips.iter_mut().zip(other.trips);
-        pairs.for_each(|(a, b)| *a += b);
-        self.minutes.iter_mut().zip(other.minutes).for_each(|(a, b)| *a += b);
-        self.metres.iter_mut().zip(other.metres).for_each(|(a, b)| *a += b);
-        self.departures.iter_mut().zip(other.departures).for_each(|(a, b)| *a += b);
-        self.length_bins.iter_mut().zip(other.length_bins).for_each(|(a, b)| *a += b);
-        self.prevented.iter_mut().zip(other.prevented).for_each(|(a, b)| *a += b);
-        self.boardings += other.boardings;
-        self.checkpoint_wait_min += other.checkpoint_wait_min;
-        self.anchor_stays += other.anchor_stays;
-        self.work_min += other.work_min;
-        self.remote_work_min += other.remote_work_min;
-        self.work_planned_min += other.work_planned_min;
+        self.merge(other, u64::wrapping_add);
+    }
+    /// Takes away what another tally, part of this one, has counted.
+    pub fn subtract(&mut self, other: &Self) {
+        self.merge(other, u64::wrapping_sub);
+    }
+
+    fn merge(&mut self, other: &Self, with: impl Fn(u64, u64) -> u64 + Copy) {
+        fn rows(a: &mut [u64], b: &[u64], with: impl Fn(u64, u64) -> u64) {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a = with(*a, *b));
+        }
+        rows(&mut self.trips, &other.trips, with);
+        rows(&mut self.minutes, &other.minutes, with);
+        rows(&mut self.metres, &other.metres, with);
+        rows(&mut self.departures, &other.departures, with);
+        rows(&mut self.length_bins, &other.length_bins, with);
+        rows(&mut self.prevented, &other.prevented, with);
+        self.boardings = with(self.boardings, other.boardings);
+        self.checkpoint_wait_min = with(self.checkpoint_wait_min, other.checkpoint_wait_min);
+        self.anchor_stays = with(self.anchor_stays, other.anchor_stays);
+        self.work_min = with(self.work_min, other.work_min);
+        self.remote_work_min = with(self.remote_work_min, other.remote_work_min);
+        self.work_planned_min = with(self.work_planned_min, other.work_planned_min);
     }
     /// The bin of [`Self::length_bins`] for a trip length.
     pub fn length_bin(metres: u32) -> usize {

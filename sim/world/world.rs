@@ -32,7 +32,7 @@ impl World {
                     if v.person == person {
                         v.end_min = v.end_min.min(minute);
                     }
-                    v.start_min < v.end_min
+                    v.person != person || v.start_min < v.end_min
                 });
             } else if today.since_min < minute && today.room.is_some() && today.hold != Hold::Queue {
                 // Who stands in a queue has left the room before it.

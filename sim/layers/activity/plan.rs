@@ -4,7 +4,7 @@ use citytwin_engine::Now;
 use citytwin_world::draw::block;
 use citytwin_world::population::{DURATION, NO_DEPARTURE, STOPS_MAX, Today};
 use citytwin_world::residents::{Occupation, Resident, slot};
-use citytwin_world::{DayType, Mode, PersonId};
+use citytwin_world::{DayType, PersonId};
 
 /// Purpose of the draws that make a day's plan.
 const PLAN: u32 = 0x0101;
@@ -84,12 +84,7 @@ impl Plan {
         today.stop = self.stop;
         today.until_min = self.until_min;
         today.stops = self.stops as u8;
-        today.at = 0;
-        today.next_min = self.until_min[0];
-        today.trail = u32::from(self.stop[0]);
-        today.trail_len = 1;
-        today.travel_2min = 0;
-        today.mode = Mode::Walk as u8;
+        today.begin_plan();
     }
 
     /// Adds the day of a person who is now at the end of the stops planned so far.

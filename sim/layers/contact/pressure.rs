@@ -41,6 +41,8 @@ pub(super) fn rooms(now: Now, world: &World, rates: &Rates, visits: &[Visit]) ->
                 visit: i,
             },
         ));
+        // The order of a room's visits says nothing; that of its sources must not either.
+        sources.sort_unstable_by_key(|s| (room[s.visit].person, s.start));
         let rate = f64::from(rates[setting[room[0].room] as usize]);
         if rate <= 0.0 || sources.is_empty() {
             continue;

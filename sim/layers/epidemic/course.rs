@@ -324,17 +324,6 @@ pub fn state_at(episode: &Episode, tick: u32) -> (Stage, Severity) {
     (stage, severity)
 }
 
-/// The ticks at which an episode's state changes.
-pub fn changes(episode: &Episode) -> [u32; 5] {
-    [
-        episode.infectious_tick,
-        episode.symptoms_tick,
-        episode.severe_tick,
-        episode.critical_tick,
-        episode.end_tick,
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

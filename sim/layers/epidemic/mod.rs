@@ -271,7 +271,7 @@ fn setting_of(residents: &Residents, room: RoomId) -> Setting {
 fn agenda_of(health: &Health, day: u32) -> Vec<(u32, u32)> {
     let today = day * TICKS_PER_DAY..(day + 1) * TICKS_PER_DAY;
     let due = |&index: &u32| {
-        let changes = health.episodes.get(index as usize).map(course::changes);
+        let changes = health.episodes.get(index as usize).map(Episode::changes);
         let range = today.clone();
         changes.into_iter().flatten().filter(move |tick| range.contains(tick)).map(move |tick| (tick, index))
     };

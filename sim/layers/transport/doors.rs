@@ -100,6 +100,11 @@ impl Doors {
         }
     }
 
+    /// Forgets the arrivals of persons whose day is taken back.
+    pub(super) fn forget(&mut self, taken: impl Fn(PersonId) -> bool) {
+        self.coming.iter_mut().for_each(|hour| hour.retain(|arrival| !taken(arrival.person)));
+    }
+
     /// Brings the doors of the world in line with the rules in force, and opens a new day.
     pub(super) fn set_up(&mut self, now: Now, world: &mut World, levers: &Levers) {
         if self.rules != levers.checkpoints || (self.by_place.is_empty() && !levers.checkpoints.is_empty()) {

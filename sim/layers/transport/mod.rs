@@ -3,6 +3,7 @@
 //! Depth `free`: streets at free-flow times, transit by timetable. Each hour runs in rounds: whoever is due departs;
 //! whoever reaches a guarded door queues there; whoever passes goes on, perhaps to the next door or the next trip,
 //! until nobody has anything left to do in this hour.
+mod ahead;
 mod diary;
 mod doors;
 mod due;
@@ -15,14 +16,16 @@ mod warm;
 #[cfg(test)]
 mod tests;
 
+use ahead::{Ahead, Habit, Undone};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
-use citytwin_world::population::Hold;
+use citytwin_world::id::Key;
+use citytwin_world::population::Today;
 use citytwin_world::services::{TripRecord, TripTally};
 use citytwin_world::visits::{CHUNK, Visit};
 use citytwin_world::{City, Health, PersonId, Residents, World};
 use doors::{DoorArrival, Doors, Outcome};
-use due::Due;
+use due::{Bits, Due};
 use network::Network;
 pub use obedience::{KEYS, Obedience};
 use rayon::prelude::*;
@@ -33,7 +36,11 @@ pub const KIND: Kind<dyn Layer> = Kind {
     name: "transport",
     summary: "Moves residents over streets and transit, through checkpoints, to the minute.",
     keys: KEYS,
-    build: |params, _| Ok(Box::new(Transport::new(Obedience::with(params)))),
+    build: |params, _| {
+        let obedience = Obedience::with(params);
+        let hourly = params.text("settle") == "hourly";
+        Ok(Box::new(if hourly { Transport::hour_by_hour(obedience) } else { Transport::new(obedience) }))
+    },
 };
 
 /// Moves residents at free-flow times and by timetable.
@@ -42,21 +49,35 @@ pub struct Transport {
     network: Option<Arc<Network>>,
     due: Vec<Due>,
     doors: Doors,
-    work: Vec<ChunkWork>,
+    chunks: Vec<ChunkWork>,
+    /// Levers of the hour before: days told ahead rest on them.
+    held: Levers,
+    habit: Habit,
+    foresight: bool,
 }
 
-/// What one chunk of persons produces in one round; kept from hour to hour for its memory.
+/// What a chunk of persons moving produces besides stays.
 #[derive(Default)]
-struct ChunkWork {
+struct Work {
     tally: TripTally,
     arrivals: Vec<DoorArrival>,
-    outcomes: Vec<Outcome>,
     trips: Vec<TripRecord>,
+}
+
+/// One chunk of persons; kept from hour to hour for its memory.
+#[derive(Default)]
+struct ChunkWork {
+    work: Work,
+    outcomes: Vec<Outcome>,
+    ahead: Ahead,
+    undone: Undone,
 }
 
 /// Everything a moving person may look at, none of which changes within an hour.
 struct View<'a> {
     now: Now,
+    /// Departures before this minute of the day are made.
+    until_min: u16,
     city: &'a City,
     residents: &'a Residents,
     health: &'a Health,
@@ -74,15 +95,51 @@ struct View<'a> {
 struct Sink<'a> {
     visits: &'a mut Vec<Visit>,
     due: &'a mut Due,
-    work: &'a mut ChunkWork,
+    ahead: &'a mut Ahead,
+    work: &'a mut Work,
     /// Person number of the chunk's first person.
     first: usize,
+    /// Whether the rest of the day is being told, and may have to be taken back.
+    foresees: bool,
+}
+
+/// What one thread moves at a time: a chunk's persons, their stays and the chunk's own memory.
+struct Chunk<'a> {
+    number: usize,
+    today: &'a mut [Today],
+    visits: &'a mut Vec<Visit>,
+    due: &'a mut Due,
+    own: &'a mut ChunkWork,
+}
+
+impl Chunk<'_> {
+    /// Calls `each` with the chunk's persons, where results go, and what else is the chunk's.
+    fn with(self, each: impl FnOnce(&mut [Today], &mut Sink, &mut Vec<Outcome>, &mut Undone)) {
+        let Self { number, today, visits, due, own } = self;
+        let ChunkWork { work, outcomes, ahead, undone } = own;
+        let mut sink = Sink { visits, due, ahead, work, first: number * CHUNK, foresees: false };
+        each(today, &mut sink, outcomes, undone);
+    }
 }
 
 impl Transport {
     /// The layer, with how far residents follow orders.
     pub fn new(obedience: Obedience) -> Self {
-        Self { obedience, network: None, due: Vec::new(), doors: Doors::default(), work: Vec::new() }
+        Self {
+            obedience,
+            network: None,
+            due: Vec::new(),
+            doors: Doors::default(),
+            chunks: Vec::new(),
+            held: Levers::default(),
+            habit: Habit::default(),
+            foresight: true,
+        }
+    }
+
+    /// The layer moving everybody hour by hour, the slow way to the same result.
+    pub fn hour_by_hour(obedience: Obedience) -> Self {
+        Self { foresight: false, ..Self::new(obedience) }
     }
 
     fn prepare(&mut self, world: &World) {
@@ -92,15 +149,23 @@ impl Transport {
         let chunks = world.people.len().div_ceil(CHUNK);
         if self.due.len() != chunks {
             self.due = (0..chunks).map(|_| Due::default()).collect();
-            self.work = (0..chunks).map(|_| ChunkWork::default()).collect();
+            self.chunks = (0..chunks).map(|_| ChunkWork::default()).collect();
         }
     }
 
-    /// One round over all chunks: departures due this hour when `depart`, and the outcomes of the doors.
-    fn round(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network, depart: bool) {
+    /// Calls `each` for every chunk of persons, on all threads, with what they may look at.
+    fn each_chunk(
+        &mut self,
+        (now, until_min): (Now, u16),
+        world: &mut World,
+        levers: &Levers,
+        network: &Network,
+        each: impl Fn(&View, Chunk) + Sync,
+    ) {
         let World { city, people, services, visits } = world;
         let view = View {
             now,
+            until_min,
             city,
             residents: &people.residents,
             health: &people.health,
@@ -113,45 +178,147 @@ impl Transport {
             log_every: services.trip_log_every,
         };
         let chunks = people.today.as_mut_slice().par_chunks_mut(CHUNK);
-        let rows = chunks.zip(&mut visits.chunks).zip(&mut self.due).zip(&mut self.work).enumerate();
-        rows.for_each(|(c, (((today, visits), due), work))| {
-            let outcomes = std::mem::take(&mut work.outcomes);
-            let mut sink = Sink { visits, due, work, first: c * CHUNK };
-            for outcome in &outcomes {
-                outcome::apply(&view, outcome, today, &mut sink);
-            }
-            sink.work.outcomes = outcomes;
-            sink.work.outcomes.clear();
-            if depart {
-                let hour = sink.due.hour(now.hour());
-                warm::touch(&view, sink.first, today, &hour);
-                due::each_bit(&hour, |i| {
-                    if let Some(person) = today.get_mut(i) {
-                        walk::go_on(&view, PersonId((sink.first + i) as u32), person, &mut sink);
-                    }
-                });
-            }
+        let rows = chunks.zip(&mut visits.chunks).zip(&mut self.due).zip(&mut self.chunks).enumerate();
+        rows.for_each(|(number, (((today, visits), due), own))| {
+            each(&view, Chunk { number, today, visits, due, own });
         });
-        for work in &mut self.work {
-            self.doors.queue(&mut work.arrivals);
+    }
+
+    /// Midnight: who may lives the day ahead, the others' departures are noted.
+    fn begin_day(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
+        self.chunks.iter_mut().for_each(|chunk| chunk.ahead.clear());
+        self.due.iter_mut().for_each(Due::clear);
+        let diaries = !world.people.residents.diary.is_empty();
+        if diaries || !self.foresight || !self.habit.begin_day(now.day()) {
+            let today = world.people.today.as_slice().par_chunks(CHUNK);
+            today.zip(&mut self.due).for_each(|(today, due)| due.fill(today.iter().map(|t| t.next_min)));
+            return;
+        }
+        ahead::watch(&world.people.health, now.day(), &mut self.chunks);
+        self.each_chunk((now, 1440), world, levers, network, |view, chunk| {
+            chunk.with(|today, sink, _, _| ahead::live(view, today, sink));
+        });
+        self.queue_arrivals();
+    }
+
+    /// Takes back the days told ahead that an order of this hour changes.
+    fn reconsider(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
+        let held = std::mem::take(&mut self.held);
+        let everybody = ahead::all_differ(&held, levers);
+        let same_list = match (&held.isolate, &levers.isolate) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        if !everybody && same_list {
+            return;
+        }
+        let taken: Vec<Bits> = self
+            .chunks
+            .iter()
+            .enumerate()
+            .map(|(c, chunk)| {
+                chunk.ahead.among(if everybody {
+                    [u64::MAX; due::WORDS]
+                } else {
+                    ahead::reordered(&held, levers, c)
+                })
+            })
+            .collect();
+        if taken.iter().flatten().all(|word| *word == 0) {
+            return;
+        }
+        if everybody {
+            self.habit.broken();
+        }
+        let is_taken = |person: PersonId| {
+            taken.get(person.index() / CHUNK).is_some_and(|bits| due::has(bits, person.index() % CHUNK))
+        };
+        self.doors.forget(is_taken);
+        world.services.trip_log.iter_mut().for_each(|log| log.retain(|trip| !is_taken(trip.person)));
+        let hour_begin_min = now.hour() as u16 * 60;
+        self.each_chunk((now, 1440), world, &held, network, |whole, chunk| {
+            let until_now = View { until_min: hour_begin_min, ..*whole };
+            let taken = &taken[chunk.number];
+            chunk.with(|today, sink, _, undone| {
+                ahead::take_back([whole, &until_now], taken, today, sink, undone);
+            });
+        });
+        for chunk in &mut self.chunks {
+            world.services.trips.subtract(&std::mem::take(&mut chunk.undone.work.tally));
+        }
+        self.queue_arrivals();
+    }
+
+    /// One round over all chunks: departures due this hour when `depart`, and the outcomes of the doors.
+    fn round(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network, depart: bool) {
+        let hour_end_min = (now.hour() as u16 + 1) * 60;
+        self.each_chunk((now, hour_end_min), world, levers, network, |view, chunk| {
+            chunk.with(|today, sink, outcomes, _| {
+                for outcome in outcomes.drain(..) {
+                    outcome::apply(view, &outcome, today, sink);
+                }
+                if depart {
+                    let hour = sink.due.hour(now.hour());
+                    warm::touch(view, sink.first, today, &hour);
+                    due::each_bit(&hour, |i| {
+                        if let Some(person) = today.get_mut(i) {
+                            walk::go_on_and_note(view, PersonId((sink.first + i) as u32), person, sink);
+                        }
+                    });
+                }
+            });
+        });
+        self.queue_arrivals();
+    }
+
+    fn queue_arrivals(&mut self) {
+        for chunk in &mut self.chunks {
+            self.doors.queue(&mut chunk.work.arrivals);
+        }
+    }
+
+    /// Everything that happens in one hour.
+    fn run_hour(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
+        if !now.day_begins() {
+            self.reconsider(now, world, levers, network);
+        }
+        self.doors.set_up(now, world, levers);
+        if now.day_begins() {
+            self.begin_day(now, world, levers, network);
+        }
+        self.held.clone_from(levers);
+        let mut depart = true;
+        loop {
+            self.round(now, world, levers, network, depart);
+            depart = false;
+            let chunks = &mut self.chunks;
+            let served = self.doors.serve(now, world, levers, |outcome| {
+                if let Some(chunk) = chunks.get_mut(outcome.person.index() / CHUNK) {
+                    chunk.outcomes.push(outcome);
+                }
+            });
+            if served == 0 {
+                break;
+            }
+        }
+        let World { services, .. } = world;
+        for (chunk, log) in self.chunks.iter_mut().zip(&mut services.trip_log) {
+            services.trips.add(&std::mem::take(&mut chunk.work.tally));
+            log.append(&mut chunk.work.trips);
         }
     }
 
     /// Closes the day: every stay that still runs ends at midnight and goes on tomorrow.
-    fn close_day(world: &mut World) {
+    fn close_day(&mut self, world: &mut World, levers: &Levers) {
+        if !world.people.residents.diary.is_empty() {
+            diary::replay(world, levers);
+        }
         let chunks = world.people.today.as_mut_slice().par_chunks_mut(CHUNK);
-        chunks.zip(&mut world.visits.chunks).enumerate().for_each(|(c, (today, visits))| {
-            for (i, t) in today.iter_mut().enumerate() {
-                if t.hold == Hold::Dead {
-                    continue;
-                }
-                if t.since_min < 1440 {
-                    let person = PersonId((c * CHUNK + i) as u32);
-                    visits.push(Visit { room: t.room, person, start_min: t.since_min, end_min: 1440 });
-                    t.since_min = 1440;
-                }
-            }
+        let rows = chunks.zip(&mut world.visits.chunks).zip(&self.chunks).enumerate();
+        rows.for_each(|(c, ((today, visits), chunk))| {
+            ahead::close_day(c * CHUNK, today, visits, &chunk.ahead);
         });
+        world.services.trip_log.iter_mut().for_each(|log| log.sort_by_key(|t| (t.person, t.depart_min)));
     }
 }
 
@@ -167,51 +334,25 @@ impl Layer for Transport {
         let Some(network) = self.network.clone() else { return };
         if phase == Phase::Hazard {
             if now.day_begins() {
-                begin_day(world);
+                forget_yesterday(world);
             }
             return;
         }
-        self.doors.set_up(now, world, levers);
-        if now.day_begins() {
-            let today = world.people.today.as_slice().par_chunks(CHUNK);
-            today.zip(&mut self.due).for_each(|(today, due)| due.fill(today.iter().map(|t| t.next_min)));
-        }
-        let mut depart = true;
-        loop {
-            self.round(now, world, levers, &network, depart);
-            depart = false;
-            let work = &mut self.work;
-            let served = self.doors.serve(now, world, levers, |outcome| {
-                if let Some(w) = work.get_mut(outcome.person.0 as usize / CHUNK) {
-                    w.outcomes.push(outcome);
-                }
-            });
-            if served == 0 {
-                break;
-            }
-        }
-        let trips = &mut world.services.trips;
-        for work in &mut self.work {
-            trips.add(&std::mem::take(&mut work.tally));
-            if world.services.trip_log_every > 0 {
-                world.services.trip_log.push(std::mem::take(&mut work.trips));
-            }
-        }
+        self.run_hour(now, world, levers, &network);
         if now.day_ends() {
-            if !world.people.residents.diary.is_empty() {
-                diary::replay(world, levers);
-            }
-            Self::close_day(world);
+            self.close_day(world, levers);
         }
     }
 }
 
 /// Yesterday is over: its stays and counts are forgotten.
-fn begin_day(world: &mut World) {
+fn forget_yesterday(world: &mut World) {
     world.visits.clear();
-    if world.visits.chunks.len() != world.people.len().div_ceil(CHUNK) {
+    let chunks = world.people.len().div_ceil(CHUNK);
+    if world.visits.chunks.len() != chunks {
         world.visits = citytwin_world::VisitLog::for_persons(world.people.len());
     }
     world.services.trips = TripTally::default();
-    world.services.trip_log.clear();
+    world.services.trip_log.iter_mut().for_each(Vec::clear);
+    world.services.trip_log.resize_with(chunks, Vec::new);
 }

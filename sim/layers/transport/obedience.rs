@@ -18,6 +18,11 @@ pub const KEYS: &[KeySpec] = &[
         .range(0.0, 1.0)
         .about("Part of a lockdown's strictness that binds trips to shops, pharmacies and doctors.")
         .source("assumption"),
+    KeySpec::new("settle", Unit::Text)
+        .text("daily")
+        .choices(&["daily", "hourly"])
+        .about("Whether days that nothing disturbs are moved at midnight in one go or hour by hour; no result depends on it.")
+        .source("daily is faster; hourly is the plain way it is compared with"),
 ];
 
 /// How far residents follow orders and their own illness.

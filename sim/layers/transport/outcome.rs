@@ -15,6 +15,7 @@ pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &
     if person.hold != Hold::Queue {
         return;
     }
+    sink.ahead.release(id.index() - sink.first);
     sink.work.tally.checkpoint_wait_min += u64::from(outcome.wait_s / 60);
     person.hold = Hold::Free;
     match outcome.verdict {
@@ -25,7 +26,7 @@ pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &
         }
     }
     if person.hold == Hold::Free {
-        walk::go_on(view, id, person, sink);
+        walk::go_on_and_note(view, id, person, sink);
     }
 }
 

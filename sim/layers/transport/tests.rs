@@ -3,7 +3,7 @@ use super::{Obedience, Transport};
 use crate::activity::{Activity, Habits};
 use crate::town;
 use citytwin_engine::{
-    Board, CheckpointRule, Code, CodeBook, Layer, Levers, Now, Policy, Scheduled, Simulation,
+    Board, CheckpointRule, Code, CodeBook, Layer, Levers, Now, PersonSet, Policy, Scheduled, Simulation,
 };
 use citytwin_world::services::Cause;
 use citytwin_world::{City, PersonId, PlaceKind, Visit};
@@ -111,5 +111,62 @@ fn red_codes_are_turned_back_and_go_home() {
     for person in 0..100 {
         let last = *day_of(&simulation, person).last().unwrap();
         assert_eq!(last.room.0, simulation.world.people.residents.person[PersonId(person)].household.0);
+    }
+}
+
+/// Orders that change in the middle of days, for some persons or for everybody.
+struct Whims;
+
+impl Policy for Whims {
+    fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
+        let hour = now.hour();
+        let mut isolated = PersonSet::for_persons(8000);
+        for person in (0..8000).filter(|p| (p + now.day()) % 7 == 0 && (p % 24..p % 24 + 9).contains(&hour)) {
+            isolated.set(PersonId(person), true);
+        }
+        levers.isolate(&Arc::new(isolated));
+        if now.day() == 1 && (13..15).contains(&hour) {
+            levers.close(PlaceKind::Shop, 0.5);
+        }
+        if now.day() == 3 && hour >= 16 {
+            levers.lock_down(None, 0.7);
+        }
+        if now.day() == 2 && hour >= 9 || now.day() >= 4 {
+            let rules = guarded(PlaceKind::Mall, now.day().is_multiple_of(2), 8000);
+            levers.checkpoints = rules.checkpoints;
+            levers.codes = rules.codes;
+        }
+    }
+}
+
+#[test]
+fn a_day_lived_ahead_is_the_day_lived_hour_by_hour() {
+    let simulation = |transport: Transport| {
+        let whims = Scheduled {
+            id: "whims".into(),
+            from_tick: 0,
+            until_tick: u32::MAX,
+            trigger: None,
+            policy: Box::new(Whims),
+        };
+        let layers: Vec<Box<dyn Layer>> =
+            vec![Box::new(Activity::new(Habits::default())), Box::new(transport)];
+        let mut simulation = town::simulation(2000, layers, vec![whims]);
+        simulation.world.services.trip_log_every = 3;
+        simulation
+    };
+    let mut ahead = simulation(Transport::new(Obedience::default()));
+    let mut hourly = simulation(Transport::hour_by_hour(Obedience::default()));
+    for day in 0..8 {
+        ahead.run_day();
+        hourly.run_day();
+        let sorted = |s: &Simulation| {
+            let mut visits: Vec<Visit> = s.world.visits.chunks.iter().flatten().copied().collect();
+            visits.sort_unstable();
+            visits
+        };
+        assert_eq!(ahead.world.services, hourly.world.services, "day {day}");
+        assert!(ahead.world.people.today == hourly.world.people.today, "day {day}");
+        assert_eq!(sorted(&ahead), sorted(&hourly), "day {day}");
     }
 }

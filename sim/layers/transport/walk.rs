@@ -16,10 +16,9 @@ const ROOM: u32 = 0x0202;
 
 const HOME: u8 = slot::HOME as u8;
 
-/// Makes all departures of one person that fall into this hour.
+/// Makes all departures of one person before the minute up to which the view is known.
 pub(super) fn go_on(view: &View, id: PersonId, today: &mut Today, sink: &mut Sink) {
-    let hour_end = (view.now.hour() as u16 + 1) * 60;
-    while today.hold == Hold::Free && today.next_min < hour_end {
+    while today.hold == Hold::Free && today.next_min < view.until_min {
         let minute = today.next_min.max(today.since_min);
         let at = usize::from(today.at);
         if at + 1 >= usize::from(today.stops) {
@@ -32,6 +31,11 @@ pub(super) fn go_on(view: &View, id: PersonId, today: &mut Today, sink: &mut Sin
             None => depart(view, id, today, minute, sink),
         }
     }
+}
+
+/// As [`go_on`], and notes in which hour the person leaves next.
+pub(super) fn go_on_and_note(view: &View, id: PersonId, today: &mut Today, sink: &mut Sink) {
+    go_on(view, id, today, sink);
     if today.hold == Hold::Free {
         sink.due.set(id.index() - sink.first, today.next_min);
     }
@@ -96,6 +100,9 @@ fn prevented(view: &View, id: PersonId, today: &Today, next: u8) -> Option<Cause
 /// Drops the next stop from the plan and says when the person now leaves.
 fn skip(view: &View, id: PersonId, today: &mut Today, minute: u16, cause: Cause, sink: &mut Sink) {
     let at = usize::from(today.at);
+    if sink.foresees {
+        sink.ahead.keep_plan(id.index() - sink.first, today);
+    }
     let tally = &mut sink.work.tally;
     tally.prevented[cause as usize] += 1;
     let here = today.stop[at];
