@@ -52,6 +52,11 @@ impl Run {
         if !self.quiet && !scenario.warnings.problems.is_empty() {
             note(&scenario.warnings.render(false));
         }
+        for replicate in 0..self.replicates {
+            let out = self.options(&scenario, self.seed.wrapping_add(replicate)).out;
+            citytwin_study::folder::check(&out, self.resume)
+                .map_err(|error| Failure::Run(error.to_string()))?;
+        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
         let pool = pool.map_err(|error| Failure::Run(error.to_string()))?;
         let mut show = Show::new(self.quiet, scenario.days);
@@ -79,7 +84,7 @@ impl Run {
             assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))?;
         show.step(&format!("finding the transmissibility among {} residents", prepared.residents.len()));
         let calibration =
-            assemble::calibration(scenario, &prepared).map_err(|problem| self.wrong(problem.into()))?;
+            assemble::calibration(scenario, &prepared).map_err(|problems| self.wrong(problems))?;
         Ok((prepared, calibration))
     }
 

@@ -1,7 +1,7 @@
 //! The run folder: written beside its final name and given that name when all is there.
 use crate::error::StudyError;
 use crate::table::Table;
-use crate::{csv, parquet};
+use crate::{checkpoint, csv, parquet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -28,14 +28,32 @@ fn is_free(out: &Path) -> bool {
     }
 }
 
+/// Looks whether a run may be written to `out` (or, to `resume`, was begun there), before anything takes time.
+///
+/// # Errors
+/// When `out` is something else than a run, or there is nothing to resume.
+pub fn check(out: &Path, resume: bool) -> Result<(), StudyError> {
+    let out = named(out);
+    let checkpoint = beside(&out, ".partial").join(checkpoint::FILE);
+    match () {
+        () if !is_free(&out) => Err(StudyError::Occupied(out)),
+        () if resume && !checkpoint.exists() => Err(StudyError::NoCheckpoint(checkpoint)),
+        () => Ok(()),
+    }
+}
+
+/// A folder's name without slashes at its end.
+fn named(out: &Path) -> PathBuf {
+    PathBuf::from(out.to_string_lossy().trim_end_matches('/'))
+}
+
 impl RunFolder {
     /// Begins a run folder; what an earlier attempt left behind is kept only to `resume`.
     ///
     /// # Errors
     /// When `out` is something else than a run, or nothing can be written there.
     pub fn begin(out: &Path, resume: bool) -> Result<Self, StudyError> {
-        let text = out.to_string_lossy();
-        let out = PathBuf::from(text.trim_end_matches('/'));
+        let out = named(out);
         if !is_free(&out) {
             return Err(StudyError::Occupied(out));
         }

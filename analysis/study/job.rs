@@ -55,10 +55,11 @@ fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> 
         summary: summary(&words.policies, &entry.kind),
         from_day: day(entry.from_tick),
         until_day: (entry.until_tick != u32::MAX).then(|| day(entry.until_tick)),
-        when: entry
-            .trigger
-            .as_ref()
-            .map(|t| format!("{} {:?} {}", t.when.signal, t.when.comparison, t.when.bound)),
+        when: entry.trigger.as_ref().map(|trigger| {
+            let shown = |condition| citytwin_scenario::condition::show(condition, &words.signals);
+            let until = trigger.until_when.as_ref().map(|end| format!(", until {}", shown(end)));
+            shown(&trigger.when) + &until.unwrap_or_default()
+        }),
     };
     let hazard =
         |entry: &Entry| Hazard { kind: entry.kind.clone(), summary: summary(&words.hazards, &entry.kind) };

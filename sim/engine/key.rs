@@ -164,7 +164,7 @@ impl KeySpec {
             (Unit::Path, Content::Text(text)) if text.is_empty() || text.contains('\0') => {
                 Err(self.wrong_type(unit, raw))
             }
-            (Unit::Path, Content::Text(text)) => Ok(Value::Text(text.clone())),
+            (Unit::Path | Unit::Condition, Content::Text(text)) => Ok(Value::Text(text.clone())),
             (Unit::PlaceKind, Content::Text(text)) => check_place_kind(text).map(Value::Text),
             (Unit::Date, Content::Text(text) | Content::Date(text)) => Date::parse(text)
                 .map(Value::Date)

@@ -251,7 +251,7 @@ impl KeySpec {
         match (unit, value) {
             (Unit::List(item), Value::List(items)) => items.iter().all(|each| self.fits(*item, each)),
             (Unit::Bool, Value::Bool(_)) | (Unit::Date, Value::Date(_)) => true,
-            (Unit::Moment, Value::Moment(_)) | (Unit::Path, Value::Text(_)) => true,
+            (Unit::Moment, Value::Moment(_)) | (Unit::Path | Unit::Condition, Value::Text(_)) => true,
             (Unit::Text, Value::Text(text)) => {
                 self.choices.is_empty() || self.choices.contains(&text.as_str())
             }

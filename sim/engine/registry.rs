@@ -3,7 +3,7 @@
 use crate::key::KeySpec;
 use crate::params::Params;
 use citytwin_world::city::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 
 /// A kind of layer, policy, hazard or metric that a scenario can name.
 pub struct Kind<T: ?Sized> {
@@ -13,8 +13,9 @@ pub struct Kind<T: ?Sized> {
     pub summary: &'static str,
     /// Its keys.
     pub keys: &'static [KeySpec],
-    /// Builds it from checked values for a city; refuses values that don't fit together or don't fit the city.
-    pub build: fn(&Params, &City) -> Result<Box<T>, Problem>,
+    /// Builds it from checked values for a city; refuses values that don't fit together or don't fit the city, all of
+    /// them at once, each named by its word.
+    pub build: fn(&Params, &City) -> Result<Box<T>, Problems>,
 }
 
 impl<T: ?Sized> Kind<T> {

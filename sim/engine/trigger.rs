@@ -26,22 +26,52 @@ impl Comparison {
     }
 }
 
-/// One comparison of a signal with a number.
+/// Comparisons of signals with numbers, alone or joined.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Condition {
-    /// Name of the signal on the board.
-    pub signal: String,
-    /// How it is compared.
-    pub comparison: Comparison,
-    /// With what.
-    pub bound: f64,
+pub enum Condition {
+    /// One comparison.
+    Compare {
+        /// Name of the signal on the board.
+        signal: String,
+        /// How it is compared.
+        comparison: Comparison,
+        /// With what, in the signal's unit.
+        bound: f64,
+    },
+    /// The opposite.
+    Not(Box<Condition>),
+    /// All of them hold.
+    All(Vec<Condition>),
+    /// At least one of them holds.
+    Any(Vec<Condition>),
 }
 
 impl Condition {
-    /// Whether it holds by what the board says; `None` while the signal was never told.
+    /// Whether it holds by what the board says; `None` while that hangs on a signal that was never told. One false part
+    /// settles an `All`, one true part an `Any` (the three-valued logic of Kleene).
     pub fn holds(&self, board: &Board) -> Option<bool> {
-        board.signal(&self.signal).map(|s| self.comparison.holds(s.value, self.bound))
+        match self {
+            Self::Compare { signal, comparison, bound } => {
+                board.signal(signal).map(|told| comparison.holds(told.value, *bound))
+            }
+            Self::Not(part) => part.holds(board).map(|holds| !holds),
+            Self::All(parts) => joined(parts, board, false),
+            Self::Any(parts) => joined(parts, board, true),
+        }
     }
+}
+
+/// `settles` as soon as one part says so, unknown while one is unknown, else the opposite.
+fn joined(parts: &[Condition], board: &Board, settles: bool) -> Option<bool> {
+    let mut joint = Some(!settles);
+    for part in parts {
+        match part.holds(board) {
+            Some(holds) if holds == settles => return Some(settles),
+            Some(_) => {}
+            None => joint = None,
+        }
+    }
+    joint
 }
 
 /// On once `when` holds; off once `until_when` holds, or, without one, once `when` no longer holds.
@@ -75,7 +105,8 @@ mod tests {
 
     #[test]
     fn hysteresis_keeps_a_policy_on_between_the_bounds() {
-        let condition = |comparison, bound| Condition { signal: "icu_occupancy".into(), comparison, bound };
+        let condition =
+            |comparison, bound| Condition::Compare { signal: "icu_occupancy".into(), comparison, bound };
         let mut trigger = Trigger {
             when: condition(Comparison::Above, 0.8),
             until_when: Some(condition(Comparison::Below, 0.5)),
@@ -90,5 +121,30 @@ mod tests {
             seen.push(trigger.holds(&board));
         }
         assert_eq!(seen, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn what_is_not_known_matters_only_where_it_decides() {
+        let above = |signal: &str| Condition::Compare {
+            signal: signal.into(),
+            comparison: Comparison::Above,
+            bound: 0.5,
+        };
+        let mut board = Board::new();
+        for (name, value) in [("high", 1.0), ("low", 0.0)] {
+            board.tell_signal(1, name, Signal { value, as_of_tick: 1 });
+        }
+        board.arrive(1, &[]);
+        let holds = |condition: Condition| condition.holds(&board);
+        let (high, low, never) = (above("high"), above("low"), above("never told"));
+        assert_eq!(holds(Condition::All(vec![high.clone(), low.clone()])), Some(false));
+        assert_eq!(holds(Condition::Any(vec![low.clone(), high.clone()])), Some(true));
+        assert_eq!(holds(Condition::All(vec![never.clone(), low.clone()])), Some(false));
+        assert_eq!(holds(Condition::All(vec![never.clone(), high.clone()])), None);
+        assert_eq!(holds(Condition::Any(vec![never.clone(), high.clone()])), Some(true));
+        assert_eq!(holds(Condition::Any(vec![never.clone(), low.clone()])), None);
+        assert_eq!(holds(Condition::Not(Box::new(never))), None);
+        assert_eq!(holds(Condition::Not(Box::new(Condition::Any(vec![low])))), Some(true));
+        assert_eq!(holds(high), Some(true));
     }
 }

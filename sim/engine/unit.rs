@@ -41,6 +41,8 @@ pub enum Unit {
     Moment,
     /// A file or folder, relative to the scenario file.
     Path,
+    /// Comparisons of what the board says: `icu_occupancy > 80 % and not known_cases < 100`.
+    Condition,
     /// A kind of place, such as `mall`.
     PlaceKind,
     /// Several of these in square brackets.
@@ -213,6 +215,7 @@ impl Unit {
             Self::Date => "a date",
             Self::Moment => "a time of the run",
             Self::Path => "a file or folder",
+            Self::Condition => "a condition",
             Self::PlaceKind => "a kind of place",
             Self::List(item) => match item {
                 Self::PlaceKind => "a list of kinds of place",
@@ -243,6 +246,7 @@ impl Unit {
             Self::Date => "2020-01-20",
             Self::Moment => "\"day 20\"",
             Self::Path => "\"folder/file.toml\"",
+            Self::Condition => "\"icu_occupancy > 80 %\"",
             Self::PlaceKind => "\"mall\"",
             Self::List(item) => match item {
                 Self::PlaceKind => "[\"mall\", \"hospital\"]",

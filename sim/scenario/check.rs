@@ -1,6 +1,7 @@
 //! The check of a table against its keys: every wrong key and value is collected, the right ones become [`Params`].
 
-use crate::source::{SourceId, Sources};
+use crate::refusals::Sketch;
+use crate::source::{Source, SourceId, Sources};
 use crate::spec::{SECTIONS, TOP};
 use crate::tree::{Entry, Node, Table};
 use crate::vocabulary::{KindSpec, Vocabulary};
@@ -17,6 +18,12 @@ pub(crate) struct Checker<'a> {
     pub vocabulary: &'a Vocabulary,
     pub sources: &'a Sources,
     pub problems: Problems,
+    /// The city, once it was looked at.
+    pub city: Sketch,
+    /// Variants of the disease, once it was read.
+    pub variants: Option<usize>,
+    /// Texts read on the way, which the scenario names.
+    pub read: Vec<Source>,
 }
 
 impl Checker<'_> {

@@ -118,8 +118,11 @@ pub const CODES: &[CodeSpec] = &[
     code(
         "E015",
         "not a condition",
-        "A condition is a signal, one of > >= < <=, and a number with its unit.",
-        "wrong: when = \"icu_occupancy = 80 %\"\nright: when = \"icu_occupancy > 80 %\"",
+        "A condition is a comparison (a signal, one of > >= < <=, and a number with its unit) or several, joined by \
+         `and`, `or`, `not` and round brackets. `not` binds closest, then `and`, then `or`. A part whose signal was \
+         never told counts as unknown: the policy waits until the rest decides.",
+        "wrong: when = \"icu_occupancy = 80 %\"\nright: when = \"icu_occupancy > 80 %\"\n\
+         right: when = \"icu_occupancy > 80 % and (hospital_occupancy > 90 % or not test_positivity < 5 %)\"",
     ),
     code(
         "E016",
@@ -219,6 +222,12 @@ pub const CODES: &[CodeSpec] = &[
         "starts before the run",
         "It's in force from the first hour of the run. If a date was meant to fall into the run, look at time.start.",
         "odd: from = 2020-01-01 with start = 2020-01-20",
+    ),
+    code(
+        "W003",
+        "a key without effect",
+        "`population` is the size of a city that is generated; any other city has its own residents.",
+        "odd: population = 50000 with name = \"porto-alegre\"\nright: sample = 0.1",
     ),
 ];
 

@@ -48,6 +48,13 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "odd: r0 = 20 in a village",
     ),
     code(
+        "E043",
+        "no such variant",
+        "A hazard brings a variant of the disease, named by its position in the disease's list from 0; the list is \
+         shorter. `citytwin list diseases` shows the diseases.",
+        "wrong: variant = 3 with a disease of one variant\nright: variant = 0",
+    ),
+    code(
         "E051",
         "an unknown template",
         "`citytwin new` starts a scenario from one of a few templates; this is none of them.",

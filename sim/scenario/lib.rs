@@ -13,6 +13,7 @@ pub mod extends;
 pub mod findings;
 pub mod overrides;
 pub mod read;
+mod refusals;
 pub mod scenario;
 mod schedule;
 pub mod schema;

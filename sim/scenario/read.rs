@@ -4,6 +4,7 @@ use crate::check::{Checker, span_of};
 use crate::extends;
 use crate::findings::Findings;
 use crate::overrides;
+use crate::refusals::Sketch;
 use crate::scenario::{CityChoice, Provenance, Scenario, digest_of, provenance_of};
 use crate::schedule::{Checked, List, Span};
 use crate::source::Sources;
@@ -57,7 +58,8 @@ fn check(
     mut problems: Problems,
 ) -> Result<Scenario, Findings> {
     overrides::apply(&mut root, overrides, &mut sources, &mut problems);
-    let mut checker = Checker { vocabulary, sources: &sources, problems };
+    let (city, variants, read) = (Sketch::Unknown, None, Vec::new());
+    let mut checker = Checker { vocabulary, sources: &sources, problems, city, variants, read };
     let caption = checker.caption();
     checker.unknown_top(&root);
     let city = checker.city(&root);
@@ -68,7 +70,11 @@ fn check(
     let hazards = checker.entries(&root, List::Hazards, span);
     let policies = checker.entries(&root, List::Policies, span);
     let output = checker.output(&root);
-    let mut problems = without_consequences(checker.problems);
+    let Checker { problems, read, .. } = checker;
+    read.into_iter().for_each(|source| {
+        sources.add(source);
+    });
+    let mut problems = without_consequences(problems);
     let errors = problems.has_errors();
     if caption.is_empty() {
         let problem = Problem::warning("W001", "the scenario has no caption")
@@ -177,13 +183,10 @@ impl Checker<'_> {
         let params = self.params(&table, "city", CITY, false);
         let names: Vec<String> = self.vocabulary.cities.iter().map(|city| city.name.clone()).collect();
         let path = self.named_or_path(&table, &params, &names, "city", "E022");
-        CityChoice {
-            name: params.text("name"),
-            path,
-            sample: params.f64("sample"),
-            seed: params.u64("seed"),
-            params,
-        }
+        let (sample, seed) = (params.f64("sample"), params.u64("seed"));
+        let choice = CityChoice { name: params.text("name"), path, sample, seed, params };
+        self.sketch(&table, &choice);
+        choice
     }
 
     /// The path that `name` gives, or of the built-in city of that name; `None` for other built-in names and where
@@ -241,6 +244,9 @@ impl Checker<'_> {
         let names: Vec<String> =
             self.vocabulary.diseases.iter().map(|disease| disease.name.clone()).collect();
         let path = self.named_or_path(&table, &params, &names, "disease", "E023");
+        if path.is_some() || names.contains(&params.text("name")) {
+            self.disease_fits(&table, &params, path.as_deref());
+        }
         (params, path)
     }
 

@@ -6,7 +6,7 @@ use citytwin_engine::params::Origin;
 use citytwin_engine::trigger::Trigger;
 use citytwin_engine::{Params, Unit};
 use citytwin_world::calendar::Date;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use serde::Serialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -117,11 +117,13 @@ impl Scenario {
     }
 
     /// Problems met while policies and hazards were built for the city, each put at the entry it came from.
-    pub fn refusal(&self, problems: impl IntoIterator<Item = (Entry, Problem)>) -> Findings {
+    pub fn refusal(&self, refused: impl IntoIterator<Item = (Entry, Problems)>) -> Findings {
         let sources = &self.warnings.sources;
-        let placed = problems.into_iter().map(|(entry, problem)| match problem.file {
-            None => sources.place(problem, entry.source, entry.span),
-            Some(_) => problem,
+        let placed = refused.into_iter().flat_map(|(entry, problems)| {
+            problems.into_iter().map(move |problem| match problem.file {
+                None => sources.place(problem, entry.source, entry.span.clone()),
+                Some(_) => problem,
+            })
         });
         Findings::new(placed.collect(), sources.clone())
     }

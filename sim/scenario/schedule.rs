@@ -75,6 +75,10 @@ impl Checker<'_> {
             let trigger = if list == List::Policies { self.trigger(table, &all) } else { None };
             let id = self.id_of(table, &mut ids);
             if let Some(kind) = kind {
+                if all.bool("enabled") {
+                    self.refused(kind, table, &params);
+                    self.variant_exists(kind, table, &params);
+                }
                 let kind = kind.name.to_owned();
                 let (source, span) = (table.source, table.span.clone());
                 let entry = Entry { kind, id, from_tick, until_tick, trigger, params, source, span };
@@ -179,9 +183,13 @@ impl Checker<'_> {
         }
         match condition::parse(&shared.text(key), &self.vocabulary.signals) {
             Ok(condition) => Some(condition),
-            Err(problem) => {
+            Err(problems) => {
                 let (source, span) = span_of(table, key);
-                self.report(problem, source, span);
+                for mut problem in problems {
+                    let part = problem.span.take().unwrap_or(0..0);
+                    let place = self.sources.within(source, &span, &shared.text(key), &part);
+                    self.report(problem, source, place);
+                }
                 None
             }
         }

@@ -1,5 +1,6 @@
 //! The JSON Schema of scenario files, for editors that complete and check while one types.
 
+use crate::condition;
 use crate::spec::{HAZARD, POLICY, SECTIONS, TOP};
 use crate::vocabulary::{KindSpec, Named, Vocabulary};
 use citytwin_engine::key::item_of;
@@ -101,6 +102,7 @@ fn of_unit(key: &KeySpec, unit: Unit) -> Value {
         // A TOML date has no type of its own in JSON, so editors hand it over in different shapes.
         Unit::Date | Unit::Moment => json!({}),
         Unit::Text | Unit::Path => json!({ "type": "string" }),
+        Unit::Condition => json!({ "type": "string", "examples": condition::EXAMPLES }),
         number => of_number(key, number),
     }
 }

@@ -1,6 +1,7 @@
 //! The texts a scenario is read from: files and `--set` flags, kept so that a problem can show its line.
 
 use citytwin_world::problem::Problem;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A file larger than this isn't a scenario (bytes).
@@ -53,10 +54,30 @@ impl Sources {
     }
 
     /// A problem with its file, line and column filled in.
-    pub fn place(&self, problem: Problem, id: SourceId, span: std::ops::Range<usize>) -> Problem {
+    pub fn place(&self, problem: Problem, id: SourceId, span: Range<usize>) -> Problem {
         match self.get(id) {
             Some(source) => problem.in_file(&source.name).at(span).locate(&source.text),
             None => problem,
+        }
+    }
+
+    /// The bytes of a part of a value, where the value stands in its text as it is (in quotes or without); those of the
+    /// whole value where it is written otherwise, with escapes say.
+    pub fn within(
+        &self,
+        id: SourceId,
+        span: &Range<usize>,
+        value: &str,
+        part: &Range<usize>,
+    ) -> Range<usize> {
+        let written = self.get(id).and_then(|source| source.text.get(span.clone())).unwrap_or_default();
+        let begin = [0, 1, 3].into_iter().find(|quotes| {
+            written.get(*quotes..).is_some_and(|inner| inner.starts_with(value))
+                && written.len() == value.len() + 2 * quotes
+        });
+        match begin {
+            Some(quotes) => span.start + quotes + part.start..span.start + quotes + part.end,
+            None => span.clone(),
         }
     }
 

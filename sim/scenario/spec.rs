@@ -119,11 +119,15 @@ pub const POLICY: &[KeySpec] = &[
     ID,
     FROM,
     UNTIL,
-    KeySpec::new("when", Unit::Text)
-        .about("A condition on what the board says, such as `icu_occupancy > 80 %`: the policy acts while it holds.")
+    KeySpec::new("when", Unit::Condition)
+        .about(
+            "A condition on what the board says: the policy acts while it holds. Comparisons such as \
+             `icu_occupancy > 80 %`, joined by `and`, `or`, `not` and round brackets; `not` binds closest, then \
+             `and`, then `or`.",
+        )
         .source("choice of the scenario"),
-    KeySpec::new("until_when", Unit::Text)
-        .about("Once on by `when`, the policy acts until this condition holds.")
+    KeySpec::new("until_when", Unit::Condition)
+        .about("Once on by `when`, the policy acts until this condition holds; written as `when` is.")
         .source("choice of the scenario"),
     ENABLED,
     REPLACE,

@@ -2,12 +2,14 @@
 
 use crate::spec::{Section, section};
 use citytwin_engine::registry::Kind;
-use citytwin_engine::{KeySpec, SignalSpec};
+use citytwin_engine::{KeySpec, Layer, Params, Policy, SignalSpec};
 use citytwin_layers::{LAYERS, epidemic, hazard, reporting};
+use citytwin_world::City;
+use citytwin_world::problem::Problems;
 use std::path::{Path, PathBuf};
 
 /// A kind of policy or hazard with its keys.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct KindSpec {
     /// Name after `kind =`.
     pub name: &'static str,
@@ -15,18 +17,50 @@ pub struct KindSpec {
     pub summary: &'static str,
     /// Its own keys.
     pub keys: &'static [KeySpec],
+    /// How it is built, for what it refuses.
+    build: Build,
+}
+
+/// How a kind is built.
+#[derive(Debug, Clone, Copy)]
+enum Build {
+    Policy(fn(&Params, &City) -> Result<Box<dyn Policy>, Problems>),
+    Hazard(fn(&Params, &City) -> Result<Box<dyn Layer>, Problems>),
+    /// Not from here: nothing can be refused.
+    Elsewhere,
 }
 
 impl KindSpec {
+    /// A kind that takes whatever its keys allow.
+    pub const fn new(name: &'static str, summary: &'static str, keys: &'static [KeySpec]) -> Self {
+        Self { name, summary, keys, build: Build::Elsewhere }
+    }
+
+    /// What it refuses, though each value by itself is right: values that don't fit together or don't fit the city.
+    pub fn refused(&self, params: &Params, city: &City) -> Problems {
+        let refused = match self.build {
+            Build::Policy(build) => build(params, city).err(),
+            Build::Hazard(build) => build(params, city).err(),
+            Build::Elsewhere => None,
+        };
+        refused.unwrap_or_default()
+    }
+
     /// For a layer, the table that holds its keys.
     pub fn table(&self) -> &'static str {
         table_of(self.name)
     }
 }
 
-impl<T: ?Sized> From<&Kind<T>> for KindSpec {
-    fn from(kind: &Kind<T>) -> Self {
-        Self { name: kind.name, summary: kind.summary, keys: kind.keys }
+impl From<&Kind<dyn Policy>> for KindSpec {
+    fn from(kind: &Kind<dyn Policy>) -> Self {
+        Self { build: Build::Policy(kind.build), ..Self::new(kind.name, kind.summary, kind.keys) }
+    }
+}
+
+impl From<&Kind<dyn Layer>> for KindSpec {
+    fn from(kind: &Kind<dyn Layer>) -> Self {
+        Self { build: Build::Hazard(kind.build), ..Self::new(kind.name, kind.summary, kind.keys) }
     }
 }
 
@@ -75,9 +109,7 @@ impl Vocabulary {
         Self {
             policies: citytwin_policies::POLICIES.iter().map(KindSpec::from).collect(),
             hazards: hazard::HAZARDS.iter().map(KindSpec::from).collect(),
-            layers: layers
-                .map(|one| KindSpec { name: one.name, summary: one.summary, keys: one.keys })
-                .collect(),
+            layers: layers.map(|one| KindSpec::new(one.name, one.summary, one.keys)).collect(),
             diseases: epidemic::DISEASES
                 .iter()
                 .map(|(name, text)| Named::new(*name, caption_of(text)))

@@ -14,7 +14,7 @@ mod tests;
 
 pub use buildings::read_buildings;
 pub use hash::hash_files;
-pub use read::{Tallies, read_city};
+pub use read::{Tallies, read_city, read_sketch};
 pub use write::{write, write_made};
 
 use serde::{Deserialize, Serialize};

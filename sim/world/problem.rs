@@ -43,6 +43,10 @@ pub struct Problem {
     /// What would be right, or "did you mean".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// The wrong value, or the name of its key, where the one who refuses it doesn't know the text: who knows it finds
+    /// the bytes by this word.
+    #[serde(skip)]
+    pub word: Option<String>,
 }
 
 impl Problem {
@@ -58,6 +62,7 @@ impl Problem {
             column: None,
             label: None,
             help: None,
+            word: None,
         }
     }
 
@@ -70,6 +75,13 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Names the wrong value, or its key, for whoever knows the text.
+    #[must_use]
+    pub fn word(mut self, word: impl Into<String>) -> Self {
+        self.word = Some(word.into());
         self
     }
 
@@ -194,6 +206,11 @@ impl Problems {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// The codes, in the order found.
+    pub fn codes(&self) -> Vec<&'static str> {
+        self.list.iter().map(|problem| problem.code).collect()
     }
 
     /// Whether any problem makes the input unusable.

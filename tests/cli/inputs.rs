@@ -2,6 +2,7 @@
 use super::{SMALL, citytwin, status, stderr, stdout};
 use serde_json::Value;
 use std::io::Read;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -33,6 +34,82 @@ fn mistakes_are_told_at_once_with_status_2() {
     let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
     assert_eq!(data["errors"], 3);
     assert!(data["problems"].as_array().unwrap().iter().all(|p| p["line"].is_u64() && p["code"].is_string()));
+}
+
+/// A disease file with a share above 1.
+fn odd_disease(home: &Path) {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/diseases/influenza.toml");
+    let text = std::fs::read_to_string(shipped).unwrap();
+    let line = text.lines().find(|line| line.starts_with("overdispersion_k")).unwrap();
+    std::fs::write(home.join("odd.toml"), text.replace(line, "overdispersion_k = 0.0")).unwrap();
+}
+
+#[test]
+fn what_a_run_would_refuse_is_told_by_a_check() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("no-city")).unwrap();
+    odd_disease(home.path());
+    let text = "# Refused.\n[city]\nname = \"generated\"\npopulation = 600\n[time]\ndays = 6\n\
+        [disease]\nname = \"influenza\"\nsevere_by_decade = [\"1 %\", \"5 %\"]\nvaccinated_by_decade = [\"9 %\"]\n\
+        [[hazard]]\nkind = \"epidemic\"\nvariant = 3\n\
+        [[policy]]\nkind = \"school_closure\"\nkinds = [\"school\", \"mall\", \"park\"]\n\
+        [[policy]]\nkind = \"data_sharing\"\npairs = [\"schools > pharmacy\", \"police\"]\n\
+        [[policy]]\nkind = \"work_resumption\"\nstages = []\n\
+        [[policy]]\nkind = \"lockdown\"\nzones = [\"z0_0\", \"z77_0\"]\n\
+        when = \"icu_occupancy > 80 % && known_cases_new > 3\"\n\
+        [[policy]]\nkind = \"lockdown\"\nid = \"off\"\nenabled = false\nzones = [\"never asked\"]\n";
+    std::fs::write(home.path().join("a.toml"), text).unwrap();
+    // Code and the words under the caret of each mistake, whatever the change.
+    let told = |command: &str, set: &[&str]| -> Vec<(String, String)> {
+        let flags: Vec<&str> = set.iter().flat_map(|value| ["--set", value]).collect();
+        let told = citytwin(home.path(), &[&[command, "a.toml", "--format", "json"], &flags[..]].concat());
+        assert_eq!((status(&told), stderr(&told).as_str()), (2, ""), "{}", stdout(&told));
+        let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
+        let problems = data["problems"].as_array().unwrap().iter().map(|problem| {
+            let span = |end: &str| problem["span"][end].as_u64().unwrap_or(0) as usize;
+            let own = problem["file"] == "a.toml";
+            let words = if own { &text[span("start")..span("end")] } else { "" };
+            (problem["code"].as_str().unwrap().to_owned(), words.to_owned())
+        });
+        problems.collect()
+    };
+    let wanted = [
+        ("E041", "[\"1 %\", \"5 %\"]"),
+        ("E041", "[\"9 %\"]"),
+        ("E030", "\"mall\""),
+        ("E030", "\"park\""),
+        ("E032", "\"schools > pharmacy\""),
+        ("E032", "\"police\""),
+        ("E033", "[]"),
+        ("E031", "\"z77_0\""),
+        ("E015", "&&"),
+    ];
+    // The variant isn't judged: a disease that can't be read has none to count.
+    let wanted: Vec<_> = wanted.map(|(code, words)| (code.to_owned(), words.to_owned())).into();
+    for command in ["check", "run"] {
+        assert_eq!(told(command, &[]), wanted);
+    }
+    let codes = |set: &[&str]| told("check", set).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+    assert!(codes(&["city.population=60"]).contains(&"E408".to_owned()));
+    assert!(codes(&["city.name=no-city"]).contains(&"E341".to_owned()));
+    assert!(codes(&["disease.name=odd.toml"]).contains(&"E041".to_owned()));
+    let sound = text.lines().filter(|line| !line.contains("_by_decade")).collect::<Vec<_>>().join("\n");
+    std::fs::write(home.path().join("b.toml"), sound).unwrap();
+    let variant = citytwin(home.path(), &["check", "b.toml"]);
+    assert!(stderr(&variant).contains("E043") && stderr(&variant).contains("which is number 0"));
+}
+
+#[test]
+fn a_run_folder_that_is_taken_is_told_before_the_city_is_built() {
+    let home = tempfile::tempdir().unwrap();
+    let text = SMALL.replace("[time]", "[output]\nout = \"thesis\"\n[time]").replace("600", "2000000");
+    std::fs::write(home.path().join("a.toml"), text).unwrap();
+    std::fs::create_dir(home.path().join("thesis")).unwrap();
+    std::fs::write(home.path().join("thesis/chapter.txt"), "x").unwrap();
+    let began = std::time::Instant::now();
+    let run = citytwin(home.path(), &["run", "a.toml"]);
+    assert_eq!(status(&run), 1);
+    assert!(stderr(&run).contains("thesis") && began.elapsed().as_secs() < 5, "{}", stderr(&run));
 }
 
 #[test]

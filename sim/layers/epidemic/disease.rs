@@ -2,7 +2,7 @@
 use super::overrides;
 use citytwin_engine::Params;
 use citytwin_world::health::VARIANTS_MAX;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 use serde::Deserialize;
 
 /// Decades of age in the tables of a disease: 0–9, 10–19 … 90 and older.
@@ -260,13 +260,12 @@ impl Disease {
     ///
     /// # Errors
     /// `E040` where there is no disease of that name.
-    pub fn named(name: &str) -> Result<Self, Problem> {
+    pub fn named(name: &str) -> Result<Self, Problems> {
         let names: Vec<&str> = DISEASES.iter().map(|(known, _)| *known).collect();
         let Some((_, text)) = DISEASES.iter().find(|(known, _)| *known == name) else {
             let problem = Problem::error("E040", format!("there is no disease `{name}`"));
-            return Err(
-                problem.help(format!("known are {}, or the path of a disease file", names.join(", ")))
-            );
+            let help = format!("known are {}, or the path of a disease file", names.join(", "));
+            return Err(problem.help(help).word(name).into());
         };
         Self::parse(text)
     }
@@ -274,8 +273,8 @@ impl Disease {
     /// Reads a disease file.
     ///
     /// # Errors
-    /// `E040` where the text is no disease file (with the place in it), `E041` where a number makes no sense.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    /// `E040` where the text is no disease file (with the place in it), `E041` for every number that makes no sense.
+    pub fn parse(text: &str) -> Result<Self, Problems> {
         let disease: Self = toml::from_str(text).map_err(|error| {
             let problem = Problem::error("E040", format!("not a disease file: {}", error.message()));
             match error.span() {
@@ -290,7 +289,7 @@ impl Disease {
     ///
     /// # Errors
     /// As [`Self::named`] and [`Self::parse`]; `E041` also where changed numbers don't fit together.
-    pub fn with(params: &Params) -> Result<Self, Problem> {
+    pub fn with(params: &Params) -> Result<Self, Problems> {
         let mut disease = Self::named(&params.text("name"))?;
         overrides::apply(&mut disease, params)?;
         disease.checked()
@@ -300,7 +299,7 @@ impl Disease {
     ///
     /// # Errors
     /// As [`Self::with`].
-    pub fn read(text: &str, params: &Params) -> Result<Self, Problem> {
+    pub fn read(text: &str, params: &Params) -> Result<Self, Problems> {
         let mut disease = Self::parse(text)?;
         overrides::apply(&mut disease, params)?;
         disease.checked()
@@ -322,11 +321,17 @@ impl Disease {
         all
     }
 
-    fn checked(self) -> Result<Self, Problem> {
-        match self.faults().into_iter().next() {
-            None => Ok(self),
-            Some(fault) => Err(Problem::error("E041", format!("disease `{}`: {fault}", self.name))),
-        }
+    fn checked(self) -> Result<Self, Problems> {
+        let problems: Problems = self
+            .faults()
+            .into_iter()
+            .map(|fault| {
+                // Most faults begin with the number's name, which is that of the key that changes it.
+                let word = fault.split_whitespace().next().unwrap_or_default().to_owned();
+                Problem::error("E041", format!("disease `{}`: {fault}", self.name)).word(word)
+            })
+            .collect();
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
     }
 
     /// Everything in the numbers that makes no sense.
@@ -435,10 +440,12 @@ mod tests {
     #[test]
     fn broken_files_are_refused_with_a_place() {
         let text = DISEASES[0].1.replace("sd_days = 2.14", "sd_day = 2.14");
-        let problem = Disease::parse(&text).expect_err("misspelt");
-        assert_eq!((problem.code, problem.line.is_some()), ("E040", true));
-        let text = DISEASES[0].1.replace("r0 = 2.5", "r0 = -2.5");
-        assert_eq!(Disease::parse(&text).expect_err("negative").code, "E041");
-        assert_eq!(Disease::named("plague").expect_err("unknown").code, "E040");
+        let problems = Disease::parse(&text).expect_err("misspelt");
+        assert_eq!(problems.codes(), ["E040"]);
+        assert!(problems.iter().all(|problem| problem.line.is_some()));
+        let text =
+            DISEASES[0].1.replace("r0 = 2.5", "r0 = -2.5").replace("without_bed = ", "without_bed = -");
+        assert_eq!(Disease::parse(&text).expect_err("negative").codes(), ["E041", "E041"]);
+        assert_eq!(Disease::named("plague").expect_err("unknown").codes(), ["E040"]);
     }
 }

@@ -1,7 +1,7 @@
 //! The keys by which a scenario changes single numbers of a disease.
 use super::disease::{DECADES, Disease, ProfileKind};
 use citytwin_engine::{KeySpec, Params, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 
 const FILE: &str = "the file of the disease, which names its sources";
 
@@ -73,8 +73,8 @@ pub const KEYS: &[KeySpec] = &[
 /// Changes every number whose key is set.
 ///
 /// # Errors
-/// `E041` where a list by age has not ten numbers.
-pub fn apply(disease: &mut Disease, params: &Params) -> Result<(), Problem> {
+/// `E041` for every list by age that has not ten numbers.
+pub fn apply(disease: &mut Disease, params: &Params) -> Result<(), Problems> {
     let set = |key: &str, slot: &mut f64| {
         if let Some(value) = params.opt_f64(key) {
             *slot = value;
@@ -108,6 +108,7 @@ pub fn apply(disease: &mut Disease, params: &Params) -> Result<(), Problem> {
     set("without_bed", &mut disease.care.without_bed);
     set("without_icu", &mut disease.care.without_icu);
     let a = &mut disease.by_decade;
+    let mut problems = Problems::new();
     for (key, slot) in [
         ("susceptibility_by_decade", &mut a.susceptibility),
         ("symptomatic_by_decade", &mut a.symptomatic),
@@ -115,9 +116,9 @@ pub fn apply(disease: &mut Disease, params: &Params) -> Result<(), Problem> {
         ("critical_by_decade", &mut a.critical),
         ("fatal_by_decade", &mut a.fatal),
     ] {
-        set_decades(params, key, slot)?;
+        problems.keep(set_decades(params, key, slot));
     }
-    Ok(())
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn set_decades(params: &Params, key: &str, slot: &mut [f64; DECADES]) -> Result<(), Problem> {
@@ -131,6 +132,8 @@ fn set_decades(params: &Params, key: &str, slot: &mut [f64; DECADES]) -> Result<
             "E041",
             format!("`{key}` needs {DECADES} numbers, one for each decade of age, not {count}"),
         )
+        .label(format!("{count} numbers"))
+        .word(key)
     })?;
     Ok(())
 }

@@ -34,7 +34,8 @@ impl Vaccination {
             let count = shares.len();
             coverage = shares.try_into().map_err(|_| {
                 let what = "`vaccinated_by_decade` needs 10 shares, one for each decade of age";
-                Problem::error("E041", format!("{what}, not {count}"))
+                let problem = Problem::error("E041", format!("{what}, not {count}"));
+                problem.label(format!("{count} shares")).word("vaccinated_by_decade")
             })?;
         }
         let doses = params.u32("vaccine_doses").min(255) as u8;

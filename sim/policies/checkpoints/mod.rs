@@ -1,7 +1,7 @@
 //! Checkpoints at doors and station gates: codes are scanned, and those of the wrong colour are turned back.
 use citytwin_engine::{Board, CheckpointRule, Code, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
 use citytwin_world::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -59,7 +59,7 @@ const KEYS: &[KeySpec] = &[
 
 struct Checkpoints(CheckpointRule);
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     Ok(Box::new(Checkpoints(CheckpointRule {
         kinds: params.place_kinds("kinds"),
         coverage: params.f64("coverage") as f32,

@@ -1,6 +1,6 @@
 //! Closing places by kind: a share of the visits there is turned away.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, PlaceKind};
 
 /// How it is listed.
@@ -28,7 +28,7 @@ struct Closure {
     share: f32,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     Ok(Box::new(Closure { kinds: params.place_kinds("kinds"), share: params.f64("share") as f32 }))
 }
 

@@ -1,7 +1,7 @@
 //! Data sharing: the responsibility list of who lets whom see its records, and how late.
 use citytwin_engine::{Board, Department, KeySpec, Kind, Levers, Now, Params, Policy, Share, Unit};
 use citytwin_world::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -47,33 +47,44 @@ const KEYS: &[KeySpec] = &[
 
 struct DataSharing(Vec<Share>);
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     let latency_h = params.u32("latency");
-    let mut shares = Vec::new();
-    let mut add = |from: Department, to: Department| {
-        if from != to {
+    let (mut shares, mut problems) = (Vec::new(), Problems::new());
+    let mut add = |from: Result<Department, Problem>, to: Result<Department, Problem>| {
+        let (from, to) = (problems.keep(from), problems.keep(to));
+        if let (Some(from), Some(to)) = (from, to)
+            && from != to
+        {
             shares.push(Share { from, to, latency_h });
         }
     };
     for name in params.list("departments") {
-        add(department(&name)?, Department::HealthCommission);
+        add(department(&name, &name), Ok(Department::HealthCommission));
     }
     for name in params.list("back_to") {
-        add(Department::HealthCommission, department(&name)?);
+        add(Ok(Department::HealthCommission), department(&name, &name));
     }
     for pair in params.list("pairs") {
-        let (from, to) = pair.split_once('>').ok_or_else(|| {
-            Problem::error("E032", format!("`{pair}` is no pair of departments"))
-                .help("write it like \"pharmacies > health_commission\"")
-        })?;
-        add(department(from.trim())?, department(to.trim())?);
+        match pair.split_once('>') {
+            Some((from, to)) => add(department(from.trim(), &pair), department(to.trim(), &pair)),
+            None => add(Err(no_pair(&pair)), Ok(Department::HealthCommission)),
+        }
     }
-    Ok(Box::new(DataSharing(shares)))
+    if problems.has_errors() { Err(problems) } else { Ok(Box::new(DataSharing(shares))) }
 }
 
-fn department(name: &str) -> Result<Department, Problem> {
+fn no_pair(pair: &str) -> Problem {
+    Problem::error("E032", format!("`{pair}` is no pair of departments"))
+        .label("no `>` in it")
+        .help("write it like \"pharmacies > health_commission\"")
+        .word(pair)
+}
+
+/// The department of a name, which stands in the value `written`.
+fn department(name: &str, written: &str) -> Result<Department, Problem> {
     Department::parse(name).ok_or_else(|| {
         let problem = Problem::error("E032", format!("unknown department `{name}`"));
+        let problem = problem.label("no such department").word(written);
         match citytwin_engine::suggest::did_you_mean(name, Department::NAMES) {
             Some(suggestion) => problem.help(suggestion),
             None => problem,
@@ -109,10 +120,10 @@ mod tests {
 
     #[test]
     fn a_pair_that_is_none_is_refused() {
-        for odd in ["[pharmacies]", "[pharmacies > comunities]"] {
-            let params = Params::written(KEYS, &[("pairs", odd)]).expect("well written");
-            let refused = (KIND.build)(&params, &City::default()).err();
-            assert_eq!(refused.map(|problem| problem.code), Some("E032"));
-        }
+        let odd = [("pairs", "[pharmacies, schols > aviatio, railway > schools]")];
+        let params = Params::written(KEYS, &odd).expect("well written");
+        let refused = (KIND.build)(&params, &City::default()).err().expect("three mistakes");
+        let words: Vec<&str> = refused.iter().filter_map(|one| one.word.as_deref()).collect();
+        assert_eq!(words, ["pharmacies", "schols > aviatio", "schols > aviatio"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Keeping distance: the share of contact avoided, by setting.
 use crate::by_setting::{key, shares};
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, Setting};
 
 /// How it is listed.
@@ -32,7 +32,7 @@ struct Distancing {
     share: Vec<(Setting, f32)>,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     Ok(Box::new(Distancing { share: shares(params) }))
 }
 

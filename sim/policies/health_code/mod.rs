@@ -4,7 +4,7 @@ mod rules;
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
 use citytwin_engine::{Board, Code, CodeBook, Department, Kind, Levers, Now, Params, Policy};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, PersonId};
 use rules::{KEYS, Rule};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ struct Memory {
     begun: bool,
 }
 
-fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let batch_hour = (params.text("update") == "nightly").then(|| params.u32("update_hour"));
     Ok(Box::new(HealthCode {
         rules: rules::rules(params),

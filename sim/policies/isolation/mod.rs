@@ -4,7 +4,7 @@ use bitcode::{Decode, Encode};
 use citytwin_engine::{
     Board, Department, KeySpec, Kind, Levers, Now, Params, PersonSet, Policy, RecordKind, TICKS_PER_DAY, Unit,
 };
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, Draw, PersonId};
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ struct Memory {
     read: u64,
 }
 
-fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let ticks = |key: &str| (params.f64(key) * f64::from(TICKS_PER_DAY)).round() as u32;
     let mut terms = Vec::new();
     for (list, key) in [("cases", "isolation"), ("contacts", "quarantine")] {

@@ -1,7 +1,7 @@
 //! Lockdown of the city or of some zones: a share of the trips that aren't essential is forbidden.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
 use citytwin_world::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -28,17 +28,17 @@ struct Lockdown {
     stringency: f32,
 }
 
-fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let names = params.list("zones");
-    let mut zones = Vec::with_capacity(names.len());
+    let (mut zones, mut problems) = (Vec::with_capacity(names.len()), Problems::new());
     for name in &names {
         match city.zones.id.as_slice().iter().position(|id| id == name) {
             Some(zone) => zones.push(zone as u32),
-            None => {
-                return Err(Problem::error("E031", format!("the city has no zone `{name}`"))
-                    .help("`citytwin city info` lists the zones"));
-            }
+            None => problems.push(unknown_zone(name, city)),
         }
+    }
+    if problems.has_errors() {
+        return Err(problems);
     }
     let zones = (!names.is_empty()).then_some(zones);
     Ok(Box::new(Lockdown {
@@ -46,6 +46,16 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problem> {
         zone_count: city.zones.len(),
         stringency: params.f64("stringency") as f32,
     }))
+}
+
+fn unknown_zone(name: &str, city: &City) -> Problem {
+    let problem =
+        Problem::error("E031", format!("the city has no zone `{name}`")).label("no such zone").word(name);
+    let ids: Vec<&str> = city.zones.id.as_slice().iter().map(String::as_str).collect();
+    match citytwin_engine::suggest::did_you_mean(name, &ids) {
+        Some(suggestion) => problem.help(suggestion),
+        None => problem.help("the city has no zones"),
+    }
 }
 
 impl Policy for Lockdown {
@@ -68,7 +78,9 @@ mod tests {
         let south = [("zones", "[south]"), ("stringency", "90 %")];
         let levers = levers_in(&city, &[(&KIND, &south), (&KIND, &[("stringency", "20 %")])]);
         assert_eq!((levers.lockdown_share(0), levers.lockdown_share(1)), (0.2, 0.9));
-        let params = Params::written(KEYS, &[("zones", "[west]")]).expect("well written");
-        assert_eq!((KIND.build)(&params, &city).err().map(|problem| problem.code), Some("E031"));
+        let params = Params::written(KEYS, &[("zones", "[west, south, sout]")]).expect("well written");
+        let refused = (KIND.build)(&params, &city).err().expect("two zones that aren't there");
+        assert_eq!(refused.codes(), ["E031", "E031"]);
+        assert_eq!(refused.iter().last().and_then(|one| one.word.as_deref()), Some("sout"));
     }
 }

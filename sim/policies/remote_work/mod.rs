@@ -1,6 +1,6 @@
 //! Work from home: a share of the jobs that can be done remotely, by branch.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, Sector};
 
 /// How it is listed.
@@ -40,7 +40,7 @@ struct RemoteWork {
     share: Vec<(Sector, f32)>,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     let usual = params.f64("share");
     let share_of = |sector: &Sector| (*sector, params.opt_f64(sector.name()).unwrap_or(usual) as f32);
     Ok(Box::new(RemoteWork { share: Sector::ALL.iter().map(share_of).collect() }))

@@ -1,6 +1,6 @@
 //! Closing schools, kindergartens and universities; pupils stay at home.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, PlaceKind};
 
 /// How it is listed.
@@ -30,11 +30,17 @@ struct SchoolClosure {
     share: f32,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     let kinds = params.place_kinds("kinds");
-    if let Some(other) = kinds.iter().find(|kind| !SCHOOLS.contains(kind)) {
-        return Err(Problem::error("E030", format!("`{}` is no kind of school", other.name()))
-            .help("use the policy `closure` for other kinds of place"));
+    let others = kinds.iter().filter(|kind| !SCHOOLS.contains(kind)).map(|other| {
+        Problem::error("E030", format!("`{}` is no kind of school", other.name()))
+            .label("no school")
+            .help("use the policy `closure` for other kinds of place")
+            .word(other.name())
+    });
+    let problems: Problems = others.collect();
+    if problems.has_errors() {
+        return Err(problems);
     }
     Ok(Box::new(SchoolClosure { kinds, share: params.f64("share") as f32 }))
 }
@@ -59,7 +65,8 @@ mod tests {
             let wanted = if SCHOOLS.contains(kind) { 0.95 } else { 0.0 };
             assert_eq!(levers.closed[*kind as usize], wanted);
         }
-        let params = Params::written(KEYS, &[("kinds", "[mall]")]).expect("well written");
-        assert_eq!((KIND.build)(&params, &City::default()).err().map(|problem| problem.code), Some("E030"));
+        let params = Params::written(KEYS, &[("kinds", "[mall, school, office]")]).expect("well written");
+        let refused = (KIND.build)(&params, &City::default()).err();
+        assert_eq!(refused.map(|all| all.codes()), Some(vec!["E030", "E030"]));
     }
 }

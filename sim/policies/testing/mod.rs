@@ -1,7 +1,7 @@
 //! Testing of residents with symptoms: how many, how fast, how many a day.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, TestingOrder, Unit};
 use citytwin_world::City;
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::Problems;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> =
@@ -27,7 +27,7 @@ const KEYS: &[KeySpec] = &[
 
 struct Testing(TestingOrder);
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     Ok(Box::new(Testing(TestingOrder {
         symptomatic_share: params.f64("symptomatic_share") as f32,
         delay_h: params.u32("delay"),

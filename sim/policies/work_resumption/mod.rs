@@ -1,6 +1,6 @@
 //! Work resumption: places of work are shut, then open again stage by stage.
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, TICKS_PER_DAY, Unit};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, PlaceKind};
 
 /// How it is listed.
@@ -35,10 +35,11 @@ struct WorkResumption {
     first_tick: Option<u32>,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problem> {
+fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
     let stages: Vec<f32> = params.list_f64("stages").iter().map(|share| *share as f32).collect();
     if stages.is_empty() {
-        return Err(Problem::error("E033", "`stages` must hold at least one share"));
+        let problem = Problem::error("E033", "`stages` must hold at least one share").label("empty");
+        return Err(problem.help("write it like [\"30 %\", \"60 %\", \"100 %\"]").word("stages").into());
     }
     let stage_ticks = (params.f64("stage") * f64::from(TICKS_PER_DAY)).round() as u32;
     Ok(Box::new(WorkResumption {

@@ -7,14 +7,14 @@ use citytwin_layers::contact::{Course, Intensity, NextGeneration};
 use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
 use citytwin_layers::transport::{Obedience, Transport};
 use citytwin_layers::{activity, contact, transport};
-use citytwin_world::problem::Problem;
+use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{Date, Weekday};
 
 /// Seed of the ordinary days: a constant, so that all replicates of a scenario share one transmissibility.
 const SEED: u64 = 0x0c17;
 
 /// Lives a Wednesday, a Saturday and a Sunday without disease and measures the company kept.
-pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problem> {
+pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
     let disease = disease(scenario)?;
     let r0_own = disease.transmission.r0;
     let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);

@@ -75,7 +75,7 @@ pub fn simulation(
     for entry in &scenario.hazards {
         match built(HAZARDS, entry, city) {
             Ok(layer) => layers.push(layer),
-            Err(problem) => refused.push((entry.clone(), problem)),
+            Err(problems) => refused.push((entry.clone(), problems)),
         }
     }
     layers.push(Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))));
@@ -86,7 +86,7 @@ pub fn simulation(
     )));
     match epidemic(scenario) {
         Ok(layer) => layers.push(Box::new(layer)),
-        Err(problem) => problems.push(problem),
+        Err(found) => problems.extend(found),
     }
     layers.push(Box::new(Care::new(Beds::with(&table("care", care::KEYS)))));
     layers.push(Box::new(Testing::new(&table("testing", testing::KEYS))));
@@ -101,7 +101,7 @@ pub fn simulation(
                 trigger: entry.trigger.clone(),
                 policy,
             }),
-            Err(problem) => refused.push((entry.clone(), problem)),
+            Err(problems) => refused.push((entry.clone(), problems)),
         }
     }
     // What a kind refuses is told at its entry in the file.
@@ -118,7 +118,7 @@ pub fn simulation(
 ///
 /// # Errors
 /// When the disease makes no sense or no company in the city could spread it that far.
-pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problem> {
+pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
     calibrate::calibrate(scenario, prepared)
 }
 
@@ -127,11 +127,11 @@ fn table(scenario: &Scenario, name: &str, keys: &[KeySpec]) -> Params {
     scenario.layer(name).cloned().unwrap_or_else(|| Params::presets(keys))
 }
 
-fn epidemic(scenario: &Scenario) -> Result<Epidemic, Problem> {
+fn epidemic(scenario: &Scenario) -> Result<Epidemic, Problems> {
     Ok(Epidemic::new(disease(scenario)?, Vaccination::with(&scenario.disease)?))
 }
 
-fn disease(scenario: &Scenario) -> Result<Disease, Problem> {
+fn disease(scenario: &Scenario) -> Result<Disease, Problems> {
     match &scenario.disease_path {
         None => Disease::with(&scenario.disease),
         Some(path) => {
@@ -142,7 +142,7 @@ fn disease(scenario: &Scenario) -> Result<Disease, Problem> {
     }
 }
 
-fn built<T: ?Sized>(kinds: &[Kind<T>], entry: &Entry, city: &City) -> Result<Box<T>, Problem> {
+fn built<T: ?Sized>(kinds: &[Kind<T>], entry: &Entry, city: &City) -> Result<Box<T>, Problems> {
     let kind = Kind::find(kinds, &entry.kind)
         .ok_or_else(|| Problem::error("E020", format!("there is nothing of the kind `{}`", entry.kind)))?;
     let params: &Params = &entry.params;

@@ -1,5 +1,6 @@
 //! From the scenario's choice of city to a city with residents, by way of a cache beside the city folder.
 use super::Prepared;
+use crate::refusals::generated_population;
 use crate::scenario::Scenario;
 use citytwin_synthesis::population::{PopulationParams, residents};
 use citytwin_synthesis::{cache, folder, generate, journeys};
@@ -18,7 +19,7 @@ pub const GENERATED: &str = "generated";
 pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems> {
     let choice = &scenario.city;
     if choice.path.is_none() && choice.name == GENERATED {
-        let population = choice.params.opt_f64("population").unwrap_or(100_000.0) as u32;
+        let population = generated_population(&choice.params);
         let city = with_journeys(generate::city(population, choice.seed)?)?;
         let residents = people(scenario, &city)?;
         return Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) });

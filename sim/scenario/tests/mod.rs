@@ -30,13 +30,13 @@ const EPIDEMIC: &[KeySpec] = &[KeySpec::new("asymptomatic_share", Unit::Ratio)
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         policies: vec![
-            KindSpec { name: "health_code", summary: "Codes at doors.", keys: HEALTH_CODE },
-            KindSpec { name: "lockdown", summary: "Stay at home.", keys: &[SHARE] },
+            KindSpec::new("health_code", "Codes at doors.", HEALTH_CODE),
+            KindSpec::new("lockdown", "Stay at home.", &[SHARE]),
         ],
-        hazards: vec![KindSpec { name: "importation", summary: "Cases from outside.", keys: &[SHARE] }],
+        hazards: vec![KindSpec::new("importation", "Cases from outside.", &[SHARE])],
         layers: vec![
-            KindSpec { name: "epidemic", summary: "Disease.", keys: EPIDEMIC },
-            KindSpec { name: "care", summary: "Hospitals.", keys: &[SHARE] },
+            KindSpec::new("epidemic", "Disease.", EPIDEMIC),
+            KindSpec::new("care", "Hospitals.", &[SHARE]),
         ],
         diseases: vec![Named::new("sars-cov-2-wild", "The first one.")],
         cities: vec![Named::new("testville", "A test.")],

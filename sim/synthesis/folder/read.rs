@@ -31,7 +31,7 @@ pub fn read_city(folder: &Path) -> Result<(City, Tallies), Problems> {
     let info = read_info(&folder.join(CITY), &mut problems);
     let mut ids = Ids::default();
     let streets = read_streets(folder, &mut ids, &mut problems, &mut tally);
-    let zones = read_zones(folder, &mut ids, &mut problems);
+    let zones = read_zones(folder, Some(&ids.nodes), &mut ids.zones, &mut problems);
     let places = read_places(folder, &ids, &mut problems);
     let transit = if problems.has_errors() {
         // The streets can't be trusted: the feeds are read for their own problems only.
@@ -51,6 +51,17 @@ pub fn read_city(folder: &Path) -> Result<(City, Tallies), Problems> {
     compare(&info, &zones, &places, &mut tally);
     let city = City { info, streets, transit, places, zones, hash };
     if problems.has_errors() { Err(problems) } else { Ok((city, tally)) }
+}
+
+/// What can be known of a city at a glance: its name, country and zones, without streets, places and transit.
+///
+/// # Errors
+/// As [`read_city`], as far as `city.toml` and the zones go.
+pub fn read_sketch(folder: &Path) -> Result<City, Problems> {
+    let mut problems = Problems::new();
+    let info = read_info(&folder.join(CITY), &mut problems);
+    let zones = read_zones(folder, None, &mut Positions::new(), &mut problems);
+    if problems.has_errors() { Err(problems) } else { Ok(City { info, zones, ..City::default() }) }
 }
 
 #[derive(Default)]
@@ -214,11 +225,16 @@ fn allowed(text: &str) -> Result<u8, String> {
     Ok(bits)
 }
 
-fn read_zones(folder: &Path, ids: &mut Ids, problems: &mut Problems) -> Zones {
+/// The zones; whether their junctions are there is looked up in `nodes`, if those are known.
+fn read_zones(
+    folder: &Path,
+    nodes: Option<&Positions>,
+    zones: &mut Positions,
+    problems: &mut Problems,
+) -> Zones {
     let mut z = Zones::default();
     let columns = ["zone_id", "x_coord", "y_coord", "population", "jobs", "node_id"];
     let more = ["area_km2", "elevation_m", "geometry"];
-    let Ids { nodes, zones, .. } = ids;
     let path = folder.join(ZONE);
     rows(&path, columns, more, problems, |row, [id, x, y, people, jobs, node], [area, height, shape], c| {
         c.identify(row, id, "zone_id", zones);
@@ -232,7 +248,8 @@ fn read_zones(folder: &Path, ids: &mut Ids, problems: &mut Problems) -> Zones {
         z.area_km2
             .push(row.number(area).map_or_else(|| outline::area_km2(&outline), |a| a.clamp(0.0, 1e6)) as f32);
         z.elevation_m.push(row.number(height).map_or(f32::NAN, |h| h as f32));
-        z.node.push(c.position(row, node, "node_id", nodes).map_or(NodeId::NONE, NodeId));
+        let node = nodes.and_then(|nodes| c.position(row, node, "node_id", nodes));
+        z.node.push(node.map_or(NodeId::NONE, NodeId));
         z.outline.push_row(outline);
     });
     if z.is_empty() && !problems.has_errors() {

@@ -24,10 +24,7 @@ pub const POPULATION: std::ops::RangeInclusive<u32> = 100..=10_000_000;
 /// # Errors
 /// `E408` for a population outside [`POPULATION`].
 pub fn city(population: u32, seed: u64) -> Result<City, Problem> {
-    if !POPULATION.contains(&population) {
-        let message = format!("a city of {population} residents can't be generated");
-        return Err(Problem::error("E408", message).help("100 to 10,000,000 residents can"));
-    }
+    possible(population)?;
     let plan = plan::Plan::new(population, seed);
     let (streets, junctions) = streets::build(&plan);
     let cells = zones::cut(&plan, &junctions);
@@ -46,25 +43,43 @@ pub fn city(population: u32, seed: u64) -> Result<City, Problem> {
         let id = format!("metro_station-{}", stop.0);
         places::add(&mut places, id, PlaceKind::MetroStation, (zone, node, p), 1_500);
     }
-    let mut city = City {
-        info: CityInfo {
-            name: format!("Generated city {population}/{seed}"),
-            country: "Brazil".into(),
-            time_zone: "UTC".into(),
-            population,
-            holidays: Vec::new(),
-            sources: vec![format!("generated: {population} residents, seed {seed}")],
-        },
-        streets,
-        transit,
-        places,
-        zones: cells.zones,
-        hash: 0,
-    };
+    let mut city =
+        City { info: info(population, seed), streets, transit, places, zones: cells.zones, hash: 0 };
     let km = ZoneDistances::of(&city)?;
     city.places.jobs = work::whole(&work::jobs_of_places(&city, &km)).into();
     city.transit.journeys = journeys::journeys(&city)?;
     let key = citytwin_world::draw::block(seed, crate::population::purpose::GENERATE, population, 0, 0);
     city.hash = u64::from(key[0]) << 32 | u64::from(key[1]);
     Ok(city)
+}
+
+/// What can be known of [`city`] at a glance: its name, country and zones, without streets, places and transit.
+///
+/// # Errors
+/// `E408` for a population outside [`POPULATION`].
+pub fn sketch(population: u32, seed: u64) -> Result<City, Problem> {
+    possible(population)?;
+    let plan = plan::Plan::new(population, seed);
+    let (_, junctions) = streets::build(&plan);
+    let zones = zones::cut(&plan, &junctions).zones;
+    Ok(City { info: info(population, seed), zones, ..City::default() })
+}
+
+fn possible(population: u32) -> Result<(), Problem> {
+    if POPULATION.contains(&population) {
+        return Ok(());
+    }
+    let message = format!("a city of {population} residents can't be generated");
+    Err(Problem::error("E408", message).help("100 to 10,000,000 residents can"))
+}
+
+fn info(population: u32, seed: u64) -> CityInfo {
+    CityInfo {
+        name: format!("Generated city {population}/{seed}"),
+        country: "Brazil".into(),
+        time_zone: "UTC".into(),
+        population,
+        holidays: Vec::new(),
+        sources: vec![format!("generated: {population} residents, seed {seed}")],
+    }
 }

@@ -1,0 +1,169 @@
+//! What would be refused when a run is put together, found while the file is checked: values that are right by
+//! themselves and don't fit the city, the disease or one another.
+
+use crate::assemble::GENERATED;
+use crate::check::{Checker, span_of};
+use crate::scenario::CityChoice;
+use crate::source::{Source, SourceId, read_text};
+use crate::tree::{Node, Table};
+use crate::vocabulary::KindSpec;
+use citytwin_engine::Params;
+use citytwin_engine::key::{Content, Raw};
+use citytwin_layers::epidemic::{Disease, Vaccination};
+use citytwin_synthesis::population::PopulationParams;
+use citytwin_synthesis::{folder, generate};
+use citytwin_world::City;
+use citytwin_world::problem::{Problem, Problems};
+use std::ops::Range;
+use std::path::Path;
+
+/// What is refused for something that the city lacks: not to be judged where the city isn't known.
+const CITY_LACKS: &[&str] = &["E031"];
+
+/// The city as far as a check looks at it.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Sketch {
+    /// Nothing is known of it: it's wrong itself, or the program doesn't know where it lies.
+    #[default]
+    Unknown,
+    /// Of so many residents by that seed, not made yet.
+    ToBeMade(u32, u64),
+    /// Its name and zones.
+    Known(Box<City>),
+}
+
+impl Checker<'_> {
+    /// Looks at the city for what would stop a run: it's no city, has no such population, or its country isn't known.
+    pub fn sketch(&mut self, table: &Table, choice: &CityChoice) {
+        match &choice.path {
+            Some(path) if !path.join("city.toml").is_file() => {
+                let problem = Problem::error("E341", format!("`{}` is no city folder", choice.name));
+                let problem = problem.label("no city.toml in it").help("`citytwin city import` makes one");
+                let (source, span) = span_of(table, "name");
+                self.report(problem, source, span);
+            }
+            Some(path) => match folder::read_sketch(path) {
+                Ok(city) => self.lives(city, path),
+                Err(problems) => self.problems.extend(problems),
+            },
+            None if choice.name == GENERATED => {
+                let population = generated_population(&choice.params);
+                if !generate::POPULATION.contains(&population) {
+                    let message = format!("a city of {population} residents can't be generated");
+                    let problem = Problem::error("E408", message).label("out of range");
+                    let (source, span) = span_of(table, "population");
+                    self.report(problem.help("100 to 10,000,000 residents can"), source, span);
+                } else {
+                    self.city = Sketch::ToBeMade(population, choice.seed);
+                }
+            }
+            None => {}
+        }
+        if choice.name != GENERATED && table.get("population").is_some() {
+            let problem = Problem::warning("W003", "`population` changes nothing here").label("no effect");
+            let help = "an imported city has its own residents; set `sample` to simulate fewer of them";
+            let (source, span) = span_of(table, "population");
+            self.report(problem.help(help), source, span);
+        }
+    }
+
+    fn lives(&mut self, city: City, path: &Path) {
+        match PopulationParams::default().margins(&city.info.country) {
+            Ok(_) => self.city = Sketch::Known(Box::new(city)),
+            Err(problem) => self.problems.push(problem.in_file(path.join("city.toml"))),
+        }
+    }
+
+    /// Reports what a kind refuses in its table.
+    pub fn refused(&mut self, kind: &KindSpec, table: &Table, params: &Params) {
+        let mut problems = kind.refused(params, &City::default());
+        if problems.iter().any(|problem| CITY_LACKS.contains(&problem.code)) {
+            // Few kinds ask for a part of the city, and making one takes a while.
+            if let Sketch::ToBeMade(population, seed) = self.city {
+                let made = generate::sketch(population, seed).map(Box::new);
+                self.city = made.map_or(Sketch::Unknown, Sketch::Known);
+            }
+            problems = match &self.city {
+                Sketch::Known(city) => kind.refused(params, city),
+                _ => problems.into_iter().filter(|one| !CITY_LACKS.contains(&one.code)).collect(),
+            };
+        }
+        self.report_words(problems, table);
+    }
+
+    /// Reports problems at the values and keys that they name.
+    fn report_words(&mut self, problems: Problems, table: &Table) {
+        for problem in problems {
+            let (source, span) = place_of(problem.word.as_deref().unwrap_or_default(), table);
+            self.report(problem, source, span);
+        }
+    }
+
+    /// Builds the disease with the numbers that the scenario changes, for what makes no sense in it.
+    pub fn disease_fits(&mut self, table: &Table, params: &Params, path: Option<&Path>) {
+        if let Err(problem) = Vaccination::with(params) {
+            self.report_words(problem.into(), table);
+        }
+        let Some(path) = path else {
+            match Disease::with(params) {
+                Ok(disease) => self.variants = Some(disease.variant.len()),
+                Err(problems) => self.report_words(problems, table),
+            }
+            return;
+        };
+        let (own, span) = span_of(table, "name");
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(problem) => return self.report(problem, own, span),
+        };
+        let name = path.display().to_string();
+        match Disease::parse(&text) {
+            // What is wrong in the file is told with its place there.
+            Err(problems) => self.problems.extend(problems.into_iter().map(|one| one.in_file(&name))),
+            Ok(_) => match Disease::read(&text, params) {
+                Ok(disease) => self.variants = Some(disease.variant.len()),
+                Err(problems) => self.report_words(problems, table),
+            },
+        }
+        self.read.push(Source { name, path: Some(path.to_path_buf()), text });
+    }
+
+    /// A hazard's variant must be one of the disease's.
+    pub fn variant_exists(&mut self, kind: &KindSpec, table: &Table, params: &Params) {
+        let Some(variants) = self.variants.filter(|_| kind.keys.iter().any(|key| key.name == "variant"))
+        else {
+            return;
+        };
+        let variant = params.u32("variant") as usize;
+        if variant >= variants {
+            let message = format!("the disease has no variant {variant}");
+            let help = match variants {
+                1 => "it has one, which is number 0".to_owned(),
+                _ => format!("it has {variants}, counted from 0 to {}", variants - 1),
+            };
+            let (source, span) = span_of(table, "variant");
+            self.report(Problem::error("E043", message).label("no such variant").help(help), source, span);
+        }
+    }
+}
+
+/// Residents of a generated city.
+pub(crate) fn generated_population(params: &Params) -> u32 {
+    params.opt_f64("population").unwrap_or(100_000.0) as u32
+}
+
+/// Where a table holds a word: as a value, in a list, as the value of the key of that name; else its header.
+fn place_of(word: &str, table: &Table) -> (SourceId, Range<usize>) {
+    let is_word = |raw: &&Raw| matches!(&raw.content, Content::Text(text) if text == word);
+    for entry in &table.entries {
+        let Node::Value(raw) = &entry.node else { continue };
+        let found = match &raw.content {
+            Content::List(items) => items.iter().find(is_word),
+            _ => Some(raw).filter(is_word),
+        };
+        if let Some(found) = found {
+            return (entry.source, found.span.clone());
+        }
+    }
+    span_of(table, word)
+}
