@@ -15,8 +15,11 @@ pub struct Kind<T: ?Sized> {
     pub keys: &'static [KeySpec],
     /// Builds it from checked values for a city; refuses values that don't fit together or don't fit the city, all of
     /// them at once, each named by its word.
-    pub build: fn(&Params, &City) -> Result<Box<T>, Problems>,
+    pub build: Builder<T>,
 }
+
+/// Builds a layer or policy from its values, or says what it refuses.
+pub type Builder<T> = fn(&Params, &City) -> Result<Box<T>, Problems>;
 
 impl<T: ?Sized> Kind<T> {
     /// The kind of a name in a list.

@@ -1,7 +1,7 @@
 //! The words a scenario may use: which policies, hazards, diseases, cities, metrics and signals exist.
 
 use crate::spec::{Section, section};
-use citytwin_engine::registry::Kind;
+use citytwin_engine::registry::{Builder, Kind};
 use citytwin_engine::{KeySpec, Layer, Params, Policy, SignalSpec};
 use citytwin_layers::{LAYERS, epidemic, hazard, reporting};
 use citytwin_world::City;
@@ -24,8 +24,8 @@ pub struct KindSpec {
 /// How a kind is built.
 #[derive(Debug, Clone, Copy)]
 enum Build {
-    Policy(fn(&Params, &City) -> Result<Box<dyn Policy>, Problems>),
-    Hazard(fn(&Params, &City) -> Result<Box<dyn Layer>, Problems>),
+    Policy(Builder<dyn Policy>),
+    Hazard(Builder<dyn Layer>),
     /// Not from here: nothing can be refused.
     Elsewhere,
 }
