@@ -92,7 +92,15 @@ impl TripTally {
     }
     /// The bin of [`Self::length_bins`] for a trip length.
     pub fn length_bin(metres: u32) -> usize {
-        LENGTH_BIN_FROM_M.partition_point(|from| *from <= metres).saturating_sub(1)
+        // Every second bin begins at 100 m times a power of two.
+        let Some(doublings) = (metres / 100).checked_ilog2() else { return 0 };
+        let bin = 2 * doublings as usize;
+        let last = LENGTH_BIN_FROM_M.len() - 1;
+        if LENGTH_BIN_FROM_M.get(bin + 1).is_some_and(|from| *from <= metres) {
+            bin + 1
+        } else {
+            bin.min(last)
+        }
     }
 }
 
@@ -258,4 +266,17 @@ pub struct Services {
     pub deaths_today: u32,
     /// Patients today who needed a bed and got none.
     pub without_bed: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_finds_its_bin() {
+        for metres in (0..200_000).chain([1 << 20, u32::MAX]) {
+            let plain = LENGTH_BIN_FROM_M.partition_point(|from| *from <= metres).saturating_sub(1);
+            assert_eq!(TripTally::length_bin(metres), plain, "{metres}");
+        }
+    }
 }

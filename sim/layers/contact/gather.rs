@@ -1,15 +1,46 @@
 //! From the day's stays to transmissions: infectious rooms first, then their visitors, then the pressure in each.
 use super::pressure::{self, Rates};
 use citytwin_engine::Now;
-use citytwin_world::health::NewInfection;
+use citytwin_world::health::{Health, NewInfection, VARIANTS_MAX};
 use citytwin_world::id::Key;
-use citytwin_world::{RoomId, Stage, Visit, World};
+use citytwin_world::{PersonId, RoomId, Stage, Visit, World};
 use rayon::prelude::*;
 
 /// Groups of rooms worked on apart from each other: a fixed number, so results don't depend on the thread count.
 const PARTS: usize = 32;
 /// Room number meaning "no infectious visitor today".
 const COLD: u32 = u32::MAX;
+
+/// A stay in a room with somebody infectious, with what counts of the visitor's health: kept together, so that the
+/// work on a room reads no other memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HotVisit {
+    /// Position of the room among the day's infectious rooms.
+    pub(super) rank: u32,
+    pub(super) person: PersonId,
+    pub(super) start_min: u16,
+    pub(super) end_min: u16,
+    /// Infectiousness where positive; otherwise the visitor's greatest susceptibility, with a minus sign.
+    weight: f32,
+}
+
+impl HotVisit {
+    /// A visit of somebody infectious (`weight` positive) or susceptible (negative), for tests.
+    #[cfg(test)]
+    pub(super) fn new(start_min: u16, end_min: u16, weight: f32) -> Self {
+        Self { rank: 0, person: PersonId(0), start_min, end_min, weight }
+    }
+    /// Infectiousness of the visitor; 0 for the susceptible.
+    #[inline]
+    pub(super) fn strength(&self) -> f32 {
+        self.weight.max(0.0)
+    }
+    /// Susceptibility of the visitor to the variant that finds it easiest; 0 for the infectious.
+    #[inline]
+    pub(super) fn susceptibility(&self) -> f32 {
+        (-self.weight).max(0.0)
+    }
+}
 
 /// Memory kept from day to day.
 #[derive(Default)]
@@ -19,7 +50,9 @@ pub(super) struct Scratch {
     /// Infectious rooms of the day.
     hot: Vec<RoomId>,
     /// For each chunk of persons, visits to infectious rooms by part.
-    split: Vec<Vec<Vec<Visit>>>,
+    split: Vec<Vec<Vec<HotVisit>>>,
+    /// For each part, its visits by room.
+    sorted: Vec<Vec<HotVisit>>,
 }
 
 impl Scratch {
@@ -30,15 +63,18 @@ impl Scratch {
             return Vec::new();
         }
         self.split(world);
-        let (hot, rank, split) = (&self.hot, &self.rank, &self.split);
-        let found: Vec<Vec<NewInfection>> = (0..PARTS)
-            .into_par_iter()
-            .map(|part| {
+        let (hot, split) = (&self.hot, &self.split);
+        self.sorted.resize_with(PARTS, Vec::new);
+        let found: Vec<Vec<NewInfection>> = self
+            .sorted
+            .par_iter_mut()
+            .enumerate()
+            .map(|(part, sorted)| {
                 let first = part_start(part, hot.len());
                 let rooms = part_start(part + 1, hot.len()) - first;
-                let visits =
-                    sort_by_room(split.iter().map(|chunk| chunk[part].as_slice()), rank, first, rooms);
-                pressure::rooms(now, world, rates, &visits)
+                let lists = split.iter().map(|chunk| chunk[part].as_slice());
+                sort_by_room(lists, first, rooms, sorted);
+                pressure::rooms(now, world, rates, hot, sorted)
             })
             .collect();
         found.into_iter().flatten().collect()
@@ -67,7 +103,7 @@ impl Scratch {
                 self.hot.push(room);
             }
         }
-        self.hot.sort_unstable();
+        self.hot.par_sort_unstable();
         for (i, room) in self.hot.iter().enumerate() {
             self.rank[room.index()] = i as u32;
         }
@@ -81,52 +117,70 @@ impl Scratch {
         let health = &world.people.health;
         world.visits.chunks.par_iter().zip(&mut self.split).for_each(|(visits, parts)| {
             parts.iter_mut().for_each(Vec::clear);
-            for v in visits {
-                let r = rank[v.room.index()];
-                if r != COLD && (can_catch(health.stage[v.person]) || health.infectivity[v.person] > 0.0) {
-                    parts[part_of(r as usize, hot)].push(*v);
+            for stays in visits.chunk_by(|a, b| a.person == b.person) {
+                let weight = weight_of(health, stays[0].person);
+                if weight == 0.0 {
+                    continue;
+                }
+                for &Visit { room, start_min, end_min, person } in stays {
+                    let r = rank[room.index()];
+                    if r != COLD {
+                        parts[part_of(r, hot)].push(HotVisit { rank: r, person, start_min, end_min, weight });
+                    }
                 }
             }
         });
     }
 }
 
+/// Infectiousness of a person, or with a minus sign the greatest susceptibility; 0 for those who play no part.
+fn weight_of(health: &Health, person: PersonId) -> f32 {
+    let strength = health.infectivity[person];
+    if strength > 0.0 {
+        return strength;
+    }
+    if !can_catch(health.stage[person]) {
+        return 0.0;
+    }
+    let variants = usize::from(health.variants).clamp(1, VARIANTS_MAX);
+    -health.susceptibility[person][..variants].iter().fold(0.0f32, |most, s| most.max(*s))
+}
+
 /// Whether somebody in a stage can be infected; the recovered may be, as far as their protection allows.
-pub(super) fn can_catch(stage: Stage) -> bool {
+fn can_catch(stage: Stage) -> bool {
     matches!(stage, Stage::Susceptible | Stage::Recovered)
 }
 
-fn part_of(rank: usize, hot: usize) -> usize {
-    rank * PARTS / hot
+fn part_of(rank: u32, hot: usize) -> usize {
+    (u64::from(rank) * PARTS as u64 / hot as u64) as usize
 }
 
 fn part_start(part: usize, hot: usize) -> usize {
     (part * hot).div_ceil(PARTS)
 }
 
-/// Counting sort by room, stable, so that visits of a room stay in the order of persons.
+/// Counting sort by room, stable.
 fn sort_by_room<'a>(
-    lists: impl Iterator<Item = &'a [Visit]> + Clone,
-    rank: &[u32],
+    lists: impl Iterator<Item = &'a [HotVisit]> + Clone,
     first: usize,
     rooms: usize,
-) -> Vec<Visit> {
+    sorted: &mut Vec<HotVisit>,
+) {
     let mut starts = vec![0u32; rooms + 1];
     for v in lists.clone().flatten() {
-        starts[rank[v.room.index()] as usize - first + 1] += 1;
+        starts[v.rank as usize - first + 1] += 1;
     }
     for i in 0..rooms {
         starts[i + 1] += starts[i];
     }
-    let filler =
-        Visit { room: RoomId::NONE, person: citytwin_world::PersonId::NONE, start_min: 0, end_min: 0 };
-    let mut sorted = vec![filler; starts[rooms] as usize];
+    let filler = HotVisit { rank: COLD, person: PersonId::NONE, start_min: 0, end_min: 0, weight: 0.0 };
+    sorted.clear();
+    sorted.resize(starts[rooms] as usize, filler);
     for v in lists.flatten() {
-        let at = &mut starts[rank[v.room.index()] as usize - first];
+        let at = &mut starts[v.rank as usize - first];
         sorted[*at as usize] = *v;
         *at += 1;
     }
-    sorted
 }
 
 #[cfg(test)]
@@ -137,7 +191,7 @@ mod tests {
     fn parts_cover_every_room_once() {
         for hot in [1, 2, 31, 32, 33, 1000, 12_345] {
             for rank in 0..hot {
-                let part = part_of(rank, hot);
+                let part = part_of(rank as u32, hot);
                 assert!(
                     (part_start(part, hot)..part_start(part + 1, hot)).contains(&rank),
                     "{rank} of {hot}"

@@ -1,9 +1,9 @@
 //! The infectious pressure in a room over the minutes of a day, and whom it infects.
-use super::gather::can_catch;
+use super::gather::HotVisit;
 use citytwin_engine::Now;
 use citytwin_world::draw::{block, unit_f64};
 use citytwin_world::health::{Health, NewInfection, VARIANTS_MAX};
-use citytwin_world::{Setting, Visit, World};
+use citytwin_world::{RoomId, Setting, World};
 
 /// Purpose of this file's draws.
 const TRANSMIT: u32 = 0x0401;
@@ -12,7 +12,7 @@ const TRANSMIT: u32 = 0x0401;
 pub(super) type Rates = [f32; Setting::COUNT];
 
 /// Above this many pairs of visits a room's pressure is integrated once instead of pair by pair.
-const PAIRS_MAX: usize = 1 << 14;
+const PAIRS_MAX: usize = 1 << 10;
 
 /// One infectious visit: from, until, how strong, of which variant, whose.
 #[derive(Clone, Copy)]
@@ -24,49 +24,59 @@ struct Source {
     visit: usize,
 }
 
-/// The transmissions in rooms whose visits stand one room after the other.
-pub(super) fn rooms(now: Now, world: &World, rates: &Rates, visits: &[Visit]) -> Vec<NewInfection> {
+/// The transmissions in the rooms of the list `hot` whose visits stand one room after the other.
+pub(super) fn rooms(
+    now: Now,
+    world: &World,
+    rates: &Rates,
+    hot: &[RoomId],
+    visits: &[HotVisit],
+) -> Vec<NewInfection> {
     let health = &world.people.health;
     let setting = &world.people.residents.rooms.setting;
     let mut found = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
-    for room in visits.chunk_by(|a, b| a.room == b.room) {
-        sources.clear();
-        sources.extend(room.iter().enumerate().filter(|(_, v)| health.infectivity[v.person] > 0.0).map(
-            |(i, v)| Source {
-                start: v.start_min,
-                end: v.end_min,
-                variant: health.latest(v.person).map_or(0, |e| e.variant),
-                strength: health.infectivity[v.person],
-                visit: i,
-            },
-        ));
-        // The order of a room's visits says nothing; that of its sources must not either.
-        sources.sort_unstable_by_key(|s| (room[s.visit].person, s.start));
-        let rate = f64::from(rates[setting[room[0].room] as usize]);
-        if rate <= 0.0 || sources.is_empty() {
+    for visits in visits.chunk_by(|a, b| a.rank == b.rank) {
+        let Some(&id) = hot.get(visits[0].rank as usize) else { continue };
+        let rate = f64::from(rates[setting[id] as usize]);
+        if rate <= 0.0 {
             continue;
         }
-        if sources.len() * room.len() > PAIRS_MAX {
+        find_sources(health, visits, &mut sources);
+        let room = Room { now, health, id, rate, visits, sources: &sources };
+        if sources.len() * visits.len() > PAIRS_MAX {
             let integral = Integral::of(&sources);
-            expose(
-                now,
-                health,
-                room,
-                rate,
-                &mut found,
-                |v| integral.between(v.start_min, v.end_min),
-                &sources,
-            );
+            room.expose(&mut found, |v| integral.between(v.start_min, v.end_min));
+        } else if health.variants <= 1 {
+            room.expose(&mut found, |v| [pairwise_of_one(&sources, v), 0.0, 0.0, 0.0]);
         } else {
-            expose(now, health, room, rate, &mut found, |v| pairwise(&sources, v), &sources);
+            room.expose(&mut found, |v| pairwise(&sources, v));
         }
     }
     found
 }
 
+/// The infectious visits of a room, in an order that doesn't depend on that of the visits.
+fn find_sources(health: &Health, visits: &[HotVisit], sources: &mut Vec<Source>) {
+    sources.clear();
+    for (visit, v) in visits.iter().enumerate().filter(|(_, v)| v.strength() > 0.0) {
+        let variant = match health.variants {
+            0 | 1 => 0,
+            _ => health.latest(v.person).map_or(0, |e| e.variant),
+        };
+        sources.push(Source { start: v.start_min, end: v.end_min, variant, strength: v.strength(), visit });
+    }
+    sources.sort_unstable_by_key(|s| (visits[s.visit].person, s.start));
+}
+
+/// As [`pairwise`] where there is one variant.
+fn pairwise_of_one(sources: &[Source], v: &HotVisit) -> f64 {
+    let minutes = |s: &Source| s.end.min(v.end_min).saturating_sub(s.start.max(v.start_min));
+    sources.iter().map(|s| f64::from(minutes(s)) * f64::from(s.strength)).sum()
+}
+
 /// Infectious minutes, weighted by strength, that a visit shares with the sources, by variant.
-fn pairwise(sources: &[Source], v: &Visit) -> [f64; VARIANTS_MAX] {
+fn pairwise(sources: &[Source], v: &HotVisit) -> [f64; VARIANTS_MAX] {
     let mut sum = [0.0; VARIANTS_MAX];
     for s in sources {
         let minutes = s.end.min(v.end_min).saturating_sub(s.start.max(v.start_min));
@@ -75,41 +85,58 @@ fn pairwise(sources: &[Source], v: &Visit) -> [f64; VARIANTS_MAX] {
     sum
 }
 
-/// Draws for each visit of a susceptible whether its exposure infects, and by whom.
-fn expose(
+/// One room with somebody infectious in it.
+struct Room<'a> {
     now: Now,
-    health: &Health,
-    room: &[Visit],
+    health: &'a Health,
+    id: RoomId,
+    /// Chance of transmission per infectious minute.
     rate: f64,
-    found: &mut Vec<NewInfection>,
-    exposure: impl Fn(&Visit) -> [f64; VARIANTS_MAX],
-    sources: &[Source],
-) {
-    for v in room {
-        if !can_catch(health.stage[v.person]) || health.infectivity[v.person] > 0.0 {
-            continue;
+    visits: &'a [HotVisit],
+    sources: &'a [Source],
+}
+
+impl Room<'_> {
+    /// Draws for each visit of a susceptible whether its exposure infects, and by whom.
+    fn expose(&self, found: &mut Vec<NewInfection>, exposure: impl Fn(&HotVisit) -> [f64; VARIANTS_MAX]) {
+        for v in self.visits.iter().filter(|v| v.susceptibility() > 0.0) {
+            let shared = exposure(v);
+            if shared.iter().all(|minutes| *minutes <= 0.0) {
+                continue;
+            }
+            let susceptible = match self.health.variants {
+                0 | 1 => [v.susceptibility(), 0.0, 0.0, 0.0],
+                _ => self.health.susceptibility[v.person],
+            };
+            let total: f64 =
+                (0..VARIANTS_MAX).map(|k| shared[k] * f64::from(susceptible[k]) * self.rate).sum();
+            let key = self.id.0 ^ u32::from(v.start_min) << 20;
+            let words = block(self.now.seed, TRANSMIT, v.person.0, self.now.day(), key);
+            let luck = unit_f64(words[0], words[1]);
+            // The chance 1 − exp(−x) is never above x, which is cheaper to compare with.
+            if total <= 0.0 || luck >= total || luck >= -(-total).exp_m1() {
+                continue;
+            }
+            found.extend(self.infection(v, &susceptible, words));
         }
-        let shared = exposure(v);
-        let susceptible = &health.susceptibility[v.person];
-        let hazard: [f64; VARIANTS_MAX] =
-            std::array::from_fn(|k| shared[k] * f64::from(susceptible[k]) * rate);
-        let total: f64 = hazard.iter().sum();
-        if total <= 0.0 {
-            continue;
-        }
-        let words = block(now.seed, TRANSMIT, v.person.0, now.day(), v.room.0 ^ u32::from(v.start_min) << 20);
-        if unit_f64(words[0], words[1]) >= -(-total).exp_m1() {
-            continue;
-        }
-        // Among the sources in proportion to what each contributed, then a minute of the time shared.
+    }
+
+    /// By whom and when a visitor is infected: among the sources in proportion to what each contributed, then a minute
+    /// of the time shared.
+    fn infection(
+        &self,
+        v: &HotVisit,
+        susceptible: &[f32; VARIANTS_MAX],
+        words: [u32; 4],
+    ) -> Option<NewInfection> {
         let weight = |s: &Source| {
             let minutes = s.end.min(v.end_min).saturating_sub(s.start.max(v.start_min));
             let k = usize::from(s.variant) % VARIANTS_MAX;
             f64::from(minutes) * f64::from(s.strength) * f64::from(susceptible[k])
         };
-        let mut mark = unit_f64(words[2], words[0]) * sources.iter().map(weight).sum::<f64>();
+        let mut mark = unit_f64(words[2], words[0]) * self.sources.iter().map(weight).sum::<f64>();
         let mut chosen = None;
-        for s in sources {
+        for s in self.sources {
             let w = weight(s);
             if w > 0.0 {
                 chosen = Some(s);
@@ -119,11 +146,11 @@ fn expose(
                 }
             }
         }
-        let Some(s) = chosen else { continue };
+        let s = chosen?;
         let (from, until) = (s.start.max(v.start_min), s.end.min(v.end_min));
         let minute = from + ((u64::from(words[3]) * u64::from(until - from)) >> 32) as u16;
-        let infector = room[s.visit].person;
-        found.push(NewInfection { person: v.person, infector, room: v.room, variant: s.variant, minute });
+        let infector = self.visits[s.visit].person;
+        Some(NewInfection { person: v.person, infector, room: self.id, variant: s.variant, minute })
     }
 }
 
@@ -174,7 +201,6 @@ impl Integral {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use citytwin_world::{PersonId, RoomId};
 
     #[test]
     fn the_integral_equals_the_sum_over_pairs() {
@@ -200,7 +226,7 @@ mod tests {
             let integral = Integral::of(&sources);
             let start_min = next(1440) as u16;
             let end_min = start_min + next(1441 - u32::from(start_min)) as u16;
-            let visit = Visit { room: RoomId(0), person: PersonId(0), start_min, end_min };
+            let visit = HotVisit::new(start_min, end_min, -1.0);
             let (slow, fast) = (pairwise(&sources, &visit), integral.between(start_min, end_min));
             for k in 0..VARIANTS_MAX {
                 assert!((slow[k] - fast[k]).abs() < 1e-6, "{slow:?} {fast:?}");

@@ -4,6 +4,7 @@
 //! whoever reaches a guarded door queues there; whoever passes goes on, perhaps to the next door or the next trip,
 //! until nobody has anything left to do in this hour.
 mod ahead;
+mod book;
 mod diary;
 mod doors;
 mod due;
@@ -144,7 +145,7 @@ impl Transport {
 
     fn prepare(&mut self, world: &World) {
         if self.network.is_none() {
-            self.network = Some(Arc::new(Network::of(&world.city)));
+            self.network = Some(Arc::new(Network::of(&world.city, &world.people.residents)));
         }
         let chunks = world.people.len().div_ceil(CHUNK);
         if self.due.len() != chunks {

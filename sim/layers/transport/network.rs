@@ -1,9 +1,10 @@
 //! How long a trip takes: by foot, bicycle and car between habitual places, and by the timetable.
+use super::book::Book;
 use citytwin_engine::Now;
 use citytwin_routing::{Ride, Timetable};
 use citytwin_world::geo::distance_m;
 use citytwin_world::residents::{Resident, SLOTS, pair};
-use citytwin_world::transit::JourneyRow;
+use citytwin_world::transit::Journey;
 use citytwin_world::{City, DayType, Mode, PersonId, Residents, RunId, StopId};
 
 /// What trips need besides the city's own tables: the timetable arranged for rides.
@@ -12,6 +13,7 @@ pub(super) struct Network {
     pub(super) timetable: Timetable,
     /// Mode of each pattern.
     pattern_mode: Vec<Mode>,
+    book: Book,
 }
 
 /// Time to reach, unpark and park a car, s per trip: two walks of about a minute and the manoeuvres (assumption).
@@ -30,7 +32,7 @@ pub(super) struct Leg {
 }
 
 impl Network {
-    pub(super) fn of(city: &City) -> Self {
+    pub(super) fn of(city: &City, residents: &Residents) -> Self {
         // A checked city's transit never contradicts itself; one built by hand that does has no transit.
         let timetable = citytwin_routing::city::timetable(&city.transit).unwrap_or_default();
         let mode = |pattern: u32| {
@@ -41,12 +43,29 @@ impl Network {
             })
         };
         let pattern_mode = (0..timetable.pattern_count() as u32).map(mode).collect();
-        Self { timetable, pattern_mode }
+        Self { timetable, pattern_mode, book: Book::of(city, residents) }
+    }
+
+    /// The journey by transit from slot to slot, when leaving at a second of the day.
+    pub(super) fn journey<'a>(
+        &'a self,
+        (now, city): (Now, &'a City),
+        (id, person): (PersonId, &Resident),
+        (a, b): (usize, usize),
+        depart_s: u32,
+    ) -> Option<&'a Journey> {
+        if let Some(kept) = self.book.find(now, id, (a, b), depart_s) {
+            return kept;
+        }
+        let zone = |s: usize| city.places.zone.get(person.slot[s]).copied();
+        let journeys = &city.transit.journeys;
+        let row = journeys.find(period(now, depart_s), zone(a)?, zone(b)?)?;
+        Some(&journeys.journey[row])
     }
 
     /// The rides of a journey in the timetable's own form.
-    pub(super) fn rides(city: &City, row: JourneyRow, rides: &mut [Ride; RIDES_MAX]) -> usize {
-        let found = city.transit.journeys.journey[row].rides();
+    pub(super) fn rides(journey: &Journey, rides: &mut [Ride; RIDES_MAX]) -> usize {
+        let found = journey.rides();
         for (to, from) in rides.iter_mut().zip(found) {
             *to = Ride {
                 pattern: u32::from(from.pattern),
@@ -125,7 +144,12 @@ pub(super) fn street_leg(
 
 /// The part of the week (index into `transit::PERIODS`) a departure falls into.
 pub(super) fn period(now: Now, depart_s: u32) -> usize {
-    match now.day_type {
+    period_of(now.day_type, depart_s)
+}
+
+/// The part of the week a departure on a kind of day falls into.
+pub(super) fn period_of(day_type: DayType, depart_s: u32) -> usize {
+    match day_type {
         DayType::Saturday => 4,
         DayType::Sunday => 5,
         DayType::Workday => match depart_s / 1800 {

@@ -121,7 +121,9 @@ impl Policy for Whims {
     fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
         let hour = now.hour();
         let mut isolated = PersonSet::for_persons(8000);
-        for person in (0..8000).filter(|p| (p + now.day()) % 7 == 0 && (p % 24..p % 24 + 9).contains(&hour)) {
+        for person in
+            (0..8000).filter(|p| (p + now.day()).is_multiple_of(7) && (p % 24..p % 24 + 9).contains(&hour))
+        {
             isolated.set(PersonId(person), true);
         }
         levers.isolate(&Arc::new(isolated));

@@ -218,10 +218,8 @@ pub(super) fn journey(
     rides: &mut [Ride; RIDES_MAX],
 ) -> Option<(usize, u32)> {
     let person = &view.residents.person[id];
-    let zone = |s: usize| view.city.places.zone.get(person.slot[s]).copied();
-    let journeys = &view.city.transit.journeys;
-    let row = journeys.find(network::period(view.now, depart_s), zone(a)?, zone(b)?)?;
-    Some((Network::rides(view.city, row, rides), u32::from(journeys.journey[row].egress_s)))
+    let found = view.network.journey((view.now, view.city), (id, person), (a, b), depart_s)?;
+    Some((Network::rides(found, rides), u32::from(found.egress_s)))
 }
 
 /// Rides vehicles one after the other, noting the time in each; the second at which the last one is left.

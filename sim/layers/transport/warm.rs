@@ -3,9 +3,8 @@
 //! A traveller's data lie in half a dozen far places, and each of them alone makes the processor wait. Loops that
 //! only touch them have no other work in between, so the waits overlap; measured on a full city this more than
 //! halves the hour's time. Nothing here changes any result.
+use super::View;
 use super::due::{Bits, each_bit};
-use super::{View, network};
-use citytwin_world::id::Key;
 use citytwin_world::population::{STOPS_MAX, Today};
 use citytwin_world::residents::{PAIRS, Resident, SLOTS, slot};
 use citytwin_world::{Mode, PersonId};
@@ -26,7 +25,7 @@ pub(super) fn touch(view: &View, first: usize, today: &[Today], hour: &Bits) {
     each_bit(hour, |i| {
         let id = PersonId((first + i) as u32);
         let (Some(t), Some(p)) = (today.get(i), residents.person.get(id)) else { return };
-        sum = sum.wrapping_add(next_leg(view, t, p, usize::from(t.at), t.next_min));
+        sum = sum.wrapping_add(next_leg(view, (id, t, p), usize::from(t.at), t.next_min));
     });
     black_box(sum);
 }
@@ -38,14 +37,14 @@ pub(super) fn touch_day(view: &View, first: usize, today: &[Today], group: Range
         let id = PersonId((first + i) as u32);
         let (Some(t), Some(p)) = (today.get(i), view.residents.person.get(id)) else { continue };
         for at in 0..usize::from(t.stops).saturating_sub(1) {
-            sum = sum.wrapping_add(next_leg(view, t, p, at, t.until_min[at % STOPS_MAX] & 0x7ff));
+            sum = sum.wrapping_add(next_leg(view, (id, t, p), at, t.until_min[at % STOPS_MAX] & 0x7ff));
         }
     }
     black_box(sum);
 }
 
 /// Reads what the leg from a stop of the plan to the next one needs.
-fn next_leg(view: &View, t: &Today, p: &Resident, at: usize, leave_min: u16) -> u64 {
+fn next_leg(view: &View, (id, t, p): (PersonId, &Today, &Resident), at: usize, leave_min: u16) -> u64 {
     let (Some(&a), Some(&b)) = (t.stop.get(at), t.stop.get(at + 1)) else { return 0 };
     let (a, b) = (usize::from(a) % SLOTS, usize::from(b) % SLOTS);
     let far = if a == slot::HOME { b } else { a };
@@ -55,11 +54,9 @@ fn next_leg(view: &View, t: &Today, p: &Resident, at: usize, leave_min: u16) -> 
             legs.map_or(0, |l| u64::from(l[a * SLOTS + b][0]))
         }
         Mode::Bus | Mode::Metro => {
-            let zone = |s: usize| view.city.places.zone.get(p.slot[s]).copied().unwrap_or_default();
-            let journeys = &view.city.transit.journeys;
-            let period = network::period(view.now, u32::from(leave_min) * 60);
-            let row = journeys.find(period, zone(a), zone(b));
-            row.map_or(0, |row| u64::from(journeys.journey[row].egress_s) + row.index() as u64)
+            let found =
+                view.network.journey((view.now, view.city), (id, p), (a, b), u32::from(leave_min) * 60);
+            found.map_or(0, |journey| u64::from(journey.egress_s))
         }
         Mode::Walk | Mode::Bicycle => 0,
     }
