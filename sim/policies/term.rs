@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 /// Persons bound by an order, each until a tick. Extending takes the later end, so the order of records can't matter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Terms {
-    until: BTreeMap<PersonId, u32>,
+    /// End of each person's term; 0 for the free and those beyond the end of the list.
+    until: Vec<u32>,
+    bound: usize,
     ends: BTreeMap<u32, Vec<PersonId>>,
 }
 
@@ -17,12 +19,19 @@ pub struct SavedTerms(Vec<(PersonId, u32)>);
 impl Terms {
     /// Binds a person until a tick, unless bound for longer already; true when the person was free.
     pub fn bind(&mut self, person: PersonId, until_tick: u32) -> bool {
-        let held = self.until.get(&person).copied();
-        if held.is_none_or(|tick| tick < until_tick) {
-            self.until.insert(person, until_tick);
+        let index = person.0 as usize;
+        if index >= self.until.len() {
+            self.until.resize(index + 1, 0);
+        }
+        let held = self.until[index];
+        if held == 0 {
+            self.bound += 1;
+        }
+        if held < until_tick.max(1) {
+            self.until[index] = until_tick.max(1);
             self.ends.entry(until_tick).or_default().push(person);
         }
-        held.is_none()
+        held == 0
     }
 
     /// Frees everyone whose term is over at `tick`, and names them in the order of their ends.
@@ -34,8 +43,10 @@ impl Terms {
             }
             for person in entry.remove() {
                 // An end that was pushed back later stands in the queue twice; only the last one counts.
-                if self.until.get(&person).is_some_and(|until| *until <= tick) {
-                    self.until.remove(&person);
+                let Some(until) = self.until.get_mut(person.0 as usize) else { continue };
+                if *until > 0 && *until <= tick.max(1) {
+                    *until = 0;
+                    self.bound -= 1;
                     freed.push(person);
                 }
             }
@@ -45,27 +56,32 @@ impl Terms {
 
     /// Whether a person is bound (until the next [`Self::expire`]).
     pub fn binds(&self, person: PersonId) -> bool {
-        self.until.contains_key(&person)
+        self.until.get(person.0 as usize).is_some_and(|until| *until > 0)
     }
 
     /// Everyone bound, by id.
     pub fn persons(&self) -> impl Iterator<Item = PersonId> + '_ {
-        self.until.keys().copied()
+        self.terms().map(|(person, _)| person)
     }
 
     /// Number of persons bound.
     pub fn len(&self) -> usize {
-        self.until.len()
+        self.bound
     }
 
     /// Whether nobody is bound.
     pub fn is_empty(&self) -> bool {
-        self.until.is_empty()
+        self.bound == 0
+    }
+
+    fn terms(&self) -> impl Iterator<Item = (PersonId, u32)> + '_ {
+        let rows = self.until.iter().enumerate().filter(|(_, until)| **until > 0);
+        rows.map(|(index, until)| (PersonId(index as u32), *until))
     }
 
     /// What must be kept over a restart.
     pub fn save(&self) -> SavedTerms {
-        SavedTerms(self.until.iter().map(|(person, tick)| (*person, *tick)).collect())
+        SavedTerms(self.terms().collect())
     }
 
     /// The terms that were saved.

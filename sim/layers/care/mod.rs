@@ -11,6 +11,7 @@ use citytwin_world::kinds::PlaceKind;
 use citytwin_world::population::Hold;
 use citytwin_world::services::HospitalState;
 use citytwin_world::{City, World};
+use std::collections::BTreeSet;
 
 /// The layer as scenarios build it.
 pub const KIND: Kind<dyn Layer> = Kind {
@@ -24,15 +25,23 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct Care {
     beds: Beds,
     /// Patients in need today or later, in order of infection: scratch, found again from the episodes every day.
-    patients: Vec<PersonId>,
+    patients: Vec<Patient>,
     patients_day: u32,
+}
+
+/// Somebody who needs a bed from an hour on.
+#[derive(Clone, Copy)]
+struct Patient {
+    person: PersonId,
+    /// First tick in which there is something to do; 0 for those who lie in a bed.
+    from_tick: u32,
 }
 
 /// The two kinds of bed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bed {
-    Ordinary,
-    Intensive,
+    Ordinary = 0,
+    Intensive = 1,
 }
 
 impl Care {
@@ -66,15 +75,22 @@ impl Care {
         let health = &world.people.health;
         let severe = |&index: &u32| {
             let episode = health.episodes.get(index as usize)?;
-            (episode.severe_tick != NEVER).then_some(episode.person)
+            let patient = Patient { person: episode.person, from_tick: episode.severe_tick };
+            (episode.severe_tick != NEVER).then_some(patient)
         };
         self.patients = health.active.iter().filter_map(severe).collect();
         // Who left the list of running episodes overnight may still lie in a bed.
-        for hospital in &world.services.hospitals {
-            self.patients.extend(hospital.patients.iter().chain(&hospital.icu_patients));
+        let beds = world.services.hospitals.iter().flat_map(|h| h.patients.iter().chain(&h.icu_patients));
+        let mut lying: Vec<PersonId> = beds.copied().collect();
+        let listed: BTreeSet<PersonId> = self.patients.iter().map(|p| p.person).collect();
+        let left = lying.iter().filter(|person| !listed.contains(person));
+        self.patients.extend(left.map(|&person| Patient { person, from_tick: 0 }));
+        lying.sort_unstable();
+        for patient in &mut self.patients {
+            if lying.binary_search(&patient.person).is_ok() {
+                patient.from_tick = 0;
+            }
         }
-        let mut seen = std::collections::BTreeSet::new();
-        self.patients.retain(|person| seen.insert(*person));
         self.patients_day = now.day();
     }
 }
@@ -115,67 +131,86 @@ fn ward_of(world: &World, hospital: usize, person: PersonId) -> Option<RoomId> {
     (count > 0).then(|| RoomId(rooms.start + person.0 % count))
 }
 
-/// Brings a patient into a bed; false where none is free.
-fn admit(world: &mut World, person: PersonId, bed: Bed, minute: u16) -> bool {
-    let Some(index) = nearest_free(world, person, bed) else { return false };
-    vacate(world, person);
-    let hold = match bed {
-        Bed::Ordinary => Hold::Bed,
-        Bed::Intensive => Hold::IntensiveCare,
-    };
-    // A hospital without rooms of its own treats patients where they are.
-    let here = world.people.today.get(person).map_or(RoomId::NONE, |t| t.room);
-    let room = ward_of(world, index, person).unwrap_or(here);
-    if let Some(hospital) = world.services.hospitals.get_mut(index) {
-        match bed {
-            Bed::Ordinary => hospital.patients.push(person),
-            Bed::Intensive => hospital.icu_patients.push(person),
-        }
+/// One hour of admissions. Where no bed of a kind was free there is none until somebody leaves one.
+struct Round<'a> {
+    world: &'a mut World,
+    minute: u16,
+    /// Whether all ordinary beds and all of intensive care are known to be taken.
+    full: [bool; 2],
+}
+
+impl Round<'_> {
+    fn leave(&mut self, person: PersonId) {
+        vacate(self.world, person);
+        self.full = [false; 2];
     }
-    world.relocate(person, room, minute, hold);
-    true
-}
 
-fn discharge(world: &mut World, person: PersonId, minute: u16) {
-    vacate(world, person);
-    let household = world.people.residents.person.get(person).map_or(HouseholdId::NONE, |p| p.household);
-    world.relocate(person, RoomId(household.0), minute, Hold::Free);
-}
-
-/// Gives one patient what this hour calls for.
-fn attend(world: &mut World, person: PersonId, minute: u16) {
-    let severity = world.people.health.severity.get(person).copied().unwrap_or(Severity::None);
-    let hold = world.people.today.get(person).map_or(Hold::Free, |t| t.hold);
-    match (severity, hold) {
-        (_, Hold::Dead) => vacate(world, person),
-        (Severity::Critical, Hold::Free | Hold::Queue | Hold::Bed) => {
-            let intensive = admit(world, person, Bed::Intensive, minute);
-            if !intensive && hold != Hold::Bed {
-                admit(world, person, Bed::Ordinary, minute);
+    /// Brings a patient into a bed; false where none is free.
+    fn admit(&mut self, person: PersonId, bed: Bed) -> bool {
+        if self.full[bed as usize] {
+            return false;
+        }
+        let Some(index) = nearest_free(self.world, person, bed) else {
+            self.full[bed as usize] = true;
+            return false;
+        };
+        self.leave(person);
+        let hold = match bed {
+            Bed::Ordinary => Hold::Bed,
+            Bed::Intensive => Hold::IntensiveCare,
+        };
+        // A hospital without rooms of its own treats patients where they are.
+        let here = self.world.people.today.get(person).map_or(RoomId::NONE, |t| t.room);
+        let room = ward_of(self.world, index, person).unwrap_or(here);
+        if let Some(hospital) = self.world.services.hospitals.get_mut(index) {
+            match bed {
+                Bed::Ordinary => hospital.patients.push(person),
+                Bed::Intensive => hospital.icu_patients.push(person),
             }
         }
-        (Severity::Severe, Hold::Free | Hold::Queue) => {
-            admit(world, person, Bed::Ordinary, minute);
-        }
-        (Severity::None | Severity::Mild, Hold::Bed | Hold::IntensiveCare) => {
-            discharge(world, person, minute)
-        }
-        _ => {}
+        self.world.relocate(person, room, self.minute, hold);
+        true
     }
-}
 
-/// Patients who now lie in no bed though they need one.
-fn count_without_bed(world: &World, patients: &[PersonId]) -> u32 {
-    let needs = |person: &&PersonId| {
-        let severity = world.people.health.severity.get(**person).copied().unwrap_or(Severity::None);
-        let hold = world.people.today.get(**person).map_or(Hold::Free, |t| t.hold);
+    fn discharge(&mut self, person: PersonId) {
+        self.leave(person);
+        let household = self.world.people.residents.person.get(person);
+        let home = RoomId(household.map_or(HouseholdId::NONE, |p| p.household).0);
+        self.world.relocate(person, home, self.minute, Hold::Free);
+    }
+
+    /// Gives one patient what this hour calls for; says whether the patient still needs a bed and has none.
+    fn attend(&mut self, patient: &mut Patient) -> bool {
+        let person = patient.person;
+        let severity = self.world.people.health.severity.get(person).copied().unwrap_or(Severity::None);
+        let hold = self.hold(person);
+        match (severity, hold) {
+            (_, Hold::Dead) => {
+                self.leave(person);
+                patient.from_tick = NEVER;
+            }
+            (Severity::Critical, Hold::Free | Hold::Queue | Hold::Bed) => {
+                let intensive = self.admit(person, Bed::Intensive);
+                if !intensive && hold != Hold::Bed {
+                    self.admit(person, Bed::Ordinary);
+                }
+            }
+            (Severity::Severe, Hold::Free | Hold::Queue) => {
+                self.admit(person, Bed::Ordinary);
+            }
+            (Severity::None | Severity::Mild, Hold::Bed | Hold::IntensiveCare) => self.discharge(person),
+            _ => {}
+        }
         match severity {
-            Severity::Severe => !matches!(hold, Hold::Bed | Hold::IntensiveCare),
-            Severity::Critical => hold != Hold::IntensiveCare,
+            Severity::Severe => !matches!(self.hold(person), Hold::Bed | Hold::IntensiveCare),
+            Severity::Critical => self.hold(person) != Hold::IntensiveCare,
             Severity::None | Severity::Mild => false,
         }
-    };
-    patients.iter().filter(needs).count() as u32
+    }
+
+    fn hold(&self, person: PersonId) -> Hold {
+        self.world.people.today.get(person).map_or(Hold::Free, |t| t.hold)
+    }
 }
 
 impl Layer for Care {
@@ -195,16 +230,19 @@ impl Layer for Care {
         if self.patients_day != now.day() {
             self.find_patients(now, world);
         }
-        let patients = std::mem::take(&mut self.patients);
+        let mut patients = std::mem::take(&mut self.patients);
+        let due = patients.iter_mut().filter(|patient| patient.from_tick <= now.tick);
         if now.day_ends() {
-            // The day's stays are already written down: who needs a bed now gets it in an hour. Beds of the dead are free.
-            let dead = |p: &&PersonId| world.people.today.get(**p).is_some_and(|t| t.hold == Hold::Dead);
-            let died: Vec<PersonId> = patients.iter().filter(dead).copied().collect();
+            // The day's stays are already written down: who needs a bed now gets it in an hour. Beds of the dead are
+            // free.
+            let dead = |p: &PersonId| world.people.today.get(*p).is_some_and(|t| t.hold == Hold::Dead);
+            let died: Vec<PersonId> = due.map(|patient| patient.person).filter(dead).collect();
             died.iter().for_each(|person| vacate(world, *person));
         } else {
             let minute = (now.hour() as u16 + 1) * 60;
-            patients.iter().for_each(|person| attend(world, *person, minute));
-            world.services.without_bed = count_without_bed(world, &patients);
+            let mut round = Round { world, minute, full: [false; 2] };
+            let without_bed = due.map(|patient| u32::from(round.attend(patient))).sum();
+            world.services.without_bed = without_bed;
         }
         self.patients = patients;
     }

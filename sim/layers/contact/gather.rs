@@ -51,8 +51,6 @@ pub(super) struct Scratch {
     hot: Vec<RoomId>,
     /// For each chunk of persons, visits to infectious rooms by part.
     split: Vec<Vec<Vec<HotVisit>>>,
-    /// For each part, its visits by room.
-    sorted: Vec<Vec<HotVisit>>,
 }
 
 impl Scratch {
@@ -64,12 +62,9 @@ impl Scratch {
         }
         self.split(world);
         let (hot, split) = (&self.hot, &self.split);
-        self.sorted.resize_with(PARTS, Vec::new);
-        let found: Vec<Vec<NewInfection>> = self
-            .sorted
-            .par_iter_mut()
-            .enumerate()
-            .map(|(part, sorted)| {
+        let found: Vec<Vec<NewInfection>> = (0..PARTS)
+            .into_par_iter()
+            .map_init(Vec::new, |sorted, part| {
                 let first = part_start(part, hot.len());
                 let rooms = part_start(part + 1, hot.len()) - first;
                 let lists = split.iter().map(|chunk| chunk[part].as_slice());

@@ -116,7 +116,11 @@ pub(super) fn meetings(
     let mut stays: Vec<Visit> = visits
         .chunks
         .par_iter()
-        .flat_map_iter(|chunk| chunk.iter().filter(|v| counts(v) && bit(&is_case, v.person.0)).copied())
+        .flat_map_iter(|chunk| {
+            let days = chunk.chunk_by(|a, b| a.person == b.person);
+            let of_cases = days.filter(|day| bit(&is_case, day[0].person.0));
+            of_cases.flatten().filter(|visit| counts(visit)).copied()
+        })
         .collect();
     stays.sort_unstable();
     let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
@@ -136,7 +140,7 @@ pub(super) fn meetings(
         .par_iter()
         .map(|chunk| {
             let mut out = Vec::new();
-            let inside = chunk.iter().filter(|v| bit(&in_use, v.room.0) && counts(v) && has_phone(v.person));
+            let inside = chunk.iter().filter(|v| counts(v) && bit(&in_use, v.room.0) && has_phone(v.person));
             inside.for_each(|visit| near(visit, &mut out));
             out
         })

@@ -1,14 +1,12 @@
 //! Where a department writes down what it saw: with its coverage, delay and error.
 use super::feeds::ReportingParams;
 use citytwin_engine::{Board, Department, Now, Record, RecordKind};
-use citytwin_world::{City, Draw, HouseholdId, PersonId, Residents};
+use citytwin_world::{City, Draw, PersonId, Resident, Residents};
 
 /// Base of the purposes of all draws about records: department and kind are added, so no two share their luck.
 const OBSERVES: u32 = 0x0500;
 /// Shape of the gamma distribution of delays: a coefficient of variation of one half.
 const DELAY_SHAPE: f64 = 4.0;
-/// Tries to find another resident of the same zone.
-const TRIES: u32 = 400;
 
 /// The board with what is needed to write on it.
 pub(super) struct Desk<'a> {
@@ -16,6 +14,7 @@ pub(super) struct Desk<'a> {
     pub params: &'a ReportingParams,
     pub city: &'a City,
     pub residents: &'a Residents,
+    pub neighbours: &'a Neighbours,
     pub board: &'a mut Board,
 }
 
@@ -43,21 +42,47 @@ impl Desk<'_> {
         PersonId(draw.below(self.residents.len() as u32))
     }
 
-    /// Another resident of the zone a person lives in: whom an overlapping base station might name instead.
+    /// Another resident of the zone a person lives in: whom an overlapping base station might name instead. Who lives
+    /// alone in a zone is named rightly.
     fn neighbour(&self, person: PersonId, draw: &mut Draw) -> PersonId {
-        let zone = |household: HouseholdId| {
-            let home = self.residents.household_home.get(household)?;
-            self.city.places.zone.get(*home).copied()
-        };
-        let own = self.residents.person.get(person).and_then(|p| zone(p.household));
-        let mut found = person;
-        for _ in 0..TRIES {
-            found = self.anybody(draw);
-            let here = self.residents.person.get(found).and_then(|p| zone(p.household));
-            if found != person && here == own {
-                break;
-            }
-        }
-        found
+        let zone = self.neighbours.of(self.city, self.residents, person);
+        let others = zone.len().saturating_sub(1);
+        let Some(own) = zone.binary_search(&person).ok().filter(|_| others > 0) else { return person };
+        let pick = draw.below(others as u32) as usize;
+        zone.get(if pick < own { pick } else { pick + 1 }).copied().unwrap_or(person)
     }
+}
+
+/// Who lives in which zone: persons by zone of their home, found once since it never changes.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    first: Vec<u32>,
+    persons: Vec<PersonId>,
+}
+
+impl Neighbours {
+    /// Sorts residents by zone.
+    pub fn of_city(city: &City, residents: &Residents) -> Self {
+        let mut persons: Vec<(u32, PersonId)> = residents
+            .person
+            .iter()
+            .filter_map(|(id, resident)| Some((zone_of(city, residents, resident)?, id)))
+            .collect();
+        persons.sort_unstable();
+        let zones = persons.last().map_or(0, |last| last.0 as usize + 1);
+        let first = (0..=zones as u32).map(|z| persons.partition_point(|p| p.0 < z) as u32).collect();
+        Self { first, persons: persons.into_iter().map(|p| p.1).collect() }
+    }
+
+    /// All residents of the zone in which a person lives, in order.
+    fn of(&self, city: &City, residents: &Residents, person: PersonId) -> &[PersonId] {
+        let zone = residents.person.get(person).and_then(|p| zone_of(city, residents, p));
+        let ends = zone.and_then(|z| Some((*self.first.get(z as usize)?, *self.first.get(z as usize + 1)?)));
+        ends.and_then(|(a, b)| self.persons.get(a as usize..b as usize)).unwrap_or(&[])
+    }
+}
+
+fn zone_of(city: &City, residents: &Residents, resident: &Resident) -> Option<u32> {
+    let home = residents.household_home.get(resident.household)?;
+    city.places.zone.get(*home).map(|zone| zone.0)
 }

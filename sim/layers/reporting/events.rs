@@ -52,7 +52,8 @@ fn falls_ill(desk: &mut Desk, person: PersonId, tick: u32, platform_level: f32) 
 /// Every hour: the results that laboratories have; positive ones are notified to the health commission.
 pub(super) fn results(desk: &mut Desk, services: &Services) {
     let tick = desk.now.tick;
-    for swab in services.swabs.iter().filter(|swab| swab.result_tick == tick) {
+    let due = services.swabs.partition_point(|swab| swab.result_tick < tick);
+    for swab in services.swabs.iter().skip(due).take_while(|swab| swab.result_tick == tick) {
         let kind = if swab.positive { Kind::TestPositive } else { Kind::TestNegative };
         desk.tell(By::Laboratories, kind, swab.person, tick);
         if swab.positive {

@@ -1,7 +1,5 @@
 //! The cases a department has heard of: each counted once, and again only for a new infection.
 use citytwin_engine::{Board, Department, Record, RecordKind, TICKS_PER_DAY};
-use citytwin_world::PersonId;
-use std::collections::BTreeMap;
 
 /// A further positive test within this time belongs to the same infection (ECDC: 60 days).
 const SAME_CASE_TICKS: u32 = 60 * TICKS_PER_DAY;
@@ -9,7 +7,8 @@ const SAME_CASE_TICKS: u32 = 60 * TICKS_PER_DAY;
 /// A department's cases, followed along the board. It follows from the board alone, so a restart can rebuild it.
 pub(super) struct KnownCases {
     department: Department,
-    last: BTreeMap<PersonId, u32>,
+    /// Tick after that of each person's last case; 0 for those without one and those beyond the end of the list.
+    last: Vec<u32>,
     read: usize,
     /// Cases known so far.
     pub total: u64,
@@ -18,7 +17,7 @@ pub(super) struct KnownCases {
 impl KnownCases {
     /// Nothing known yet.
     pub fn new(department: Department) -> Self {
-        Self { department, last: BTreeMap::new(), read: 0, total: 0 }
+        Self { department, last: Vec::new(), read: 0, total: 0 }
     }
 
     /// The cases that the department learnt of with this tick.
@@ -38,10 +37,14 @@ impl KnownCases {
         if record.kind != RecordKind::TestPositive {
             return false;
         }
-        let last = self.last.get(&record.person).copied();
-        let new = last.is_none_or(|tick| record.observed_tick > tick.saturating_add(SAME_CASE_TICKS));
+        let index = record.person.0 as usize;
+        if index >= self.last.len() {
+            self.last.resize(index + 1, 0);
+        }
+        let last = self.last[index];
+        let new = last == 0 || record.observed_tick >= last.saturating_add(SAME_CASE_TICKS);
         if new {
-            self.last.insert(record.person, record.observed_tick);
+            self.last[index] = record.observed_tick.saturating_add(1);
             self.total += 1;
         }
         new

@@ -12,7 +12,7 @@ mod signals;
 use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
 use citytwin_world::{PersonId, World};
 use contacts::Companies;
-use desk::Desk;
+use desk::{Desk, Neighbours};
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
 use signals::CaseCount;
@@ -31,6 +31,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct Reporting {
     params: ReportingParams,
     companies: Option<Companies>,
+    neighbours: Option<Neighbours>,
     /// Patients when the hour began.
     patients: Vec<PersonId>,
     /// Infections that ran when the day began.
@@ -51,6 +52,7 @@ impl Reporting {
         Self {
             params: ReportingParams::new(params),
             companies: None,
+            neighbours: None,
             patients: Vec::new(),
             active: Vec::new(),
             commission: KnownCases::new(Department::HealthCommission),
@@ -69,7 +71,8 @@ impl Reporting {
         let schools = self.schools.fresh(board);
         let employers = self.employers.fresh(board);
         let operators = self.operators.fresh(board);
-        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, board };
+        let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(&world.city, residents));
+        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, neighbours, board };
         contacts::households(&mut desk, &communities);
         contacts::phones(&mut desk, &world.services.meetings, &operators);
         if !schools.is_empty() || !employers.is_empty() {
@@ -105,7 +108,9 @@ impl Reporting {
         }
         let residents = Arc::clone(&world.people.residents);
         let (health, services) = (&world.people.health, &world.services);
-        let mut desk = Desk { now, params: &self.params, city: &world.city, residents: &residents, board };
+        let city = &world.city;
+        let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(city, &residents));
+        let mut desk = Desk { now, params: &self.params, city, residents: &residents, neighbours, board };
         events::results(&mut desk, services);
         events::hospital_stays(&mut desk, health, &self.patients, &events::patients(services));
         if now.day_ends() {
