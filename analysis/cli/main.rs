@@ -11,6 +11,7 @@ mod progress;
 mod report;
 mod run;
 mod schema;
+mod solve;
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::Explain),
     New(new::New),
     Schema(schema::Schema),
+    Solve(solve::Solve),
 }
 
 impl Command {
@@ -49,6 +51,7 @@ impl Command {
             Self::Explain(command) => command.run(),
             Self::New(command) => command.run(),
             Self::Schema(command) => command.run(),
+            Self::Solve(command) => command.run(),
         }
     }
 }

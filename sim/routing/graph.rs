@@ -106,6 +106,12 @@ impl Graph {
         self.node_count
     }
 
+    /// Number of links of the network, those that the graph doesn't use included.
+    #[must_use]
+    pub fn link_count(&self) -> usize {
+        self.link_count
+    }
+
     /// Number of vertices: nodes and the copies made for turn bans.
     #[must_use]
     pub fn vertex_count(&self) -> usize {

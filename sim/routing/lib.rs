@@ -3,8 +3,10 @@
 //! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
 //!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
 //! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Journey`] (a choice of rides that can
-//!   be evaluated for any departure), [`Transfers`] (walks between stops).
+//!   be evaluated for any departure), [`Transfers`] (walks between stops);
+//! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions).
 
+pub mod assignment;
 pub mod city;
 mod component;
 mod dijkstra;

@@ -38,6 +38,10 @@ pub enum Problem {
     Coordinate(usize),
     /// A parameter that must be finite and positive isn't.
     Parameter(&'static str),
+    /// A volume-delay function with a negative or infinite number, or without capacity; the index of the link.
+    Delay(usize),
+    /// A demand that is negative or not finite; the index of the pair.
+    Demand(usize),
 }
 
 impl fmt::Display for Problem {
@@ -55,6 +59,10 @@ impl fmt::Display for Problem {
             Self::TripTimes(trip) => write!(f, "trip {trip}: times run backwards or lie beyond a week"),
             Self::TripTooShort(trip) => write!(f, "trip {trip}: fewer than two stops"),
             Self::Coordinate(stop) => write!(f, "stop {stop}: not a finite longitude and latitude"),
+            Self::Delay(link) => {
+                write!(f, "link {link}: its volume-delay function has a negative number or no capacity")
+            }
+            Self::Demand(pair) => write!(f, "demand {pair}: negative or not finite"),
             Self::Parameter(name) => write!(f, "{name} must be finite and positive"),
         }
     }

@@ -58,7 +58,7 @@ impl Queue {
             self.first.fill(NONE);
             self.filled = [0; WORDS];
         }
-        self.near.heap.clear();
+        self.near.clear();
         self.entries.clear();
         self.free = NONE;
         self.far.clear();
@@ -161,15 +161,19 @@ impl Queue {
     }
 }
 
-/// A heap with four children per entry.
+/// A heap with four children per entry: smallest label first, ties by vertex.
 #[derive(Clone, Debug, Default)]
-struct Heap {
+pub(crate) struct Heap {
     heap: Vec<u128>,
 }
 
 impl Heap {
+    pub(crate) fn clear(&mut self) {
+        self.heap.clear();
+    }
+
     #[inline]
-    fn push(&mut self, label: u64, vertex: u32) {
+    pub(crate) fn push(&mut self, label: u64, vertex: u32) {
         let entry = u128::from(label) << 32 | u128::from(vertex);
         let mut at = self.heap.len();
         self.heap.push(entry);
@@ -185,7 +189,7 @@ impl Heap {
     }
 
     #[inline]
-    fn pop(&mut self) -> Option<(u64, u32)> {
+    pub(crate) fn pop(&mut self) -> Option<(u64, u32)> {
         let last = self.heap.pop()?;
         let Some(&top) = self.heap.first() else { return Some(split(last)) };
         let heap = self.heap.as_mut_slice();

@@ -205,6 +205,43 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "right: --out a folder you may write to",
     ),
     code(
+        "E371",
+        "a file of the traffic problem can't be read",
+        "The network, a table beside it or the table of trips doesn't exist or can't be opened.",
+        "right: citytwin solve assignment Town_net.tntp --trips Town_trips.tntp",
+    ),
+    code(
+        "E372",
+        "broken metadata or a missing column",
+        "A TNTP file begins with `<NUMBER OF ZONES>`, `<NUMBER OF NODES>` and ends its metadata with `<END OF METADATA>`; \
+         a GMNS table names its columns in the first line.",
+        "wrong: <NUMBER OF NODES> many\nright: <NUMBER OF NODES> 24",
+    ),
+    code(
+        "E373",
+        "a wrong value in a road network",
+        "A number is missing, negative or no number, or a link whose time depends on its volume has no capacity.",
+        "wrong: capacity 0 with b = 0.15\nright: capacity 1800",
+    ),
+    code(
+        "E374",
+        "a node or zone that isn't there",
+        "A link or trip names a node or zone that the network doesn't have.",
+        "wrong: node 25 of 24",
+    ),
+    code(
+        "E375",
+        "a node is given twice",
+        "Every row of `node.csv` has an id of its own.",
+        "wrong: two rows with node_id = 7",
+    ),
+    code(
+        "E376",
+        "a broken table of trips",
+        "Trips are written `zone : number;` after a line `Origin zone`, or as rows with a number.",
+        "wrong: 2 = 100\nright: 2 : 100.0;",
+    ),
+    code(
         "E401",
         "no population table",
         "Ages and households are made from tables by country; this country has none, or an incomplete one.",
@@ -324,4 +361,28 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "odd: population = 800000 in city.toml with 700000 in zone.csv",
     ),
     code("W345", "a place far from its zone", "It's kept; look at its position.", "odd: lon and lat swapped"),
+    code(
+        "W371",
+        "the number of links differs from the one stated",
+        "The links that follow count.",
+        "odd: <NUMBER OF LINKS> 77 with 76 rows",
+    ),
+    code(
+        "W372",
+        "tolls count nothing",
+        "The file has tolls but doesn't say what time they are worth.",
+        "right: --toll-factor 0.02",
+    ),
+    code(
+        "W373",
+        "trips without a path",
+        "No path joins their zones, so they load no link.",
+        "odd: a zone that no link leaves",
+    ),
+    code(
+        "W374",
+        "the number of trips differs from the one stated",
+        "The trips that follow count.",
+        "odd: <TOTAL OD FLOW> 1000 with 900 trips",
+    ),
 ];

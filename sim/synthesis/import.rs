@@ -13,6 +13,7 @@ mod pbf;
 pub mod points;
 pub mod projection;
 pub mod streets;
+pub mod traffic;
 mod turns;
 pub mod zones;
 

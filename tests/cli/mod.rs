@@ -3,6 +3,7 @@ mod cities;
 mod city;
 mod inputs;
 mod runs;
+mod solve;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,0 +1,26 @@
+//! `citytwin solve`: the solvers alone, on files that researchers exchange.
+mod assignment;
+
+use crate::output::Failure;
+use clap::{Args, Subcommand};
+
+/// Solves a problem given in files of a standard format.
+#[derive(Args)]
+pub struct Solve {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Assignment(assignment::Assignment),
+}
+
+impl Solve {
+    /// Solves what was asked.
+    pub fn run(&self) -> Result<(), Failure> {
+        match &self.what {
+            What::Assignment(command) => command.run(),
+        }
+    }
+}

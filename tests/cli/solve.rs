@@ -1,0 +1,64 @@
+//! The solvers through the command.
+use super::{citytwin, status, stderr, stdout};
+use serde_json::Value;
+use std::path::Path;
+
+fn network(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/traffic").join(name).display().to_string()
+}
+
+#[test]
+fn braess_is_solved_and_its_flows_are_written() {
+    let home = tempfile::tempdir().unwrap();
+    let net = network("braess_net.tntp");
+    let told = citytwin(home.path(), &["solve", "assignment", &net, "--gap", "1e-12", "--out", "flows.csv"]);
+    assert_eq!(status(&told), 0, "{}", stderr(&told));
+    assert!(stdout(&told).lines().count() > 2 && stdout(&told).contains("relative gap"));
+    let text = std::fs::read_to_string(home.path().join("flows.csv")).unwrap();
+    let mut rows = text.lines();
+    assert_eq!(rows.next(), Some("init_node,term_node,flow,cost"));
+    let wanted =
+        [(1, 3, 4.0, 40.0), (1, 4, 2.0, 52.0), (3, 2, 2.0, 52.0), (3, 4, 2.0, 12.0), (4, 2, 4.0, 40.0)];
+    for (row, (from, to, flow, cost)) in rows.zip(wanted) {
+        let cells: Vec<f64> = row.split(',').map(|cell| cell.parse().unwrap()).collect();
+        assert_eq!((cells[0], cells[1]), (f64::from(from), f64::from(to)));
+        assert!((cells[2] - flow).abs() < 1e-6 && (cells[3] - cost).abs() < 1e-4, "{row}");
+    }
+    let told = citytwin(home.path(), &["solve", "assignment", &network(""), "--format", "json"]);
+    let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    assert!(data["reached"] == true && data["rounds"].as_array().unwrap().len() > 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_network_is_shown_in_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let net = std::fs::read_to_string(network("braess_net.tntp")).unwrap();
+    std::fs::write(home.path().join("a_net.tntp"), net.replace("\t3\t4\t1", "\t3\t9\tone")).unwrap();
+    std::fs::copy(network("braess_trips.tntp"), home.path().join("a_trips.tntp")).unwrap();
+    let told = citytwin(home.path(), &["solve", "assignment", "a_net.tntp", "--out", "flows.csv"]);
+    assert_eq!(status(&told), 2);
+    assert_eq!(stdout(&told), "");
+    let text = stderr(&told);
+    for word in ["E374", "E373", "a_net.tntp:11:4", "^", "2 errors"] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    assert!(!home.path().join("flows.csv").exists());
+    for arguments in
+        [&["nowhere_net.tntp"][..], &["."], &["a_net.tntp", "--gap", "2"], &["a_net.tntp", "--trips", "."]]
+    {
+        let told = citytwin(home.path(), &[&["solve", "assignment"], arguments].concat());
+        assert_eq!(status(&told), 2, "{arguments:?}");
+        assert!(stderr(&told).contains("error"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_gap_that_is_not_reached_fails_the_run_and_keeps_the_flows() {
+    let home = tempfile::tempdir().unwrap();
+    let net = network("braess_net.tntp");
+    let told =
+        citytwin(home.path(), &["solve", "assignment", &net, "--rounds", "0", "--out", "flows.csv", "-q"]);
+    assert_eq!(status(&told), 1);
+    assert!(stderr(&told).contains("gap"));
+    assert!(home.path().join("flows.csv").is_file());
+}
