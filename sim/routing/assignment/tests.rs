@@ -71,7 +71,10 @@ fn many_trips_on_narrow_links_still_balance() {
     assert!(state.solve(1e-12, 200, |_, _| {}).relative_gap <= 1e-12);
 }
 
-fn networks() -> impl Strategy<Value = (Vec<(u32, u32, f64, f64, f64)>, Vec<(u32, u32, f64)>)> {
+/// From, to, free time, capacity and power of a link.
+type Link = (u32, u32, f64, f64, f64);
+
+fn networks() -> impl Strategy<Value = (Vec<Link>, Vec<(u32, u32, f64)>)> {
     let link =
         (0_u32..8, 0_u32..8, 0.0_f64..9.0, 5.0_f64..50.0, prop::sample::select(vec![0.0, 1.0, 2.5, 4.0]));
     (prop::collection::vec(link, 8..40), prop::collection::vec((0_u32..8, 0_u32..8, 0.0_f64..40.0), 1..12))
