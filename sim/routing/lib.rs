@@ -2,6 +2,7 @@
 //!
 //! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
 //!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
+//!   [`hierarchy`] (the same answers in microseconds, on weights that may change at any hour);
 //! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Journey`] (a choice of rides that can
 //!   be evaluated for any departure), [`Transfers`] (walks between stops);
 //! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions).
@@ -11,6 +12,7 @@ pub mod city;
 mod component;
 mod dijkstra;
 mod graph;
+pub mod hierarchy;
 mod problem;
 mod queue;
 mod raptor;
