@@ -56,6 +56,7 @@ impl Timetable {
 
     /// As [`Timetable::ride`] for rides kept elsewhere: calls `each` for every boarding and returns when the last
     /// vehicle is left (the departure itself without rides).
+    #[inline]
     pub fn ride_each(
         &self,
         rides: &[Ride],
@@ -79,6 +80,7 @@ impl Timetable {
     }
 
     /// Takes ride after ride, each with the vehicle that `board` finds for it from a time on.
+    #[inline]
     fn follow(
         &self,
         rides: &[Ride],
@@ -97,6 +99,7 @@ impl Timetable {
     }
 
     /// The next vehicle of the ride's own pattern.
+    #[inline]
     fn board(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
         let (board, alight) = (ride.board as usize, ride.alight as usize);
         if board >= alight || alight >= self.stops(ride.pattern).len() {

@@ -72,6 +72,7 @@ pub struct Rooms {
 
 impl Rooms {
     /// The rooms of a place that is no home, as a range of room numbers.
+    #[inline]
     pub fn of_place(&self, place: PlaceId) -> std::ops::Range<u32> {
         let i = place.index();
         match (self.first_of_place.get(i), self.first_of_place.get(i + 1)) {

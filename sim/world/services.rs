@@ -91,6 +91,7 @@ impl TripTally {
         self.work_planned_min = with(self.work_planned_min, other.work_planned_min);
     }
     /// The bin of [`Self::length_bins`] for a trip length.
+    #[inline]
     pub fn length_bin(metres: u32) -> usize {
         // Every second bin begins at 100 m times a power of two.
         let Some(doublings) = (metres / 100).checked_ilog2() else { return 0 };

@@ -81,6 +81,7 @@ pub struct Journey {
 
 impl Journey {
     /// The rides in order.
+    #[inline]
     pub fn rides(&self) -> &[Ride] {
         &self.rides[..usize::from(self.count).min(RIDES_MAX)]
     }
@@ -112,12 +113,19 @@ impl crate::id::Key for JourneyRow {
 
 impl JourneyTable {
     /// The journey from zone to zone in a period (index into [`PERIODS`]), if transit serves it.
+    #[inline]
     pub fn find(&self, period: usize, from: ZoneId, to: ZoneId) -> Option<JourneyRow> {
-        let n = self.zones as usize;
-        let (a, b) = (from.0 as usize, to.0 as usize);
-        if a >= n || b >= n {
+        let n = self.zones;
+        if from.0 >= n || to.0 >= n {
             return None;
         }
-        self.row.get((period * n + a) * n + b).copied().filter(|&r| r != u32::MAX).map(JourneyRow)
+        let row = self.row.get(self.cell(period, from, to)).copied();
+        row.filter(|&r| r != u32::MAX).map(JourneyRow)
+    }
+    /// The place in [`Self::row`] of a pair of the table's zones.
+    #[inline]
+    pub fn cell(&self, period: usize, from: ZoneId, to: ZoneId) -> usize {
+        let n = self.zones as usize;
+        (period * n + from.0 as usize) * n + to.0 as usize
     }
 }

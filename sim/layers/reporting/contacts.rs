@@ -125,9 +125,14 @@ pub(super) fn meetings(
     stays.sort_unstable();
     let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
     stays.retain(|visit| visit.room.0 < residents.rooms.count);
-    stays.iter().for_each(|visit| in_use[visit.room.0 as usize / 64] |= 1 << (visit.room.0 % 64));
+    // Where the stays of each room in use begin.
+    let mut first = vec![0u32; residents.rooms.count as usize];
+    for (index, visit) in stays.iter().enumerate().rev() {
+        in_use[visit.room.0 as usize / 64] |= 1 << (visit.room.0 % 64);
+        first[visit.room.0 as usize] = index as u32;
+    }
     let near = |visit: &Visit, out: &mut Vec<Meeting>| {
-        let start = stays.partition_point(|stay| stay.room < visit.room);
+        let start = first.get(visit.room.0 as usize).map_or(0, |first| *first as usize);
         for stay in stays.iter().skip(start).take_while(|stay| stay.room == visit.room) {
             let (from, until) = (stay.start_min.max(visit.start_min), stay.end_min.min(visit.end_min));
             if stay.person != visit.person && until.saturating_sub(from) >= least_min {

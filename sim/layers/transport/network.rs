@@ -63,6 +63,21 @@ impl Network {
         Some(&journeys.journey[row])
     }
 
+    /// Where in the table of journeys a journey's row stands, if it is none of those kept with the person.
+    pub(super) fn far_cell(
+        &self,
+        (now, city): (Now, &City),
+        (id, person): (PersonId, &Resident),
+        (a, b): (usize, usize),
+        depart_s: u32,
+    ) -> usize {
+        if self.book.find(now, id, (a, b), depart_s).is_some() {
+            return 0;
+        }
+        let zone = |s: usize| city.places.zone.get(person.slot[s]).copied().unwrap_or_default();
+        city.transit.journeys.cell(period(now, depart_s), zone(a), zone(b))
+    }
+
     /// The rides of a journey in the timetable's own form.
     pub(super) fn rides(journey: &Journey, rides: &mut [Ride; RIDES_MAX]) -> usize {
         let found = journey.rides();

@@ -6,7 +6,7 @@ use citytwin_routing::Ride;
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
 use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, Today};
-use citytwin_world::residents::{Occupation, Resident, flag, slot};
+use citytwin_world::residents::{Occupation, Resident, SLOTS, flag, slot};
 use citytwin_world::services::{Cause, TripRecord, TripTally};
 use citytwin_world::{Mode, PersonId, PlaceKind, RoomId, Severity, Visit};
 
@@ -146,13 +146,17 @@ fn depart(view: &View, id: PersonId, today: &mut Today, minute: u16, sink: &mut 
     let person = &view.residents.person[id];
     leave(today, id, minute, sink);
     if a == slot::HOME {
-        // The mode of a tour is that of its main destination: the anchor if it is in it, else the first stop.
-        let tour = &today.stop[at + 1..usize::from(today.stops)];
-        let has_anchor = tour.iter().take_while(|s| **s != HOME).any(|s| usize::from(*s) == slot::ANCHOR);
-        today.mode = person.mode[if has_anchor { slot::ANCHOR } else { b }] as u8;
+        today.mode = tour_mode(person, &today.stop[at + 1..usize::from(today.stops)]) as u8;
     }
     sink.work.tally.departures[usize::from(minute / 60).min(23)] += 1;
     travel(view, id, today, (a, b), minute, sink);
+}
+
+/// The mode of a tour whose stops follow: that of its main destination, the anchor if it is in it, else the first stop.
+pub(super) fn tour_mode(person: &Resident, stops: &[u8]) -> Mode {
+    let has_anchor = stops.iter().take_while(|s| **s != HOME).any(|s| usize::from(*s) == slot::ANCHOR);
+    let main = if has_anchor { slot::ANCHOR } else { stops.first().map_or(slot::HOME, |s| usize::from(*s)) };
+    person.mode[main % SLOTS]
 }
 
 /// Ends the stay in the present room.
@@ -386,6 +390,9 @@ fn room_of(view: &View, id: PersonId, person: &Resident, slot_index: usize) -> R
             let count = rooms.end - rooms.start;
             if count == 0 {
                 return RoomId(person.household.0); // a place without rooms meets nobody
+            }
+            if count == 1 {
+                return RoomId(rooms.start);
             }
             let pick = block(view.now.seed, ROOM, id.0, view.now.day(), u32::MAX - slot_index as u32)[0];
             RoomId(rooms.start + ((u64::from(pick) * u64::from(count)) >> 32) as u32)
