@@ -4,4 +4,5 @@ mod crowd;
 mod extinction;
 mod final_size;
 mod growth;
+mod routes;
 mod sensitivity;

@@ -40,3 +40,8 @@ pub fn main_job() -> Outcome {
     eprintln!("median: {:.2} M person-days/s", speeds[speeds.len() / 2] / 1e6);
     Ok(())
 }
+
+/// Prints the speed of routing on the shipped city's streets and of traffic assignment.
+pub fn routing() -> Outcome {
+    cargo(&["bench", "--bench", "routing"])
+}
