@@ -4,8 +4,8 @@ use crate::output::{Failure, Format, note, say, say_json};
 use crate::progress::Show;
 use crate::report;
 use citytwin_scenario::Scenario;
-use citytwin_scenario::assemble::{self, Calibration, Prepared};
-use citytwin_study::{RunOptions, RunSummary, run_one};
+use citytwin_scenario::assemble::{self, Prepared};
+use citytwin_study::{RunOptions, RunSummary, memory, run_one};
 use citytwin_world::problem::Problems;
 use clap::Args;
 use serde_json::json;
@@ -57,17 +57,26 @@ impl Run {
             citytwin_study::folder::check(&out, self.resume)
                 .map_err(|error| Failure::Run(error.to_string()))?;
         }
+        if let Some(size) = &scenario.city.size {
+            let forecast = memory::forecast_bytes(size, scenario.days, self.checkpoint_every > 0);
+            memory::fits(forecast).map_err(|error| Failure::Run(error.to_string()))?;
+        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
         let pool = pool.map_err(|error| Failure::Run(error.to_string()))?;
         let mut show = Show::new(self.quiet, scenario.days);
         pool.install(|| {
-            let (prepared, calibration) = self.prepare(&scenario, &show)?;
+            let load = Instant::now();
+            let prepared = self.prepare(&scenario, &show)?;
+            let load_s = load.elapsed().as_secs_f64();
+            show.step(&format!("finding the transmissibility among {} residents", prepared.residents.len()));
+            let calibration =
+                assemble::calibration(&scenario, &prepared).map_err(|problems| self.wrong(problems))?;
             let setup_s = began.elapsed().as_secs_f64();
             for replicate in 0..self.replicates {
                 let seed = self.seed.wrapping_add(replicate);
                 let mut job = citytwin_study::job(&scenario, &prepared, calibration, &words, seed)
                     .map_err(|problems| self.wrong(problems))?;
-                job.setup_s = setup_s;
+                (job.setup_s, job.load_s) = (setup_s, load_s);
                 let options = self.options(&scenario, seed);
                 let done = run_one(job, &options, &mut |progress| show.day(progress));
                 show.end();
@@ -78,14 +87,9 @@ impl Run {
         })
     }
 
-    fn prepare(&self, scenario: &Scenario, show: &Show) -> Result<(Prepared, Calibration), Failure> {
+    fn prepare(&self, scenario: &Scenario, show: &Show) -> Result<Prepared, Failure> {
         show.step(&format!("reading {}", scenario.city.name));
-        let prepared =
-            assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))?;
-        show.step(&format!("finding the transmissibility among {} residents", prepared.residents.len()));
-        let calibration =
-            assemble::calibration(scenario, &prepared).map_err(|problems| self.wrong(problems))?;
-        Ok((prepared, calibration))
+        assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))
     }
 
     fn wrong(&self, problems: Problems) -> Failure {

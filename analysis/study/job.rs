@@ -1,6 +1,7 @@
 //! From a checked scenario and a city with residents to a run.
 use crate::provenance::{Hazard, Inputs, Parameter, PolicyEntry};
 use crate::run::Job;
+use crate::tables::Wanted;
 use citytwin_engine::TICKS_PER_DAY;
 use citytwin_scenario::assemble::GENERATED;
 use citytwin_scenario::assemble::{self, Calibration, Prepared};
@@ -40,8 +41,10 @@ pub fn job(
         days: scenario.days,
         inputs: inputs(scenario, calibration, words),
         metrics: scenario.output.list("metrics"),
-        tables,
+        tables: Wanted { names: tables, aggregates: scenario.output.bool("aggregates") },
+        size: scenario.city.size,
         setup_s: 0.0,
+        load_s: 0.0,
     })
 }
 

@@ -1,20 +1,35 @@
 //! Memory: what a run uses, what it will use, what the machine has.
+use crate::error::StudyError;
 use citytwin_engine::Record;
+use citytwin_scenario::CitySize;
 use citytwin_world::World;
 use citytwin_world::health::{Episode, VARIANTS_MAX};
 use citytwin_world::population::Today;
 use citytwin_world::residents::{CarLegs, PAIRS, Resident};
+use citytwin_world::transit::{Journey, PERIODS};
 use citytwin_world::visits::Visit;
 use std::mem::size_of;
 
 /// Bytes of the program itself, its threads and buffers, before any city is loaded (measured).
-const BASE_BYTES: u64 = 40_000_000;
+const BASE_BYTES: u64 = 10_000_000;
 /// Stays of one person on one day (measured on workdays of the shipped cities).
-const VISITS_PER_PERSON: u64 = 4;
-
+const STAYS_PER_PERSON: f64 = 4.0;
+/// Room that growing lists take beyond what they hold (they grow by doubling; measured over all chunks).
+const SLACK: f64 = 1.3;
+/// Share of residents who may use a car, for whom its ways are kept (measured in the shipped and generated cities).
+const CARS_PER_PERSON: f64 = 0.4;
+/// Share of pairs of zones, in each period, that transit serves (measured in Porto Alegre).
+const SERVED_SHARE: f64 = 0.6;
 /// Records about one person that departments hold at the end of a large epidemic, passed-on ones included (measured:
 /// 3.6 in a city of 812,935 with health codes).
-const RECORDS_PER_PERSON: u64 = 4;
+const RECORDS_PER_PERSON: f64 = 4.0;
+/// What else a wave leaves of each infection: orders and codes with their ends, its row while tables are written, bytes
+/// (measured: 290 without policies, 430 with health codes).
+const WAVE_BYTES: f64 = 380.0;
+/// Days in which an epidemic at the usual R0 runs through a city (measured).
+const WAVE_DAYS: f64 = 70.0;
+/// Bytes in use at most while a cached city is read, over those of the city and its residents (measured).
+const READING_RATIO: f64 = 2.4;
 
 /// Greatest memory this process has used so far, bytes; 0 where the system doesn't tell.
 pub fn peak_bytes() -> u64 {
@@ -36,7 +51,7 @@ fn kib_after(text: &str, name: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Memory the machine can still give, bytes, within the limit of this process's control group; `None` where the
+/// Memory the machine can still give, bytes, within the limits of this process and its control group; `None` where the
 /// system doesn't tell.
 pub fn available_bytes() -> Option<u64> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
@@ -45,35 +60,74 @@ pub fn available_bytes() -> Option<u64> {
     let group = number("/sys/fs/cgroup/memory.max")
         .zip(number("/sys/fs/cgroup/memory.current"))
         .map(|(max, current)| max.saturating_sub(current));
-    Some(group.map_or(machine, |left| left.min(machine)))
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let space = limits.lines().find_map(|line| line.strip_prefix("Max address space"));
+    let limit = space.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    let space = limit.map(|most| most.saturating_sub(status_bytes("VmSize:")));
+    Some([group, space].into_iter().flatten().fold(machine, u64::min))
 }
 
-/// Forecast of the greatest memory of a run of `days` days in a world that is loaded already, bytes: what is used
-/// now plus what grows. What grows: the stays of a day, one infection of everyone, the departments' records, the tables by zone and, with
-/// `checkpoints`, a copy of all that changes.
-pub fn forecast_bytes(world: &World, days: u32, checkpoints: bool) -> u64 {
-    let persons = world.people.len() as u64;
-    let zones = world.city.zones.len() as u64;
-    let stays = persons * VISITS_PER_PERSON * size_of::<Visit>() as u64;
-    // Contact sorts the stays by room: one more copy.
-    let sorted = stays;
-    let infections = persons * size_of::<Episode>() as u64;
-    let records = persons * RECORDS_PER_PERSON * size_of::<Record>() as u64;
-    // Columns of the infections table while it is written.
-    let table = persons * 110;
-    let by_zone = zones * u64::from(days) * 24 * 2;
-    let saved = if checkpoints { persons * (size_of::<Today>() as u64 + 40) + stays + infections } else { 0 };
-    // Building the city and its residents may have taken more than the run will.
-    let run =
-        used_bytes().max(BASE_BYTES) + stays + sorted + infections + records + by_zone + table.max(saved);
-    run.max(peak_bytes())
+/// Forecast of the greatest memory of a run, bytes, from what is known before anything is built: the larger of what
+/// reading the city takes and what its people's life takes at the end of a wave of infections.
+pub fn forecast_bytes(size: &CitySize, days: u32, checkpoints: bool) -> u64 {
+    let persons = size.persons as f64;
+    let city = city_bytes(size);
+    let residents = persons * resident_bytes();
+    let stays = persons * STAYS_PER_PERSON * SLACK * size_of::<Visit>() as f64;
+    let health = (6 + VARIANTS_MAX * 4 + 4 + 1 + 4) as f64;
+    let living = persons * (size_of::<Today>() as f64 + health + MOVING_BYTES) + stays;
+    // At the height of a wave contact sorts nearly all stays; then come records, codes and the infections' table.
+    let wave = (f64::from(days) / WAVE_DAYS).min(1.0);
+    let records = RECORDS_PER_PERSON * size_of::<Record>() as f64;
+    let ill = persons * (size_of::<Episode>() as f64 + records + WAVE_BYTES) + stays;
+    let by_zone = size.zones as f64 * f64::from(days) * 48.0;
+    let saved = if checkpoints { persons * (size_of::<Today>() as f64 + 40.0) + stays } else { 0.0 };
+    let lived = city + residents + living + wave * ill + by_zone + saved;
+    let reading = if size.tables_bytes > 0 { READING_RATIO * city + 1.5 * residents } else { 0.0 };
+    BASE_BYTES + lived.max(reading) as u64
 }
 
-/// Bytes that a population takes up once it is loaded: for a refusal before anything is built.
-pub fn population_bytes(persons: u64, car_owners: u64) -> u64 {
-    let health = 2 + 4 + VARIANTS_MAX * 4 + 4 + 1 + 4;
-    let person = size_of::<Resident>() + 2 * PAIRS + size_of::<Today>() + health;
-    persons * person as u64 + car_owners * size_of::<CarLegs>() as u64
+/// What transport and contact remember of a person from hour to hour, bytes (measured).
+const MOVING_BYTES: f64 = 60.0;
+
+/// Streets, places and journeys.
+fn city_bytes(size: &CitySize) -> f64 {
+    let pairs = (size.zones * size.zones) as f64 * PERIODS.len() as f64;
+    let journeys =
+        if size.transit { pairs * (4.0 + SERVED_SHARE * size_of::<Journey>() as f64) } else { 0.0 };
+    // A generated city has about 40 bytes of tables per resident, as the shipped ones have.
+    let tables = if size.tables_bytes > 0 { size.tables_bytes as f64 } else { size.persons as f64 * 40.0 };
+    1.5 * tables + journeys
+}
+
+/// One resident with a share of household, rooms and car.
+fn resident_bytes() -> f64 {
+    let household = 24.0 / 3.0;
+    (size_of::<Resident>() + 2 * PAIRS) as f64 + CARS_PER_PERSON * size_of::<CarLegs>() as f64 + household
+}
+
+/// The size of a world that is built already.
+pub fn size_of_world(world: &World) -> CitySize {
+    CitySize {
+        persons: world.people.len() as u64,
+        zones: world.city.zones.len() as u64,
+        tables_bytes: 0,
+        transit: world.city.transit.journeys.zones > 0,
+    }
+}
+
+/// Whether so much memory can still be had.
+///
+/// # Errors
+/// When it can't, with what is needed and what there is.
+pub fn fits(forecast_bytes: u64) -> Result<(), StudyError> {
+    let needed_bytes = forecast_bytes.saturating_sub(used_bytes());
+    match available_bytes() {
+        Some(available_bytes) if needed_bytes > available_bytes => {
+            Err(StudyError::Memory { needed_bytes, available_bytes })
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -89,9 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn forecasts_grow_with_the_population() {
-        assert!(population_bytes(2000, 500) > population_bytes(1000, 500));
-        let world = World::default();
-        assert!(forecast_bytes(&world, 120, true) >= BASE_BYTES);
+    fn forecasts_grow_with_what_is_asked_for() {
+        let small = CitySize { persons: 100_000, zones: 150, tables_bytes: 0, transit: true };
+        let plain = forecast_bytes(&small, 60, false);
+        assert!(plain > BASE_BYTES && forecast_bytes(&small, 60, true) > plain);
+        assert!(forecast_bytes(&small, 200, false) > plain);
+        assert!(forecast_bytes(&CitySize { persons: 200_000, ..small }, 60, false) > plain);
+        assert!(forecast_bytes(&CitySize { zones: 1500, ..small }, 60, false) > plain);
+        assert!(fits(plain).is_ok() && fits(u64::MAX).is_err());
+        assert_eq!(size_of_world(&World::default()).persons, 0);
     }
 }

@@ -100,6 +100,8 @@ pub struct RunRecord {
     pub wall_s: f64,
     /// Wall seconds of reading the scenario and building its world.
     pub setup_s: f64,
+    /// Wall seconds of `setup_s` for the city and its residents, from their caches or made.
+    pub load_s: f64,
     /// Wall seconds of measuring, included in `wall_s`.
     pub measure_s: f64,
     /// Wall seconds of writing the tables.
@@ -112,7 +114,7 @@ pub struct RunRecord {
     pub forecast_memory_bytes: u64,
     /// Wall time by phase.
     pub phases: Vec<PhaseTime>,
-    /// Digest of the world's state at the end of each day, hexadecimal.
+    /// Digest of the state at the end of each day (people, board, what policies remember), hexadecimal.
     pub state_hash: Vec<String>,
     /// Policies.
     pub policies: Vec<PolicyEntry>,

@@ -126,7 +126,7 @@ impl Recorder {
         self.record_doors(now.day(), simulation);
         self.record_hospitals(now.day(), simulation);
         self.record_trips(now.day(), simulation);
-        self.state_hash.push(digest(world));
+        self.state_hash.push(digest(simulation));
         seen
     }
 

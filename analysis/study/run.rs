@@ -6,9 +6,10 @@ use crate::map;
 use crate::memory;
 use crate::provenance::{Inputs, PhaseTime, RunRecord};
 use crate::recorder::Recorder;
-use crate::tables::{self, Source};
+use crate::tables::{self, Source, Wanted};
 use citytwin_engine::Simulation;
 use citytwin_metrics::{MetricKind, Observation, Observer, facts, metrics};
+use citytwin_scenario::CitySize;
 use citytwin_world::Date;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -24,11 +25,14 @@ pub struct Job {
     pub inputs: Inputs,
     /// Names of the metrics to write; all when empty.
     pub metrics: Vec<String>,
-    /// Names of the large tables to write beside the aggregated ones (`infections`, `trips`); the scenario says
-    /// which.
-    pub tables: Vec<String>,
+    /// How large its city is, for the forecast of memory; `None` = as the simulation's world says.
+    pub size: Option<CitySize>,
+    /// The tables to write.
+    pub tables: Wanted,
     /// Wall seconds that it took to build.
     pub setup_s: f64,
+    /// Wall seconds of these for the city and its residents.
+    pub load_s: f64,
 }
 
 /// How a run is done.
@@ -156,15 +160,9 @@ pub fn run_one(
 
 /// The forecast of the peak, if it fits.
 fn check_memory(job: &Job, options: &RunOptions) -> Result<u64, StudyError> {
-    let needed_bytes =
-        memory::forecast_bytes(&job.simulation.world, job.days, options.checkpoint_every_days > 0);
-    let left = needed_bytes.saturating_sub(memory::used_bytes());
-    match memory::available_bytes() {
-        Some(available_bytes) if left > available_bytes => {
-            Err(StudyError::Memory { needed_bytes: left, available_bytes })
-        }
-        _ => Ok(needed_bytes),
-    }
+    let size = job.size.unwrap_or_else(|| memory::size_of_world(&job.simulation.world));
+    let forecast_bytes = memory::forecast_bytes(&size, job.days, options.checkpoint_every_days > 0);
+    memory::fits(forecast_bytes).map(|()| forecast_bytes)
 }
 
 fn chosen_metrics(job: &Job) -> Vec<&'static MetricKind> {
@@ -241,6 +239,7 @@ fn run_record(
         resumed_at_day: (marks.first_day > 0).then_some(marks.first_day),
         wall_s: marks.wall_s,
         setup_s: job.setup_s,
+        load_s: job.load_s,
         measure_s: marks.measure_s,
         tables_s,
         person_days_per_s: world.people.len() as f64 * f64::from(days_here) / marks.wall_s.max(1e-9),

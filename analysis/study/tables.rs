@@ -27,35 +27,58 @@ pub struct Source<'a> {
 /// Builds a table; `None` where the run has nothing to show in it.
 type Build = fn(&Source) -> Option<Table>;
 
-/// All tables that are always written: their size follows from days, zones and doors.
-const AGGREGATES: &[Build] = &[
-    daily::metrics,
-    daily::zones,
-    daily::ages,
-    daily::settings,
-    daily::codes,
-    services::checkpoints,
-    services::departments,
-    services::services,
-    services::hospitals,
-    mobility::departures,
-    mobility::trip_lengths,
-    mobility::motifs,
-    mobility::contacts,
+/// All tables whose size follows from days, zones and doors.
+const AGGREGATES: &[(&str, Build)] = &[
+    ("metrics", daily::metrics),
+    ("zones", daily::zones),
+    ("ages", daily::ages),
+    ("settings", daily::settings),
+    ("codes", daily::codes),
+    ("checkpoints", services::checkpoints),
+    ("departments", services::departments),
+    ("services", services::services),
+    ("hospitals", services::hospitals),
+    ("departures", mobility::departures),
+    ("trip_lengths", mobility::trip_lengths),
+    ("motifs", mobility::motifs),
+    ("contacts", mobility::contacts),
 ];
 
-/// Tables with a row per infection or trip, written where a scenario asks for them.
+/// Tables with a row per infection or trip, only written where a scenario asks for them.
 const SINGLES: &[(&str, Build)] = &[("infections", infections::infections), ("trips", mobility::trips)];
 
-/// Writes all tables that have something to show, as CSV and Parquet, and `tables.json`, which says what is in them;
-/// of those with a row per infection or trip only the `wanted` ones.
+/// Which tables a run writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those named.
+    pub names: Vec<String>,
+    /// Whether all aggregates are written too.
+    pub aggregates: bool,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { names: Vec::new(), aggregates: true }
+    }
+}
+
+impl Wanted {
+    /// Whether a table of a name is written.
+    pub fn has(&self, name: &str) -> bool {
+        // Without its metrics a run folder would be none.
+        let aggregate = self.aggregates && AGGREGATES.iter().any(|(other, _)| *other == name);
+        name == "metrics" || aggregate || self.names.iter().any(|other| other == name)
+    }
+}
+
+/// Writes the wanted tables that have something to show, as CSV and Parquet, and `tables.json`, which says what is in
+/// them.
 ///
 /// # Errors
 /// What the system says, or a fault in a table.
-pub fn write_all(folder: &RunFolder, source: &Source, wanted: &[String]) -> Result<(), StudyError> {
+pub fn write_all(folder: &RunFolder, source: &Source, wanted: &Wanted) -> Result<(), StudyError> {
     let mut described = Vec::new();
-    let singles = SINGLES.iter().filter(|(name, _)| wanted.iter().any(|w| w == name)).map(|(_, build)| build);
-    for build in AGGREGATES.iter().chain(singles) {
+    for (_, build) in AGGREGATES.iter().chain(SINGLES).filter(|(name, _)| wanted.has(name)) {
         if let Some(table) = build(source) {
             folder.write_table(&table)?;
             described.push(describe(&table));
@@ -72,4 +95,19 @@ fn describe(table: &Table) -> Value {
         table.columns.iter().map(|c| json!({"name": c.name, "unit": c.unit, "summary": c.summary})).collect();
     let files = [format!("{}.csv", table.name), format!("{}.parquet", table.name)];
     json!({"name": table.name, "summary": table.summary, "files": files, "rows": table.rows(), "columns": columns})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_those_that_scenarios_can_name() {
+        let names = AGGREGATES.iter().chain(SINGLES).map(|(name, _)| *name);
+        assert!(names.eq(citytwin_scenario::spec::TABLES.iter().map(|(name, _)| *name)));
+        let few = Wanted { names: vec!["zones".into(), "trips".into()], aggregates: false };
+        let written =
+            |wanted: &Wanted| AGGREGATES.iter().chain(SINGLES).filter(|(n, _)| wanted.has(n)).count();
+        assert_eq!((written(&few), written(&Wanted::default())), (3, AGGREGATES.len()));
+    }
 }

@@ -1,6 +1,7 @@
 //! A village of a few hundred people with a plain contagion, for this crate's tests.
 use crate::provenance::Inputs;
 use crate::run::Job;
+use crate::tables::Wanted;
 use citytwin_engine::lever::{CheckpointRule, Code, CodeBook};
 use citytwin_engine::{Board, Calendar, Layer, Levers, Now, Phase, Policy, Scheduled, Simulation};
 use citytwin_world::city::{City, Zones};
@@ -201,5 +202,14 @@ pub fn job(days: u32, seed: u64) -> Job {
     let simulation = Simulation::new(world, vec![Box::new(Contagion)], vec![codes], calendar, seed);
     let inputs =
         Inputs { scenario: "toy".into(), caption: "A toy.".into(), scenario_hash: 5, ..Inputs::default() };
-    Job { simulation, days, inputs, metrics: vec![], tables: vec!["infections".into()], setup_s: 0.0 }
+    Job {
+        simulation,
+        days,
+        inputs,
+        metrics: vec![],
+        tables: Wanted { names: vec!["infections".into()], aggregates: true },
+        setup_s: 0.0,
+        size: None,
+        load_s: 0.0,
+    }
 }

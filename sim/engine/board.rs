@@ -1,4 +1,5 @@
 //! What each department has been told, with delay, loss and error: the only eyes of the policies.
+use crate::digest::{mix, of_bytes};
 use bitcode::{Decode, Encode};
 use citytwin_world::{PersonId, kinds};
 use std::collections::BTreeMap;
@@ -111,6 +112,8 @@ pub struct Board {
     told: Vec<u64>,
     delay_h_sum: Vec<u64>,
     shared: u64,
+    /// Sum of the digests of everything delivered so far.
+    delivered: u64,
 }
 
 impl Board {
@@ -158,7 +161,7 @@ impl Board {
 
     fn deliver(&mut self, tick: u32, to: Department, record: Record, shares: &[Share]) {
         let i = to as usize;
-        self.known[i].push(record);
+        self.receive(tick, to, record);
         if to != record.observer {
             self.shared += 1;
             return; // what was shared is not shared on
@@ -168,12 +171,35 @@ impl Board {
         for share in shares.iter().filter(|s| s.from == to && s.to != to) {
             let due = tick.saturating_add(share.latency_h);
             if due <= tick {
-                self.known[share.to as usize].push(record);
+                self.receive(tick, share.to, record);
                 self.shared += 1;
             } else {
                 self.coming.entry(due).or_default().push((share.to, record));
             }
         }
+    }
+
+    fn receive(&mut self, tick: u32, to: Department, record: Record) {
+        self.known[to as usize].push(record);
+        self.delivered = self.delivered.wrapping_add(witness(tick, to, &record));
+    }
+
+    /// Digest of everything told and on its way; 0 for a board that nothing was ever told. Delivered records count when
+    /// they are delivered, so that the daily cost follows what is still on its way.
+    pub fn digest(&self) -> u64 {
+        let coming = self
+            .coming
+            .iter()
+            .flat_map(|(due, list)| list.iter().map(|(to, record)| mix(witness(*due, *to, record))));
+        let signal = |due: u32, name: &str, signal: &Signal| {
+            let what = of_bytes(name.as_bytes()) ^ signal.value.to_bits();
+            mix(mix(what) ^ u64::from(signal.as_of_tick) ^ u64::from(due) << 32)
+        };
+        let told = self.signals.iter().map(|(name, one)| signal(0, name, one));
+        let later = self.signals_coming.iter().flat_map(|(due, list)| {
+            list.iter().map(move |(name, one)| signal(due.saturating_add(1), name, one))
+        });
+        coming.chain(told).chain(later).fold(self.delivered, u64::wrapping_add)
     }
 
     /// Everything a department knows, oldest first.
@@ -200,6 +226,13 @@ impl Board {
     pub fn shared_count(&self) -> u64 {
         self.shared
     }
+}
+
+/// Digest of one record as it reaches a department.
+fn witness(tick: u32, to: Department, record: &Record) -> u64 {
+    let who = u64::from(record.person.0) | u64::from(record.observed_tick) << 32;
+    let what = record.kind as u64 | (record.observer as u64) << 8 | (to as u64) << 16 | u64::from(tick) << 32;
+    mix(mix(who) ^ what)
 }
 
 #[cfg(test)]
@@ -232,5 +265,15 @@ mod tests {
         board.arrive(10, &shares);
         assert!(board.fresh(HealthCommission).is_empty());
         assert_eq!(board.observed(Laboratories), (1, 3.0));
+        let mut other = Board::new();
+        assert_eq!(other.digest(), 0);
+        other.tell(3, record);
+        let on_its_way = other.digest();
+        other.arrive(3, &[]);
+        assert!(on_its_way != 0 && on_its_way != other.digest() && other.digest() != board.digest());
+        for tick in 4..=10 {
+            other.arrive(tick, &shares);
+        }
+        assert_ne!(other.digest(), board.digest(), "shares that came later told nobody");
     }
 }

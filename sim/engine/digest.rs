@@ -1,11 +1,12 @@
 //! One number for the whole state, equal exactly when the state is: the witness of every reproducibility test.
+use crate::simulation::Simulation;
 use citytwin_world::World;
 use citytwin_world::health::{Episode, Health};
 use citytwin_world::population::Today;
 use rayon::prelude::*;
 
 /// Mixes 64 bits so that sums of mixed values collide no more often than chance.
-const fn mix(mut x: u64) -> u64 {
+pub const fn mix(mut x: u64) -> u64 {
     x ^= x >> 30;
     x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x ^= x >> 27;
@@ -36,8 +37,34 @@ fn episode(index: usize, e: &Episode) -> u64 {
     mix(mix(mix(a) ^ b) ^ c.rotate_left(7) ^ index as u64)
 }
 
+/// Digest of bytes, eight at a time.
+pub fn of_bytes(bytes: &[u8]) -> u64 {
+    let words = bytes.chunks(8).map(|chunk| {
+        let mut word = [0; 8];
+        word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        u64::from_le_bytes(word)
+    });
+    words.fold(mix(bytes.len() as u64), |digest, word| mix(digest.rotate_left(23) ^ word))
+}
+
+/// The digest of all that changes during a run: people, infections, trips, doors, what the board holds and what the
+/// policies remember. A policy that remembers nothing adds nothing, so that one without effect leaves the digest alone.
+pub fn digest(simulation: &Simulation) -> u64 {
+    let policies = simulation.policies().iter().fold(0u64, |sum, scheduled| {
+        let on = u64::from(scheduled.trigger.as_ref().is_some_and(|trigger| trigger.on));
+        match scheduled.policy.digest() | on {
+            0 => sum,
+            _ => {
+                let own = mix(of_bytes(scheduled.id.as_bytes()) ^ scheduled.policy.digest());
+                sum.wrapping_add(mix(own.wrapping_add(on)))
+            }
+        }
+    });
+    mix(of_world(&simulation.world) ^ simulation.board.digest().rotate_left(11) ^ policies.rotate_left(43))
+}
+
 /// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
-pub fn digest(world: &World) -> u64 {
+pub fn of_world(world: &World) -> u64 {
     let people = &world.people;
     let persons: u64 = people
         .today

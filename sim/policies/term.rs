@@ -1,5 +1,6 @@
 //! Orders with an end: who is bound until when, kept so that work follows the changes and not the population.
 use bitcode::{Decode, Encode};
+use citytwin_engine::digest::mix;
 use citytwin_world::PersonId;
 use std::collections::BTreeMap;
 
@@ -10,6 +11,13 @@ pub struct Terms {
     until: Vec<u32>,
     bound: usize,
     ends: BTreeMap<u32, Vec<PersonId>>,
+    /// Sum over those bound, so that a day's digest needn't go through them.
+    digest: u64,
+}
+
+/// What one person bound adds to the digest.
+fn witness(person: PersonId, until_tick: u32) -> u64 {
+    mix(u64::from(person.0) << 32 | u64::from(until_tick))
 }
 
 /// What [`Terms`] keep over a restart.
@@ -27,8 +35,13 @@ impl Terms {
         if held == 0 {
             self.bound += 1;
         }
-        if held < until_tick.max(1) {
-            self.until[index] = until_tick.max(1);
+        let until_tick = until_tick.max(1);
+        if held < until_tick {
+            if held > 0 {
+                self.digest = self.digest.wrapping_sub(witness(person, held));
+            }
+            self.digest = self.digest.wrapping_add(witness(person, until_tick));
+            self.until[index] = until_tick;
             self.ends.entry(until_tick).or_default().push(person);
         }
         held == 0
@@ -45,6 +58,7 @@ impl Terms {
                 // An end that was pushed back later stands in the queue twice; only the last one counts.
                 let Some(until) = self.until.get_mut(person.0 as usize) else { continue };
                 if *until > 0 && *until <= tick.max(1) {
+                    self.digest = self.digest.wrapping_sub(witness(person, *until));
                     *until = 0;
                     self.bound -= 1;
                     freed.push(person);
@@ -57,6 +71,11 @@ impl Terms {
     /// Whether a person is bound (until the next [`Self::expire`]).
     pub fn binds(&self, person: PersonId) -> bool {
         self.until.get(person.0 as usize).is_some_and(|until| *until > 0)
+    }
+
+    /// Digest of who is bound until when; 0 when nobody is.
+    pub fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// Everyone bound, by id.
@@ -109,12 +128,14 @@ mod tests {
         for (person, tick) in binds.iter().rev() {
             back.bind(*person, *tick);
         }
-        assert_eq!(forth.save(), back.save());
+        assert_eq!((forth.save(), forth.digest()), (back.save(), back.digest()));
+        assert_eq!(Terms::load(forth.save()).digest(), forth.digest());
         assert_eq!(forth.expire(4), []);
         assert_eq!(forth.expire(10), [b]);
         assert!(forth.binds(a) && !forth.binds(b));
         let mut loaded = Terms::load(forth.save());
         assert_eq!((loaded.expire(12), forth.expire(12)), (vec![a], vec![a]));
+        assert_eq!((forth.digest(), loaded.digest()), (0, 0));
         assert!(forth.is_empty() && forth.persons().next().is_none());
     }
 }

@@ -229,6 +229,13 @@ pub const CODES: &[CodeSpec] = &[
         "`population` is the size of a city that is generated; any other city has its own residents.",
         "odd: population = 50000 with name = \"porto-alegre\"\nright: sample = 0.1",
     ),
+    code(
+        "W004",
+        "too large for this machine",
+        "The run would need more memory than this machine has left, so it would be refused here. The forecast follows \
+         from residents, zones and days.",
+        "right: [city]\n       sample = 0.1",
+    ),
 ];
 
 #[cfg(test)]

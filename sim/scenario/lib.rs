@@ -26,7 +26,7 @@ pub mod vocabulary;
 pub use explain::explain;
 pub use findings::Findings;
 pub use read::{read, read_text};
-pub use scenario::{CityChoice, Entry, Provenance, Scenario};
+pub use scenario::{CityChoice, CitySize, Entry, Provenance, Scenario};
 pub use schema::schema;
 pub use template::{TEMPLATES, Template, template};
 pub use vocabulary::{KindSpec, Named, Vocabulary};

@@ -184,8 +184,8 @@ impl Checker<'_> {
         let names: Vec<String> = self.vocabulary.cities.iter().map(|city| city.name.clone()).collect();
         let path = self.named_or_path(&table, &params, &names, "city", "E022");
         let (sample, seed) = (params.f64("sample"), params.u64("seed"));
-        let choice = CityChoice { name: params.text("name"), path, sample, seed, params };
-        self.sketch(&table, &choice);
+        let mut choice = CityChoice { name: params.text("name"), path, sample, seed, params, size: None };
+        self.sketch(&table, &mut choice);
         choice
     }
 

@@ -3,7 +3,7 @@
 
 use crate::assemble::GENERATED;
 use crate::check::{Checker, span_of};
-use crate::scenario::CityChoice;
+use crate::scenario::{CityChoice, CitySize};
 use crate::source::{Source, SourceId, read_text};
 use crate::tree::{Node, Table};
 use crate::vocabulary::KindSpec;
@@ -34,7 +34,7 @@ pub(crate) enum Sketch {
 
 impl Checker<'_> {
     /// Looks at the city for what would stop a run: it's no city, has no such population, or its country isn't known.
-    pub fn sketch(&mut self, table: &Table, choice: &CityChoice) {
+    pub fn sketch(&mut self, table: &Table, choice: &mut CityChoice) {
         match &choice.path {
             Some(path) if !path.join("city.toml").is_file() => {
                 let problem = Problem::error("E341", format!("`{}` is no city folder", choice.name));
@@ -43,7 +43,10 @@ impl Checker<'_> {
                 self.report(problem, source, span);
             }
             Some(path) => match folder::read_sketch(path) {
-                Ok(city) => self.lives(city, path),
+                Ok(city) => {
+                    choice.size = Some(size_of(&city, path, choice.sample));
+                    self.lives(city, path);
+                }
                 Err(problems) => self.problems.extend(problems),
             },
             None if choice.name == GENERATED => {
@@ -55,6 +58,12 @@ impl Checker<'_> {
                     self.report(problem.help("100 to 10,000,000 residents can"), source, span);
                 } else {
                     self.city = Sketch::ToBeMade(population, choice.seed);
+                    choice.size = Some(CitySize {
+                        persons: (f64::from(population) * choice.sample) as u64,
+                        zones: generate::zones_of(population),
+                        tables_bytes: 0,
+                        transit: population >= generate::BUSES_FROM,
+                    });
                 }
             }
             None => {}
@@ -144,6 +153,16 @@ impl Checker<'_> {
             let (source, span) = span_of(table, "variant");
             self.report(Problem::error("E043", message).label("no such variant").help(help), source, span);
         }
+    }
+}
+
+fn size_of(city: &City, path: &Path, sample: f64) -> CitySize {
+    let residents: u64 = city.zones.population.as_slice().iter().map(|n| u64::from(*n)).sum();
+    CitySize {
+        persons: (residents as f64 * sample) as u64,
+        zones: city.zones.len() as u64,
+        tables_bytes: folder::table_bytes(path),
+        transit: folder::has_feeds(path),
     }
 }
 

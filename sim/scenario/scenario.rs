@@ -24,6 +24,21 @@ pub struct CityChoice {
     pub seed: u64,
     /// All keys of `[city]`.
     pub params: Params,
+    /// How large it is; `None` where that can't be told from its name and zones.
+    pub size: Option<CitySize>,
+}
+
+/// How large a city is, as far as memory goes, known before anything is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CitySize {
+    /// Residents simulated.
+    pub persons: u64,
+    /// Zones.
+    pub zones: u64,
+    /// Bytes of its tables of streets and places; 0 for one that is generated.
+    pub tables_bytes: u64,
+    /// Whether it has public transport.
+    pub transit: bool,
 }
 
 /// One `[[policy]]` or `[[hazard]]` with its own keys checked.

@@ -152,17 +152,44 @@ const REPLACE: KeySpec = KeySpec::new("replace", Unit::Bool)
     .about("Take the place of the one with the same id in the scenario that this one extends.")
     .source("choice of the scenario");
 
-/// Tables that a run can write beside its aggregates.
+/// Tables that a run can write: first those whose size follows from days, zones and doors, then those with a row per
+/// infection or trip.
 pub const TABLES: &[(&str, &str)] = &[
-    ("infections", "A row per infection: who, by whom, where, when."),
-    ("trips", "A row per trip, sampled by `trips_sample`."),
+    ("metrics", "Metrics of the city by day."),
+    ("zones", "Metrics by zone and day."),
+    ("ages", "Infections and deaths by age band and day."),
+    ("settings", "Infections by setting and day."),
     ("codes", "Code colours by day, true and false."),
     ("checkpoints", "Scans, queues and refusals by checkpoint and day."),
-    ("departments", "What each department knew, by day."),
-    ("zones", "Metrics by zone and day."),
+    ("departments", "What each department was told over the run."),
+    ("services", "Digital services by day."),
+    ("hospitals", "Beds and patients by hospital and day."),
+    ("departures", "Departures by hour of the day over the run."),
+    ("trip_lengths", "Trips by length over the run."),
+    ("motifs", "Daily motifs of a sample of residents over the run."),
+    ("contacts", "Contacts a day by age over the run."),
+    ("infections", "A row per infection: who, by whom, where, when."),
+    ("trips", "A row per trip, sampled by `trips_sample`."),
 ];
 
-const TABLE_NAMES: &[&str] = &["infections", "trips", "codes", "checkpoints", "departments", "zones"];
+/// The names of [`TABLES`].
+const TABLE_NAMES: &[&str] = &[
+    "metrics",
+    "zones",
+    "ages",
+    "settings",
+    "codes",
+    "checkpoints",
+    "departments",
+    "services",
+    "hospitals",
+    "departures",
+    "trip_lengths",
+    "motifs",
+    "contacts",
+    "infections",
+    "trips",
+];
 
 /// Keys of `[output]`.
 pub const OUTPUT: &[KeySpec] = &[
@@ -170,9 +197,16 @@ pub const OUTPUT: &[KeySpec] = &[
         .about("Which metrics to write (see `citytwin list metrics`); unset, all.")
         .source("choice of the scenario"),
     KeySpec::new("tables", Unit::List(&Unit::Text))
-        .words(&["infections", "codes", "checkpoints", "departments", "zones"])
+        .words(&["infections"])
         .choices(TABLE_NAMES)
-        .about("Which tables to write.")
+        .about(
+            "Which tables to write (see `citytwin list tables`). Those that add up over days, zones and doors are \
+             always written unless `aggregates` is false; `infections` and `trips` only where they are named.",
+        )
+        .source("choice of the scenario"),
+    KeySpec::new("aggregates", Unit::Bool)
+        .flag(true)
+        .about("Whether tables that add up are written unnamed; false: only `metrics` and those in `tables`.")
         .source("choice of the scenario"),
     KeySpec::new("trips_sample", Unit::Ratio)
         .default(0.01)

@@ -42,13 +42,22 @@ pub fn load_or_build<T, E>(
 where
     T: Encode + DecodeOwned,
 {
-    let path = path_of(folder, key);
-    if let Some(value) = load(&path) {
+    if let Some(value) = load(folder, key) {
         return Ok((value, Origin::Cache));
     }
     let value = build()?;
-    let kept = store(&path, &value).is_ok();
+    let kept = keep(folder, key, &value);
     Ok((value, if kept { Origin::Built } else { Origin::BuiltUnkept }))
+}
+
+/// The value kept under a key beside a city folder; `None` where there is none that is whole and of this code.
+pub fn load<T: DecodeOwned>(folder: &Path, key: &str) -> Option<T> {
+    read(&path_of(folder, key))
+}
+
+/// Keeps a value under a key beside a city folder; false where it can't be written.
+pub fn keep<T: Encode>(folder: &Path, key: &str, value: &T) -> bool {
+    store(&path_of(folder, key), value).is_ok()
 }
 
 /// The file of a key.
@@ -63,7 +72,7 @@ fn path_of(folder: &Path, key: &str) -> PathBuf {
     folder.join(FOLDER).join(format!("{safe}-{digest:08x}-{CODE}.bin"))
 }
 
-fn load<T: DecodeOwned>(path: &Path) -> Option<T> {
+fn read<T: DecodeOwned>(path: &Path) -> Option<T> {
     let bytes = fs::read(path).ok()?;
     let (head, content) = bytes.split_at_checked(HEAD)?;
     let word = |at: usize| Some(u64::from_le_bytes(head.get(at..at + 8)?.try_into().ok()?));
@@ -89,8 +98,14 @@ fn store<T: Encode>(path: &Path, value: &T) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the oldest caches beyond the number kept; what can't be removed stays.
+/// Removes what the newest takes the place of (the same of other code) and the oldest caches beyond the number kept;
+/// what can't be removed stays.
 fn prune(folder: &Path, newest: &Path) {
+    let key_of = |path: &Path| {
+        let name = path.file_stem()?.to_str()?;
+        name.rsplit_once('-').map(|(key, _)| key.to_owned())
+    };
+    let key = key_of(newest);
     let mut files: Vec<(std::time::SystemTime, PathBuf)> = fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -101,6 +116,13 @@ fn prune(folder: &Path, newest: &Path) {
             is_cache.then(|| entry.metadata().ok()?.modified().ok().map(|time| (time, path)))?
         })
         .collect();
+    files.retain(|(_, path)| {
+        let replaced = key.is_some() && key_of(path) == key;
+        if replaced {
+            let _ = fs::remove_file(path);
+        }
+        !replaced
+    });
     files.sort();
     let extra = (files.len() + 1).saturating_sub(FILES_MAX);
     for (_, path) in files.iter().take(extra) {
@@ -155,7 +177,7 @@ mod tests {
             let mut altered = whole.clone();
             altered[at] ^= 0x40;
             fs::write(&path, &altered).expect("write");
-            assert_eq!(load::<Vec<u32>>(&path), None, "altered at {at}");
+            assert_eq!(read::<Vec<u32>>(&path), None, "altered at {at}");
         }
     }
 

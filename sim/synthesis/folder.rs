@@ -13,7 +13,7 @@ mod write;
 mod tests;
 
 pub use buildings::read_buildings;
-pub use hash::hash_files;
+pub use hash::{has_feeds, hash_files, table_bytes};
 pub use read::{Tallies, read_city, read_sketch};
 pub use write::{write, write_made};
 

@@ -4,6 +4,7 @@ pub mod folder;
 pub mod generate;
 pub mod import;
 pub mod journeys;
+pub mod load;
 pub mod near;
 pub mod places;
 pub mod population;

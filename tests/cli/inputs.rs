@@ -112,6 +112,28 @@ fn a_run_folder_that_is_taken_is_told_before_the_city_is_built() {
     assert!(stderr(&run).contains("thesis") && began.elapsed().as_secs() < 5, "{}", stderr(&run));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_would_not_fit_is_refused_before_it_starts() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("a.toml"), SMALL.replace("600", "5000000")).unwrap();
+    let within = |command: &str| {
+        let line = format!("ulimit -v 2000000; exec {} {command} a.toml", env!("CARGO_BIN_EXE_citytwin"));
+        Command::new("sh").args(["-c", &line]).current_dir(home.path()).output().unwrap()
+    };
+    let began = std::time::Instant::now();
+    let run = within("run --quiet");
+    assert_eq!((status(&run), stdout(&run).as_str()), (1, ""));
+    assert!(stderr(&run).contains("MB of memory") && began.elapsed().as_secs() < 5, "{}", stderr(&run));
+    let check = within("check");
+    assert_eq!(status(&check), 0);
+    assert!(
+        stderr(&check).contains("W004") && stdout(&check).contains("a run takes about"),
+        "{}",
+        stderr(&check)
+    );
+}
+
 #[test]
 fn wrong_arguments_have_status_2() {
     let home = tempfile::tempdir().unwrap();

@@ -13,7 +13,7 @@ fn digests(mut simulation: Simulation, days: u32) -> Vec<u64> {
     (0..days)
         .map(|_| {
             simulation.run_day();
-            digest(&simulation.world)
+            digest(&simulation)
         })
         .collect()
 }

@@ -25,14 +25,21 @@ pub fn main_job() -> Outcome {
             let rest = text.split(&format!("\"{name}\":")).nth(1)?;
             rest.trim_start().split([',', '\n', '}']).next()?.trim().parse().ok()
         };
-        let (speed, memory) = (field("person_days_per_s"), field("peak_memory_bytes"));
-        let (Some(speed), Some(memory), Some(people)) = (speed, memory, field("population")) else {
+        let names =
+            ["person_days_per_s", "peak_memory_bytes", "population", "forecast_memory_bytes", "load_s"];
+        let [Some(speed), Some(memory), Some(people), Some(forecast), Some(load_s)] = names.map(field) else {
             return Err(format!("{}: run.json lacks its figures", folder.display()));
         };
         eprintln!(
             "seed {seed}: {:.2} M person-days/s, {:.0} bytes per resident at peak",
             speed / 1e6,
             memory / people
+        );
+        eprintln!(
+            "        memory {:.0} MB, forecast {:.0} MB ({:+.0} %); city and residents loaded in {load_s:.2} s",
+            memory / 1e6,
+            forecast / 1e6,
+            (forecast / memory - 1.0) * 100.0
         );
         speeds.push(speed);
     }

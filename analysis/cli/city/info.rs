@@ -3,11 +3,10 @@ use super::page;
 use super::survey::Survey;
 use super::table;
 use crate::output::{Failure, Format, note, say, say_json};
-use citytwin_synthesis::population::{PopulationParams, residents_with_account};
+use citytwin_synthesis::population::PopulationParams;
 use citytwin_synthesis::quality::{Quality, quality};
-use citytwin_synthesis::{folder, journeys};
-use citytwin_world::City;
-use citytwin_world::problem::{Problem, Problems};
+use citytwin_synthesis::{folder, load};
+use citytwin_world::problem::Problems;
 use clap::Args;
 use serde_json::json;
 use std::io::Write;
@@ -49,11 +48,11 @@ impl Info {
         let wrong = |problems: Problems| Failure::Input(problems, self.format);
         let path = super::folder(&self.city, self.format)?;
         self.step(&format!("reading {}", path.display()));
-        let (mut city, tally) = folder::read_city(&path).map_err(wrong)?;
+        let (city, tally) = folder::read_city(&path).map_err(wrong)?;
         let buildings = folder::read_buildings(&path).map_err(|problem| wrong(problem.into()))?.len();
         let survey = Survey::of(&city, buildings, tally);
-        self.step(&format!("making {} residents", super::thousands(survey.residents)));
-        let quality = self.quality(&mut city).map_err(|problem| wrong(problem.into()))?;
+        self.step(&format!("looking at {} residents", super::thousands(survey.residents)));
+        let quality = self.quality(&path).map_err(wrong)?;
         let out = || self.out.clone().unwrap_or_else(|| Path::new("cities").join(name_of(&path)));
         let file = self.page.clone().unwrap_or_else(|| out().join("city.html"));
         write_whole(&file, &page::page(&city, &survey, &quality))
@@ -87,11 +86,9 @@ impl Info {
         }
     }
 
-    fn quality(&self, city: &mut City) -> Result<Quality, Problem> {
-        city.transit.journeys = journeys::journeys(city)?;
-        let params = PopulationParams::default();
-        let (residents, account) = residents_with_account(city, &params, self.sample, self.seed)?;
-        quality(city, &residents, &account, &params, self.sample)
+    fn quality(&self, path: &Path) -> Result<Quality, Problems> {
+        let (city, residents, account) = load::load_with_account(path, self.sample, self.seed)?;
+        Ok(quality(&city, &residents, &account, &PopulationParams::default(), self.sample)?)
     }
 }
 

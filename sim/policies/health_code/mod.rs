@@ -3,6 +3,7 @@ mod rules;
 
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
+use citytwin_engine::digest::mix;
 use citytwin_engine::{Board, Code, CodeBook, Department, Kind, Levers, Now, Params, Policy};
 use citytwin_world::problem::Problems;
 use citytwin_world::{City, PersonId};
@@ -105,6 +106,14 @@ impl Policy for HealthCode {
             yellow: self.yellow.save(),
             read: self.read as u64,
             begun: self.begun,
+        })
+    }
+
+    fn digest(&self) -> u64 {
+        let read = (self.read as u64) << 1 | u64::from(self.begun);
+        [self.red.digest(), self.yellow.digest(), read].iter().fold(0, |digest, part| match digest | part {
+            0 => 0,
+            _ => mix(digest ^ part),
         })
     }
 

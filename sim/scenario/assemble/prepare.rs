@@ -3,8 +3,8 @@ use super::Prepared;
 use crate::refusals::generated_population;
 use crate::scenario::Scenario;
 use citytwin_synthesis::population::{PopulationParams, residents};
-use citytwin_synthesis::{cache, folder, generate, journeys};
-use citytwin_world::problem::{Problem, Problems};
+use citytwin_synthesis::{generate, journeys, load};
+use citytwin_world::problem::Problems;
 use citytwin_world::{City, Residents};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,16 +25,7 @@ pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems>
         return Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) });
     }
     let folder: PathBuf = choice.path.clone().unwrap_or_else(|| cities.join(&choice.name));
-    let hash = folder::hash_files(&folder).map_err(|e| {
-        Problem::error("E341", format!("the city folder cannot be read: {e}")).in_file(&folder)
-    })?;
-    // Two files: what one holds in memory while it is written need not be held beside the other.
-    let (city, _) = cache::load_or_build(&folder, &format!("{hash:016x}-city"), || {
-        let (city, _) = folder::read_city(&folder)?;
-        with_journeys(city)
-    })?;
-    let key = format!("{hash:016x}-sample{}-seed{}", choice.sample, choice.seed);
-    let (residents, _) = cache::load_or_build(&folder, &key, || people(scenario, &city))?;
+    let (city, residents) = load::load(&folder, choice.sample, choice.seed)?;
     Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) })
 }
 

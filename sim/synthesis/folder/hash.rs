@@ -13,6 +13,17 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Bytes of a city folder's tables, feeds left out; 0 where there are none.
+pub fn table_bytes(folder: &Path) -> u64 {
+    let tables = [NODE, LINK, TURN, ZONE, PLACE].map(|name| folder.join(name));
+    tables.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|about| about.len()).sum()
+}
+
+/// Whether a city folder holds timetables.
+pub fn has_feeds(folder: &Path) -> bool {
+    !gtfs::zips_in(&folder.join(GTFS)).is_empty()
+}
+
 /// Digest of a city folder's files, names and contents: FNV-1a over words of eight bytes (Fowler, Noll, Vo 1991).
 /// Guards against stale caches, not against forgery.
 ///

@@ -10,7 +10,7 @@ use citytwin_world::{LineId, Mode, NodeId, RouteId, RunId, StopId, Streets, Tran
 use std::collections::BTreeMap;
 
 /// Smallest city with buses, and with a metro.
-const BUS_FROM: u32 = 8_000;
+pub(super) const BUS_FROM: u32 = 8_000;
 const METRO_FROM: u32 = 800_000;
 /// Residents per bus line.
 const RESIDENTS_PER_LINE: f64 = 12_000.0;

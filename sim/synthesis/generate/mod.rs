@@ -53,6 +53,14 @@ pub fn city(population: u32, seed: u64) -> Result<City, Problem> {
     Ok(city)
 }
 
+/// Zones of a generated city, about.
+pub fn zones_of(population: u32) -> u64 {
+    zones::about(population) as u64
+}
+
+/// Residents from which on a generated city has buses.
+pub const BUSES_FROM: u32 = lines::BUS_FROM;
+
 /// What can be known of [`city`] at a glance: its name, country and zones, without streets, places and transit.
 ///
 /// # Errors

@@ -37,9 +37,14 @@ pub(super) fn split(total: u32, weights: &[f64]) -> Vec<u32> {
         .collect()
 }
 
+/// Zones that a city of so many residents is cut into, about.
+pub(super) fn about(population: u32) -> f64 {
+    (f64::from(population) / RESIDENTS_PER_ZONE).clamp(1.0, ZONES_MAX)
+}
+
 /// Cuts the city into cells that hold at least one junction each.
 pub(super) fn cut(plan: &Plan, junctions: &Junctions) -> Cells {
-    let wanted = (f64::from(plan.population) / RESIDENTS_PER_ZONE).clamp(1.0, ZONES_MAX);
+    let wanted = about(plan.population);
     let side_m = (std::f64::consts::PI * plan.radius_m.powi(2) / wanted).sqrt().max(plan.block_m * 1.3);
     let mut cells: BTreeMap<(i32, i32), Vec<u32>> = BTreeMap::new();
     for (n, p) in junctions.at.iter().enumerate() {

@@ -53,7 +53,7 @@ impl ZoneDistances {
 }
 
 /// What a fit of the gravity model came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct GravityReport {
     /// Persons who chose.
     pub persons: u64,

@@ -33,7 +33,7 @@ impl Dwellings {
 }
 
 /// What came of the homes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct HomeReport {
     /// Residents whose zone has no home at all and who live in the nearest zone that has.
     pub in_another_zone: u64,

@@ -25,7 +25,7 @@ use citytwin_world::{City, HouseholdId, Mode, Occupation, PlaceId, Resident, Res
 use gravity::ZoneDistances;
 
 /// What the steps report beside the residents; the quality report sets it against its targets.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct Account {
     /// Homes.
     pub homes: homes::HomeReport,

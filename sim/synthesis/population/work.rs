@@ -9,7 +9,7 @@ use citytwin_world::residents::slot;
 use citytwin_world::{City, Occupation, PersonId, PlaceId, PlaceKind, Resident, Sector, ZoneId};
 
 /// How anchors were given out.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
 pub struct AnchorReport {
     /// Jobs by the source, sample applied.
     pub jobs_in_source: u64,
