@@ -3,7 +3,8 @@
 //! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
 //!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
 //!   [`hierarchy`] (the same answers in microseconds, on weights that may change at any hour);
-//! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Journey`] (a choice of rides that can
+//! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Profile`] (all good
+//!   departures of a span), [`Journey`] (a choice of rides that can
 //!   be evaluated for any departure), [`Transfers`] (walks between stops);
 //! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions).
 
@@ -14,6 +15,7 @@ mod dijkstra;
 mod graph;
 pub mod hierarchy;
 mod problem;
+mod profile;
 mod queue;
 mod raptor;
 mod ride;
@@ -27,6 +29,7 @@ pub use component::largest_strong_component;
 pub use dijkstra::{Scratch, Search, Source, Tree};
 pub use graph::{Direction, Graph, Network, Weights};
 pub use problem::Problem;
+pub use profile::{Choice, Profile, Span};
 pub use raptor::{Access, Departure, Reach, Rounds};
 pub use ride::{Boarding, Journey, Ride};
 pub use timetable::{Timetable, TripTable};

@@ -7,8 +7,11 @@
 
 use citytwin_routing::assignment::{Demand, Equilibrium, VolumeDelay};
 use citytwin_routing::hierarchy::{Hierarchy, Seeker, Targets};
-use citytwin_routing::{Direction, Graph, Network, Scratch, Search};
+use citytwin_routing::{
+    Access, Departure, Direction, Graph, Network, Profile, Rounds, Scratch, Search, Span, Transfers, Walking,
+};
 use citytwin_synthesis::folder::read_city;
+use citytwin_world::Transit;
 use citytwin_world::streets::{Streets, access};
 use std::hint::black_box;
 use std::path::Path;
@@ -31,6 +34,7 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
     let (city, _) = read_city(&folder).unwrap();
     streets(&city.streets);
+    transit(&city.transit);
     square_town(40, 120);
 }
 
@@ -110,6 +114,34 @@ fn queries(graph: &Graph, hierarchy: &Hierarchy, time: &[u32], pairs: &[(u32, u3
             black_box(scratch.one_to_all(graph, &plain, from).unwrap());
         }
     });
+}
+
+/// Journeys from 100 stops, at one time and over the whole service day of a Wednesday.
+fn transit(transit: &Transit) {
+    let timetable = citytwin_routing::city::timetable(transit).unwrap();
+    let walking = Walking { reach_m: 400.0, speed_m_s: 1.25, detour: 1.3 };
+    let (lon, lat) = (transit.stop_lon.as_slice(), transit.stop_lat.as_slice());
+    let transfers = Transfers::within(lon, lat, walking).unwrap();
+    println!("transit: {} stops, {} patterns", timetable.stop_count(), timetable.pattern_count());
+    let mut draw = numbers(timetable.stop_count());
+    let pairs: Vec<[Access; 2]> =
+        (0..100).map(|_| [(); 2].map(|()| Access { stop: draw(), walk_s: 120 })).collect();
+    let mut rounds = Rounds::default();
+    median("earliest arrivals at all stops, four rides", 5, pairs.len(), || {
+        for [from, _] in &pairs {
+            let at_eight = Departure::new(8 * 3_600, 2);
+            black_box(rounds.one_to_all(&timetable, &transfers, &[*from], at_eight).unwrap());
+        }
+    });
+    let (mut profile, mut found) = (Profile::default(), 0);
+    let span = Span { first_s: 4 * 3_600, last_s: 26 * 3_600, weekday: 2, rides_max: 4 };
+    median("all good departures of the day, one pair", 3, pairs.len(), || {
+        found = 0;
+        for [from, to] in &pairs {
+            found += profile.choices(&timetable, &transfers, &[*from], &[*to], span).unwrap().len();
+        }
+    });
+    println!("{:44} {:>12.2}", "choices of departure in a day, mean", found as f64 / pairs.len() as f64);
 }
 
 /// Time to several gaps on a made-up square town with trips between `zones` of its corners.

@@ -1,6 +1,6 @@
 //! A plain search over (stop, rides so far, came by a vehicle or on foot) that looks at every trip of every day.
 
-use crate::{Access, Departure, Journey, Ride, Rounds, Timetable, Transfers, TripTable};
+use crate::{Access, Departure, Journey, Profile, Ride, Rounds, Span, Timetable, Transfers, TripTable};
 use proptest::prelude::*;
 
 const STOPS: usize = 6;
@@ -267,4 +267,41 @@ fn faults_are_named() {
     assert_eq!(timetable.next_trip(0, 0, 50, 1), None);
     assert_eq!(timetable.next_trip(0, 9, 50, 0), None);
     assert_eq!(timetable.next_trip(9, 0, 50, 9), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn a_profile_is_what_searches_at_all_times_find(
+        case in cases(),
+        first_s in prop::sample::select(vec![0_u32, 300, 86_000]),
+        length_s in prop::sample::select(vec![0_u32, 200, 90_000]),
+        weekday in 0_u8..7,
+        rides_max in 0_u8..5,
+    ) {
+        let timetable = Timetable::new(case.table(), case.change_s).unwrap();
+        let transfers = Transfers::new(STOPS, &case.walks).unwrap();
+        let egress = [Access { stop: 0, walk_s: 40 }, Access { stop: 3, walk_s: 0 }];
+        let span = Span { first_s, last_s: first_s + length_s, weekday, rides_max };
+        let found = Profile::default().choices(&timetable, &transfers, &case.access, &egress, span).unwrap();
+        let mut rounds = Rounds::default();
+        let mut at = |depart_s: u32, rides_max: u8| {
+            let departure = Departure { depart_s, weekday, latest_s: u32::MAX, rides_max };
+            let reach = rounds.one_to_all(&timetable, &transfers, &case.access, departure).unwrap();
+            reach.journey_to(&egress, 0).map(|(_, arrival_s)| arrival_s)
+        };
+        let mut times = vec![first_s, first_s + length_s / 2, span.last_s];
+        times.extend(found.iter().flat_map(|c| [c.depart_s, c.depart_s + 1]).filter(|t| *t <= span.last_s));
+        for depart_s in times {
+            for rides in 1..=rides_max {
+                let within = found.iter().filter(|c| c.depart_s >= depart_s && c.rides <= rides);
+                let after = at(span.last_s + 1, rides);
+                prop_assert_eq!(within.map(|c| c.arrival_s).chain(after).min(), at(depart_s, rides));
+            }
+        }
+        let beaten = |c: &crate::Choice| found.iter().any(|d| {
+            d != c && d.depart_s >= c.depart_s && d.arrival_s <= c.arrival_s && d.rides <= c.rides
+        });
+        prop_assert!(!found.iter().any(beaten));
+    }
 }
