@@ -1,4 +1,5 @@
 //! Pairs of runs that must be the same, or must not: threads, restarts, things that do nothing, levers from a day on.
+mod ahead;
 mod futures;
 mod inert;
 mod restarts;

@@ -19,7 +19,7 @@ mod tests;
 
 use ahead::{Ahead, Habit, Undone};
 use citytwin_engine::registry::Kind;
-use citytwin_engine::{Board, Layer, Levers, Now, Phase};
+use citytwin_engine::{Board, Layer, Levers, Now, Params, Phase};
 use citytwin_world::id::Key;
 use citytwin_world::population::Today;
 use citytwin_world::services::{TripRecord, TripTally};
@@ -37,11 +37,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
     name: "transport",
     summary: "Moves residents over streets and transit, through checkpoints, to the minute.",
     keys: KEYS,
-    build: |params, _| {
-        let obedience = Obedience::with(params);
-        let hourly = params.text("settle") == "hourly";
-        Ok(Box::new(if hourly { Transport::hour_by_hour(obedience) } else { Transport::new(obedience) }))
-    },
+    build: |params, _| Ok(Box::new(Transport::with(params))),
 };
 
 /// Moves residents at free-flow times and by timetable.
@@ -136,6 +132,12 @@ impl Transport {
             habit: Habit::default(),
             foresight: true,
         }
+    }
+
+    /// The layer with the checked keys of `[movement]`.
+    pub fn with(params: &Params) -> Self {
+        let obedience = Obedience::with(params);
+        if params.text("settle") == "hourly" { Self::hour_by_hour(obedience) } else { Self::new(obedience) }
     }
 
     /// The layer moving everybody hour by hour, the slow way to the same result.

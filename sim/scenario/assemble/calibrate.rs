@@ -5,7 +5,7 @@ use citytwin_engine::{Layer, Simulation};
 use citytwin_layers::activity::{Activity, Habits};
 use citytwin_layers::contact::{Course, Intensity, NextGeneration};
 use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
-use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_layers::transport::Transport;
 use citytwin_layers::{activity, contact, transport};
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{Date, Weekday};
@@ -22,7 +22,7 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
     let intensity = Intensity::with(&table("contact", contact::KEYS));
     let layers: Vec<Box<dyn Layer>> = vec![
         Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))),
-        Box::new(Transport::new(Obedience::with(&table("transport", transport::KEYS)))),
+        Box::new(Transport::with(&table("transport", transport::KEYS))),
         Box::new(Epidemic::new(disease, Vaccination::default())),
     ];
     // The first Wednesday on or after the start that no holiday falls on.

@@ -15,7 +15,7 @@ use citytwin_layers::epidemic::{Disease, Epidemic, Vaccination};
 use citytwin_layers::hazard::HAZARDS;
 use citytwin_layers::reporting::Reporting;
 use citytwin_layers::testing::Testing;
-use citytwin_layers::transport::{Obedience, Transport};
+use citytwin_layers::transport::Transport;
 use citytwin_layers::{activity, care, contact, digital, reporting, testing, transport};
 use citytwin_policies::POLICIES;
 use citytwin_world::problem::{Problem, Problems};
@@ -79,7 +79,7 @@ pub fn simulation(
         }
     }
     layers.push(Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))));
-    layers.push(Box::new(Transport::new(Obedience::with(&table("transport", transport::KEYS)))));
+    layers.push(Box::new(Transport::with(&table("transport", transport::KEYS))));
     layers.push(Box::new(Contact::new(
         Intensity::with(&table("contact", contact::KEYS)),
         calibration.beta as f32,

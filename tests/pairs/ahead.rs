@@ -1,0 +1,18 @@
+//! Days moved at midnight in one go are the days moved hour by hour.
+use super::digests;
+use crate::town::Play;
+
+const DAYS: u32 = 9;
+
+#[test]
+fn days_settled_daily_or_hourly_are_the_same_days() {
+    for base in
+        ["epidemic/baseline", "epidemic/health-code", "epidemic/trace-and-isolate", "epidemic/lockdown"]
+    {
+        let run = |settle: &str| {
+            let play = Play::of(base, DAYS, &[("movement.settle", settle)]).hastened(2);
+            digests(play.simulation(5), DAYS)
+        };
+        assert_eq!(run("\"daily\""), run("\"hourly\""), "{base}");
+    }
+}
