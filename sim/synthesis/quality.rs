@@ -150,7 +150,8 @@ fn people(residents: &Residents, ages: &[f64], size_mean: f64, params: &Populati
             *n += 1;
         }
     }
-    let size_names = (1..=HOUSEHOLD_MAX).map(|n| format!("{n} persons")).collect();
+    let size_names =
+        (1..=HOUSEHOLD_MAX).map(|n| format!("{n} person{}", if n == 1 { "" } else { "s" })).collect();
     vec![
         margin("residents by age", band_names(), shares(&bands), ages.to_vec(), "United Nations, by country"),
         margin(
