@@ -1,6 +1,7 @@
 //! Sums over the run, and what they say beside published facts.
 use crate::motif;
 use crate::observation::Observation;
+use crate::trip_length::{Reach, length_law};
 use bitcode::{Decode, Encode};
 use citytwin_world::services::{ContactSurvey, TripTally};
 use serde::Serialize;
@@ -46,7 +47,7 @@ pub struct Fact {
 }
 
 /// The facts that can be told from a run; those without data are left out.
-pub fn facts(totals: &Totals, survey: &ContactSurvey) -> Vec<Fact> {
+pub fn facts(totals: &Totals, reach: &Reach, survey: &ContactSurvey) -> Vec<Fact> {
     let travel_h = totals.trips.minutes.iter().sum::<u64>() as f64 / 60.0 / totals.person_days as f64;
     let all = [
         Fact {
@@ -68,10 +69,11 @@ pub fn facts(totals: &Totals, survey: &ContactSurvey) -> Vec<Fact> {
         Fact {
             name: "trip_length_exponent_ratio",
             unit: "ratio",
-            value: length_exponent(&totals.trips),
+            value: length_law(&totals.trips, reach).map_or(f64::NAN, |law| law.exponent),
             reference_low: 1.05,
             reference_high: 1.59,
-            source: "power law of trip lengths: 1.2 ± 0.15 (taxis of Shanghai) to 1.59 (United States)",
+            source: "truncated power law, corrected for the extent of the city: 1.2 ± 0.15 (taxis of Shanghai, \
+                     Liu et al. 2012) to 1.59 (bank notes of the United States, Brockmann et al. 2006)",
         },
         Fact {
             name: "contacts_per_person",
@@ -122,48 +124,15 @@ pub fn polymod_correlation(survey: &ContactSurvey) -> f64 {
     product(&ours, &theirs, a, b) / (product(&ours, &ours, a, a) * product(&theirs, &theirs, b, b)).sqrt()
 }
 
-/// Exponent `b` of trips per metre ~ length^-b between 1.1 and 36 km, by least squares on the logarithms of the bins
-/// of [`TripTally::length_bins`]; NaN with fewer than four filled bins.
-fn length_exponent(trips: &TripTally) -> f64 {
-    let points: Vec<(f64, f64)> = (7..17)
-        .filter_map(|bin| {
-            let count = *trips.length_bins.get(bin)? as f64;
-            let (low, high) =
-                (100.0 * 2f64.powf(bin as f64 / 2.0), 100.0 * 2f64.powf((bin + 1) as f64 / 2.0));
-            (count > 0.0).then(|| ((low * high).sqrt().ln(), (count / (high - low)).ln()))
-        })
-        .collect();
-    if points.len() < 4 {
-        return f64::NAN;
-    }
-    let n = points.len() as f64;
-    let (mean_x, mean_y) =
-        (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
-    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
-    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
-    -covariance / variance
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_exponent_of_a_power_law_is_found() {
-        let mut trips = TripTally::default();
-        for bin in 0..20 {
-            let width = 100.0 * (2f64.powf((bin + 1) as f64 / 2.0) - 2f64.powf(bin as f64 / 2.0));
-            let length = 100.0 * 2f64.powf((bin as f64 + 0.5) / 2.0);
-            trips.length_bins[bin] = (1e12 * width * length.powf(-1.5)) as u64;
-        }
-        assert!((length_exponent(&trips) - 1.5).abs() < 1e-3);
-        assert!(length_exponent(&TripTally::default()).is_nan());
-    }
-
-    #[test]
     fn facts_without_data_are_left_out() {
         let totals = Totals { days: 1, person_days: 10, ..Totals::default() };
-        let names: Vec<_> = facts(&totals, &ContactSurvey::default()).iter().map(|f| f.name).collect();
+        let names: Vec<_> =
+            facts(&totals, &Reach::PLANE, &ContactSurvey::default()).iter().map(|f| f.name).collect();
         assert_eq!(names, ["travel_h_per_person"]);
     }
 }

@@ -14,6 +14,7 @@ pub mod motif;
 pub mod observation;
 pub mod observer;
 pub mod transmission;
+pub mod trip_length;
 
 pub use facts::{Fact, Totals};
 pub use metric::{METRIC_GROUPS, MetricKind, Read, find, metrics};

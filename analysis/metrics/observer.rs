@@ -3,6 +3,7 @@ use crate::facts::Totals;
 use crate::infection::AGE_BANDS;
 use crate::motif;
 use crate::observation::{Beds, Checks, CodeTruth, Observation, ZoneDay};
+use crate::trip_length::Reach;
 use bitcode::{Decode, Encode};
 use citytwin_engine::{Board, Code, Department, Levers, Now, PersonSet, RecordKind};
 use citytwin_world::health::Stage;
@@ -46,6 +47,8 @@ pub struct Observer {
     zone_of: Vec<u32>,
     age_band_of: Vec<u8>,
     zone_count: usize,
+    /// How much city there is at each distance.
+    pub reach: Reach,
     /// What is remembered from day to day.
     pub memory: Memory,
 }
@@ -102,7 +105,7 @@ impl Observer {
             ever_by_zone: vec![0; zone_count],
             ..Memory::default()
         };
-        Self { zone_of, age_band_of, zone_count, memory }
+        Self { zone_of, age_band_of, zone_count, reach: Reach::of(world), memory }
     }
 
     /// Looks at the world after the last hour of a day.

@@ -4,5 +4,6 @@ mod crowd;
 mod extinction;
 mod final_size;
 mod growth;
+mod movement;
 mod routes;
 mod sensitivity;

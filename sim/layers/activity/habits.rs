@@ -9,13 +9,13 @@ pub const KEYS: &[KeySpec] = &[
     share("weekend_shift", 0.5)
         .about("Chance that a worker with weekend shifts works on a given weekend day.")
         .source("assumption"),
-    share("stop_on_way_home", 0.32)
+    share("stop_on_way_home", 0.36)
         .about("Chance of a stop on the way home from work or school, adults.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
     share("lunch_out", 0.16)
         .about("Chance that a worker leaves the work place for lunch.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
-    share("evening_tour", 0.34)
+    share("evening_tour", 0.4)
         .about("Chance of a tour after coming home from work or school.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
     share("out_adult", 0.88)
@@ -23,10 +23,10 @@ pub const KEYS: &[KeySpec] = &[
         .source("assumption; household surveys count 10-20 % of persons who stay at home on a day"),
     share("out_child", 0.8).about("The same for children under 18.").source("assumption"),
     share("out_old", 0.72).about("The same from 70 years on.").source("assumption"),
-    share("second_stop", 0.3)
+    share("second_stop", 0.36)
         .about("Chance that a tour from home has a second stop.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
-    share("second_tour", 0.42)
+    share("second_tour", 0.5)
         .about("Chance of a second tour on a day without work or school.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
 ];

@@ -10,6 +10,8 @@ pub const ZONES_MAX: usize = 5_000;
 const BALANCE_ROUNDS: usize = 12;
 const FIT_ROUNDS: usize = 12;
 const REDRAWS: u32 = 6;
+/// Added to a distance before its power is taken, so that the next door does not draw all, km.
+const NEAR_KM: f64 = 0.2;
 /// Mean distance at most, as a share of the one with no deterrence at all.
 const TARGET_OF_INDIFFERENT: f64 = 0.8;
 
@@ -75,6 +77,8 @@ pub struct Choice<'a> {
     pub place: &'a [(PlaceId, u32, u32)],
     /// Mean distance wanted, km.
     pub target_km: f64,
+    /// Power of distance by which choices fall beside the exponential; 0 = the exponential alone.
+    pub power: f64,
     /// Purposes of the draws: order of choosers, the choice, order of the posts in a zone.
     pub purpose: [u32; 3],
     /// Which choice this is, the third part of each key.
@@ -82,7 +86,7 @@ pub struct Choice<'a> {
 }
 
 /// The place of each chooser (`NONE` only where capacity runs out). Zone to zone flows follow the doubly constrained
-/// gravity model with exponential deterrence (Wilson 1971), balanced by Furness' iteration and calibrated to the mean
+/// gravity model (Wilson 1971) with a deterrence that is exponential beside a power of distance, balanced by Furness' iteration and calibrated to the mean
 /// distance by bisection; persons then take posts one by one in keyed order, so capacities hold exactly.
 pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceId>, GravityReport) {
     let mut origin = vec![0.0_f64; km.zones];
@@ -97,9 +101,9 @@ pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceI
     }
     let destination: Vec<f64> =
         posts.of_zone.iter().map(|p| p.len() as f64 * (persons / open).min(1.0)).collect();
-    let fit = calibrate(km, &origin, &destination, choice.target_km);
+    let fit = calibrate(km, &origin, &destination, choice.target_km, choice.power);
     report.target_km = fit.target_km;
-    report.deterrence_per_km = fit.deterrence;
+    report.deterrence_per_km = fit.deterrence.per_km;
     let rows = fit.cumulative(km, &origin, &destination);
     let mut order: Vec<u32> = (0..choice.chooser.len() as u32).collect();
     Draw::new(seed, choice.purpose[0], choice.which, 0).shuffle(&mut order);
@@ -145,8 +149,23 @@ fn pick(cumulative: &[f32], unit: f32) -> usize {
     cumulative.partition_point(|c| *c <= unit * total).min(cumulative.len().saturating_sub(1))
 }
 
+/// How choices fall with distance: a power of it times an exponential (Tanner's function).
+#[derive(Clone, Copy, Debug)]
+struct Deterrence {
+    power: f64,
+    per_km: f64,
+}
+
+impl Deterrence {
+    fn at(self, km: f32) -> f64 {
+        let km = f64::from(km);
+        let near = if self.power == 0.0 { 1.0 } else { (km + NEAR_KM).powf(-self.power) };
+        near * (-self.per_km * km).exp()
+    }
+}
+
 struct Fit {
-    deterrence: f64,
+    deterrence: Deterrence,
     target_km: f64,
     attraction: Vec<f64>,
 }
@@ -159,17 +178,14 @@ impl Fit {
             |(a, row)| {
                 let mut sum = 0.0;
                 for (b, (out, d)) in row.iter_mut().zip(km.row(a)).enumerate() {
-                    sum += self.attraction[b] * destination[b] * (-self.deterrence * f64::from(*d)).exp();
+                    sum += self.attraction[b] * destination[b] * self.deterrence.at(*d);
                     *out = sum as f32;
                 }
                 // Tiny sums would vanish in single precision.
                 let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
                 let mut sum = 0.0;
                 for (b, (out, d)) in row.iter_mut().zip(km.row(a)).enumerate() {
-                    sum += scale
-                        * self.attraction[b]
-                        * destination[b]
-                        * (-self.deterrence * f64::from(*d)).exp();
+                    sum += scale * self.attraction[b] * destination[b] * self.deterrence.at(*d);
                     *out = sum as f32;
                 }
             },
@@ -178,32 +194,39 @@ impl Fit {
     }
 }
 
-fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km: f64) -> Fit {
+fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km: f64, power: f64) -> Fit {
+    let with = |per_km| Deterrence { power, per_km };
     let (mut low, mut high) = (1e-4_f64, 20.0_f64);
     let mut attraction = vec![1.0; km.zones];
     // In a small city even those who don't mind the way have less of it than in the city of the parameter.
     let target_km =
-        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, low, &mut attraction));
+        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, with(low), &mut attraction));
     for _ in 0..FIT_ROUNDS {
         let middle = (low * high).sqrt();
-        let mean = balance(km, origin, destination, middle, &mut attraction);
+        let mean = balance(km, origin, destination, with(middle), &mut attraction);
         // Distances fall as the deterrence rises.
         if mean > target_km { low = middle } else { high = middle }
     }
-    let deterrence = (low * high).sqrt();
+    let deterrence = with((low * high).sqrt());
     balance(km, origin, destination, deterrence, &mut attraction);
     Fit { deterrence, target_km, attraction }
 }
 
 /// Furness' iteration; returns the mean distance. The kernel is symmetric, so columns are summed as rows.
-fn balance(km: &ZoneDistances, origin: &[f64], destination: &[f64], deterrence: f64, b: &mut [f64]) -> f64 {
+fn balance(
+    km: &ZoneDistances,
+    origin: &[f64],
+    destination: &[f64],
+    deterrence: Deterrence,
+    b: &mut [f64],
+) -> f64 {
     let used = |v: &[f64]| -> Vec<u32> { (0..v.len() as u32).filter(|&z| v[z as usize] > 0.0).collect() };
     let (from, to) = (used(origin), used(destination));
     let kernel: Vec<f32> = from
         .par_iter()
         .flat_map_iter(|&i| {
             let row = km.row(i as usize);
-            to.iter().map(move |&j| (-deterrence * f64::from(row[j as usize])).exp() as f32)
+            to.iter().map(move |&j| deterrence.at(row[j as usize]) as f32)
         })
         .collect();
     let width = to.len();

@@ -146,8 +146,14 @@ pub fn anchor(
         report.seats_factor[which] = (demand * 1.02 / seats.iter().sum::<f64>().max(1e-9)).max(1.0);
         let seats: Vec<f64> = seats.iter().map(|s| s * report.seats_factor[which]).collect();
         let open = posts(city, &places, &whole(&seats));
-        report.education[which] =
-            give(city, km, person, &open, &Given { occupation, target_km, which: which as u32 }, seed);
+        report.education[which] = give(
+            city,
+            km,
+            person,
+            &open,
+            &Given { occupation, target_km, power: 0.0, which: which as u32 },
+            seed,
+        );
         if places.is_empty() {
             report.seats_factor[which] = 1.0;
         }
@@ -160,7 +166,12 @@ pub fn anchor(
     let jobs: Vec<f64> = jobs.iter().map(|j| j * sample * report.jobs_factor).collect();
     let places: Vec<PlaceId> = city.places.kind.ids().collect();
     let open = posts(city, &places, &whole(&jobs));
-    let given = Given { occupation: Occupation::Worker, target_km: params.commute_km, which: 3 };
+    let given = Given {
+        occupation: Occupation::Worker,
+        target_km: params.commute_km,
+        power: params.commute_power,
+        which: 3,
+    };
     report.work = give(city, km, person, &open, &given, seed);
     report
 }
@@ -196,6 +207,7 @@ fn posts(city: &City, places: &[PlaceId], count: &[u32]) -> Vec<(PlaceId, u32, u
 struct Given {
     occupation: Occupation,
     target_km: f64,
+    power: f64,
     which: u32,
 }
 
@@ -218,6 +230,7 @@ fn give(
         chooser: &chooser,
         place,
         target_km: given.target_km,
+        power: given.power,
         purpose: [purpose::ANCHOR_ORDER, purpose::ANCHOR, purpose::POSTS],
         which: given.which,
     };
