@@ -32,7 +32,7 @@ pub struct PopulationParams {
     /// Age from which those without a job count as retired, years.
     pub retirement_age: u8,
     /// Mean distance from home to work as the crow flies, km: an assumption that makes the trips to work and school of
-    /// the shipped city take just under half an hour.
+    /// the shipped city take about 24 minutes.
     pub commute_km: f64,
     /// Power of distance by which jobs are taken less beside the exponential that meets the mean distance (Tanner's
     /// function); 0 for the exponential alone. Assumption: 2, as for all visits
