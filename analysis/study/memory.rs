@@ -88,7 +88,7 @@ pub fn forecast_bytes(size: &CitySize, days: u32, checkpoints: bool) -> u64 {
 }
 
 /// What transport and contact remember of a person from hour to hour, bytes (measured).
-const MOVING_BYTES: f64 = 60.0;
+const MOVING_BYTES: f64 = 100.0;
 
 /// Streets, places and journeys.
 fn city_bytes(size: &CitySize) -> f64 {
