@@ -23,7 +23,9 @@ pub struct Headline {
     pub population_persons: Option<f64>,
     /// Days of the run.
     pub days: Option<f64>,
-    /// Persons infected by the end.
+    /// Infections by the end; more than the infected where some were infected again.
+    pub infections_count: Option<f64>,
+    /// Persons infected at least once by the end.
     pub infected_persons: Option<f64>,
     /// Share of residents infected by the end, 0 … 1.
     pub attack_rate_share: Option<f64>,
@@ -71,8 +73,11 @@ pub struct Headline {
 pub fn headline(run: &RunFolder) -> Headline {
     let metrics = &run.metrics;
     let population = run.number("population").filter(|persons| *persons > 0.0);
-    let infected =
+    let infections =
         last(metrics, "infections_cumulative_persons").or_else(|| sum(metrics, "incidence_persons"));
+    let attack = last(metrics, "attack_rate_share")
+        .or_else(|| Some(infections? / population?))
+        .filter(|share| share.is_finite());
     let made = sum(metrics, "trips_made_count");
     let prevented = sum(metrics, "trips_prevented_count");
     let hospital = peak_level(metrics, "hospital_occupancy_beds");
@@ -80,10 +85,12 @@ pub fn headline(run: &RunFolder) -> Headline {
     Headline {
         population_persons: population,
         days: run.number("days").or_else(|| metrics.day.last().map(|day| f64::from(*day) + 1.0)),
-        infected_persons: infected,
-        attack_rate_share: last(metrics, "attack_rate_share")
-            .or_else(|| Some(infected? / population?))
-            .filter(|share| share.is_finite()),
+        infections_count: infections,
+        infected_persons: attack
+            .zip(population)
+            .map(|(share, persons)| (share * persons).round())
+            .or(infections),
+        attack_rate_share: attack,
         peak_incidence: peak_flow(metrics, "incidence_persons"),
         deaths_persons: last(metrics, "deaths_cumulative_persons"),
         hospital_capacity_beds: at_peak(metrics, "hospital_capacity_beds", hospital.as_ref()),
@@ -229,6 +236,7 @@ mod tests {
         let h = headline(&run());
         assert_eq!(h.infected_persons, Some(22.0));
         assert_eq!(h.attack_rate_share, Some(0.022));
+        assert_eq!(h.infections_count, Some(22.0));
         assert_eq!(h.peak_incidence, Some(Peak { date: "2020-01-21".into(), day: 1, value: 9.0 }));
         assert_eq!((h.icu_capacity_beds, h.icu_full_days), (Some(5.0), Some(2.0)));
         assert_eq!((h.trips_prevented_count, h.trips_prevented_share), (Some(30.0), Some(0.1)));

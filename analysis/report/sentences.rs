@@ -39,6 +39,11 @@ fn infections(h: &Headline) -> Option<Sentence> {
     let (share, infected) = (percent(h.attack_rate_share?), count(infected));
     let mut en = format!("Of {population} residents, {infected} ({share}) were infected within {days} days.");
     let mut zh = format!("{days} 天内，{population} 名居民中有 {infected} 人感染（{share}）。");
+    let again = h.infections_count.zip(h.infected_persons).filter(|(all, once)| *all >= once * 1.005);
+    if let Some((all, _)) = again {
+        en += &format!(" Some were infected more than once: {} infections in all.", count(all));
+        zh += &format!("有人多次感染，共 {} 人次。", count(all));
+    }
     if let Some(peak) = &h.peak_incidence {
         let (on_en, on_zh, most) = (date_en(&peak.date), date_zh(&peak.date), count(peak.value));
         // A peak within the last days of a run is none: what comes after is not known.
@@ -220,6 +225,7 @@ mod tests {
         let h = Headline {
             population_persons: Some(1000.0),
             days: Some(120.0),
+            infections_count: Some(370.0),
             infected_persons: Some(370.0),
             attack_rate_share: Some(0.37),
             peak_incidence: Some(Peak { date: "2020-03-14".into(), day: 54, value: 21.0 }),
@@ -238,6 +244,9 @@ mod tests {
             all[0].zh,
             "120 天内，1,000 名居民中有 370 人感染（37 %）。新增感染在 2020年3月14日 达到峰值，当日 21 人。1 人死亡。"
         );
+        let twice = sentences(&run, &Headline { infections_count: Some(400.0), ..h });
+        assert!(twice[0].en.contains("370 (37 %) were infected within 120 days. Some"), "{}", twice[0].en);
+        assert!(twice[0].en.contains("400 infections in all"), "{}", twice[0].en);
         assert!(all[1].en.contains("in 6.0 days"), "{}", all[1].en);
         assert_eq!(all.last().unwrap().en, "No policy was in force.");
     }
