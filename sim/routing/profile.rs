@@ -75,7 +75,7 @@ impl Profile {
         for depart_s in departures(timetable, access, span) {
             self.leave(access, depart_s);
             for round in 1..=span.rides_max as usize {
-                self.gather(timetable, span.weekday);
+                timetable.gather(&self.marked, span.weekday, &mut self.first_wait, &mut self.queue);
                 if self.queue.is_empty() {
                     break;
                 }
@@ -128,22 +128,6 @@ impl Profile {
             self.marked.push(stop);
         }
         *waiting_s = arrival_s.min(*waiting_s);
-    }
-
-    /// Turns the stops improved by the last round into patterns to ride in this one.
-    fn gather(&mut self, timetable: &Timetable, weekday: u8) {
-        for &stop in &self.marked {
-            for &(pattern, index) in timetable.visits(stop) {
-                let first = &mut self.first_wait[pattern as usize];
-                if *first == NONE {
-                    if timetable.runs(pattern, weekday).is_none() {
-                        continue;
-                    }
-                    self.queue.push(pattern);
-                }
-                *first = index.min(*first);
-            }
-        }
     }
 
     fn ride_all(&mut self, timetable: &Timetable, span: Span, round: usize) {

@@ -137,18 +137,8 @@ impl Rounds {
     fn gather(&mut self, timetable: &Timetable, weekday: u8) {
         for &stop in &self.marked {
             self.waiting_s[stop as usize] = self.best_s[stop as usize];
-            for &(pattern, index) in timetable.visits(stop) {
-                let first = &mut self.first_wait[pattern as usize];
-                if *first == NONE {
-                    if timetable.runs(pattern, weekday).is_none() {
-                        continue;
-                    }
-                    self.queue.push(pattern);
-                }
-                // `NONE` is the largest number, so the minimum also replaces it.
-                *first = index.min(*first);
-            }
         }
+        timetable.gather(&self.marked, weekday, &mut self.first_wait, &mut self.queue);
     }
 
     fn ride_all(&mut self, timetable: &Timetable, departure: Departure, round: usize) {

@@ -299,6 +299,22 @@ impl Timetable {
         Some((runs.trip(run), runs.departure_s(index as usize, run).max(0) as u32))
     }
 
+    /// Adds to `queue` the patterns that run on a weekday and call at some of the stops, each once, and keeps in
+    /// `first_wait` the first index at which each of them does (`NONE` for those not in the queue).
+    pub(crate) fn gather(&self, stops: &[u32], weekday: u8, first_wait: &mut [u32], queue: &mut Vec<u32>) {
+        for &(pattern, index) in stops.iter().flat_map(|stop| self.visits(*stop)) {
+            let first = &mut first_wait[pattern as usize];
+            if *first == NONE {
+                if self.runs(pattern, weekday).is_none() {
+                    continue;
+                }
+                queue.push(pattern);
+            }
+            // `NONE` is the largest number, so the minimum also replaces it.
+            *first = index.min(*first);
+        }
+    }
+
     /// Runs of a pattern on a weekday, or `None` if there are none.
     #[inline]
     pub(crate) fn runs(&self, pattern: u32, weekday: u8) -> Option<Runs<'_>> {
