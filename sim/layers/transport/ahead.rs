@@ -8,15 +8,13 @@
 //! day lived hour by hour.
 use super::due::{Bits, WORDS, each_bit, has};
 use super::{ChunkWork, Sink, View, Work, walk, warm};
-use citytwin_engine::Levers;
+use citytwin_engine::{Levers, TICKS_PER_DAY};
 use citytwin_world::health::{Health, Severity};
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, STOPS_MAX, Today};
 use citytwin_world::visits::CHUNK;
 use citytwin_world::{PersonId, RoomId, Visit};
 
-/// Hours of a day.
-const TICKS_PER_DAY: u32 = 24;
 /// Persons whose data are fetched together.
 const GROUP: usize = 64;
 
@@ -100,7 +98,9 @@ impl Ahead {
     }
 }
 
-/// Marks those whose illness changes today or who may need a bed: they go hour by hour.
+/// Marks those whose illness changes today or who may need a bed: they go hour by hour. Illness begins at midnight and
+/// changes at the ticks its episode names; a layer that ever strikes people in mid-day without one must have them
+/// marked here too.
 pub(super) fn watch(health: &Health, day: u32, chunks: &mut [ChunkWork]) {
     let today = day * TICKS_PER_DAY..(day + 1) * TICKS_PER_DAY;
     for episode in health.active.iter().filter_map(|&index| health.episodes.get(index as usize)) {
@@ -139,7 +139,7 @@ pub(super) fn live(view: &View, today: &mut [Today], sink: &mut Sink) {
 }
 
 /// A stay that still runs at midnight ends there and goes on tomorrow.
-pub(super) fn end_stay(person: PersonId, today: &mut Today, visits: &mut Vec<Visit>) {
+fn end_stay(person: PersonId, today: &mut Today, visits: &mut Vec<Visit>) {
     if today.hold == Hold::Free && today.since_min < 1440 {
         visits.push(Visit { room: today.room, person, start_min: today.since_min, end_min: 1440 });
         today.since_min = 1440;

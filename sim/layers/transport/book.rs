@@ -10,14 +10,15 @@ use citytwin_world::transit::Journey;
 use citytwin_world::{City, DayType, Mode, PersonId, Residents};
 use rayon::prelude::*;
 
-/// One direction in the part of the week in which it is usually travelled.
+/// Time before the start at work or school at which people leave home, min: tells the part of the day, no more.
+const LEAVE_BEFORE_MIN: u16 = 45;
+
+/// One direction in the part of the week in which it is usually travelled; without rides where no transit leads there.
 #[derive(Clone, Copy, Debug, Default)]
 struct Leg {
     journey: Journey,
     /// Index into `transit::PERIODS`.
     period: u8,
-    /// Whether the table was asked: a journey without rides then means that no transit leads there.
-    known: bool,
 }
 
 /// The usual journeys by transit, by person.
@@ -55,12 +56,11 @@ impl Book {
                 let journeys = &city.transit.journeys;
                 let row = zone(from).zip(zone(to)).and_then(|(a, b)| journeys.find(period, a, b));
                 let journey = row.map_or(Journey::default(), |row| journeys.journey[row]);
-                Leg { journey, period: period as u8, known: true }
+                Leg { journey, period: period as u8 }
             };
-            // Who starts in the first half of a half-hour leaves before it; all that matters is the part of the day.
             let end_min = p.anchor_start_min.saturating_add(p.anchor_stay_min);
             [
-                leg(slot::HOME, slot::ANCHOR, p.anchor_start_min.saturating_sub(45)),
+                leg(slot::HOME, slot::ANCHOR, p.anchor_start_min.saturating_sub(LEAVE_BEFORE_MIN)),
                 leg(slot::ANCHOR, slot::HOME, end_min),
             ]
         });
@@ -77,14 +77,14 @@ impl Book {
         (a, b): (usize, usize),
         depart_s: u32,
     ) -> Option<Option<&Journey>> {
-        let back = match (a, b) {
+        let direction = match (a, b) {
             (slot::HOME, slot::ANCHOR) => 0,
             (slot::ANCHOR, slot::HOME) => 1,
             _ => return None,
         };
         let legs = self.legs.get(*self.row.get(person.index())? as usize)?;
-        let leg = &legs[back];
-        let fits = leg.known && usize::from(leg.period) == network::period(now, depart_s);
+        let leg = &legs[direction];
+        let fits = usize::from(leg.period) == network::period(now, depart_s);
         fits.then(|| (!leg.journey.rides().is_empty()).then_some(&leg.journey))
     }
 }
