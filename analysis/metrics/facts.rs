@@ -73,7 +73,7 @@ pub fn facts(totals: &Totals, reach: &Reach, survey: &ContactSurvey) -> Vec<Fact
             reference_low: 1.05,
             reference_high: 1.59,
             source: "truncated power law, corrected for the extent of the city: 1.2 ± 0.15 (taxis of Shanghai, \
-                     Liu et al. 2012) to 1.59 (bank notes of the United States, Brockmann et al. 2006)",
+                     Liu et al. 2012) to 1.59 (United States); the published laws have no such correction",
         },
         Fact {
             name: "contacts_per_person",

@@ -11,13 +11,13 @@ pub const KEYS: &[KeySpec] = &[
         .source("assumption"),
     share("stop_on_way_home", 0.36)
         .about("Chance of a stop on the way home from work or school, adults.")
-        .source("assumption fitted to daily motifs (Schneider 2013)"),
+        .source("assumption set so that the shipped city travels 0.95 to 1.2 h a day in common daily motifs"),
     share("lunch_out", 0.16)
         .about("Chance that a worker leaves the work place for lunch.")
         .source("assumption fitted to daily motifs (Schneider 2013)"),
     share("evening_tour", 0.4)
         .about("Chance of a tour after coming home from work or school.")
-        .source("assumption fitted to daily motifs (Schneider 2013)"),
+        .source("assumption set so that the shipped city travels 0.95 to 1.2 h a day in common daily motifs"),
     share("out_adult", 0.88)
         .about("Chance that somebody of 18 to 69 without work or school that day leaves home.")
         .source("assumption; household surveys count 10-20 % of persons who stay at home on a day"),
@@ -25,10 +25,10 @@ pub const KEYS: &[KeySpec] = &[
     share("out_old", 0.72).about("The same from 70 years on.").source("assumption"),
     share("second_stop", 0.36)
         .about("Chance that a tour from home has a second stop.")
-        .source("assumption fitted to daily motifs (Schneider 2013)"),
+        .source("assumption set so that the shipped city travels 0.95 to 1.2 h a day in common daily motifs"),
     share("second_tour", 0.5)
         .about("Chance of a second tour on a day without work or school.")
-        .source("assumption fitted to daily motifs (Schneider 2013)"),
+        .source("assumption set so that the shipped city travels 0.95 to 1.2 h a day in common daily motifs"),
 ];
 
 const fn share(name: &'static str, value: f64) -> KeySpec {

@@ -86,8 +86,8 @@ pub struct Choice<'a> {
 }
 
 /// The place of each chooser (`NONE` only where capacity runs out). Zone to zone flows follow the doubly constrained
-/// gravity model (Wilson 1971) with a deterrence that is exponential beside a power of distance, balanced by Furness' iteration and calibrated to the mean
-/// distance by bisection; persons then take posts one by one in keyed order, so capacities hold exactly.
+/// gravity model (Wilson 1971) with a deterrence that is exponential beside a power of distance, balanced by Furness'
+/// iteration and calibrated to the mean distance by bisection; persons then take posts one by one in keyed order, so capacities hold exactly.
 pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceId>, GravityReport) {
     let mut origin = vec![0.0_f64; km.zones];
     choice.chooser.iter().for_each(|c| origin[c.1 as usize] += 1.0);
