@@ -1,8 +1,8 @@
 // Headline cards and tables.
 
-/** A table. Columns: title, kind ("number", "text", "code"), cell(row) giving text or an element. */
+/** A table. Columns: title, kind ("number", "value", "text", "code"), cell(row) giving text or an element. */
 function table(columns, rows) {
-  const head = element("tr", {}, columns.map((column) => element("th", { class: column.kind === "number" ? "number" : "", scope: "col" }, column.title)));
+  const head = element("tr", {}, columns.map((column) => element("th", { class: ["number", "value"].includes(column.kind) ? column.kind : "", scope: "col" }, column.title)));
   const body = rows.map((row) => element("tr", {}, columns.map((column) => element("td", { class: column.kind || "" }, column.cell(row)))));
   return element("div", { class: "table", tabindex: "0" }, element("table", {}, element("thead", {}, head), element("tbody", {}, body)));
 }
@@ -132,7 +132,7 @@ function methodTables(parent) {
     { title: t("policies.until"), kind: "number", cell: (policy) => limit(policy.until_day, "policies.end") }], policies));
   if (parameters.length) parent.append(element("h3", { class: "before-table" }, t("parameters.title")), table([
     { title: t("parameter"), kind: "code", cell: (each) => each.key },
-    { title: t("value"), kind: "number", cell: (each) => plainValue(each.value) },
+    { title: t("value"), kind: "value", cell: (each) => plainValue(each.value) },
     { title: t("unit"), cell: (each) => each.unit || "" },
     { title: t("source"), kind: "text", cell: (each) => worded(each, "source") }], parameters));
   const sources = list("city_sources").map(String);
