@@ -9,6 +9,7 @@
 //! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions).
 
 pub mod assignment;
+mod begins;
 pub mod city;
 mod component;
 mod dijkstra;

@@ -1,5 +1,6 @@
 //! A transit timetable arranged for searching: patterns of stops, and per day their runs in order of departure.
 
+use crate::begins::first_from;
 use crate::graph::{NONE, offsets};
 use crate::problem::{Problem, as_u32, in_range, same_length};
 
@@ -123,7 +124,7 @@ impl Runs<'_> {
         let run = match self.begins_s {
             Some(begins_s) => {
                 let offset_s = *self.departures_s.get(index)?;
-                begins_s.get(..before)?.partition_point(|begin_s| begin_s + offset_s < earliest_s)
+                first_from(begins_s.get(..before)?, earliest_s.checked_sub(offset_s)?)
             }
             None => {
                 let row = index * self.trips.len();

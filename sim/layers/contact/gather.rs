@@ -1,15 +1,10 @@
 //! From the day's stays to transmissions: infectious rooms first, then their visitors, then the pressure in each.
+use super::hot::{HotRooms, PARTS};
 use super::pressure::{self, Rates};
 use citytwin_engine::Now;
 use citytwin_world::health::{Health, NewInfection, VARIANTS_MAX};
-use citytwin_world::id::Key;
-use citytwin_world::{PersonId, RoomId, Stage, Visit, World};
+use citytwin_world::{PersonId, Stage, Visit, World};
 use rayon::prelude::*;
-
-/// Groups of rooms worked on apart from each other: a fixed number, so results don't depend on the thread count.
-const PARTS: usize = 32;
-/// Room number meaning "no infectious visitor today".
-const COLD: u32 = u32::MAX;
 
 /// A stay in a room with somebody infectious, with what counts of the visitor's health: kept together, so that the
 /// work on a room reads no other memory.
@@ -45,10 +40,7 @@ impl HotVisit {
 /// Memory kept from day to day.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// Position of each room among today's infectious rooms, or [`COLD`].
-    rank: Vec<u32>,
-    /// Infectious rooms of the day.
-    hot: Vec<RoomId>,
+    hot: HotRooms,
     /// For each chunk of persons, visits to infectious rooms by part.
     split: Vec<Vec<Vec<HotVisit>>>,
 }
@@ -56,8 +48,8 @@ pub(super) struct Scratch {
 impl Scratch {
     /// The day's transmissions, in order of room.
     pub(super) fn transmissions(&mut self, now: Now, world: &World, rates: &Rates) -> Vec<NewInfection> {
-        self.mark(world);
-        if self.hot.is_empty() {
+        self.hot.find(world);
+        if self.hot.rooms().is_empty() {
             return Vec::new();
         }
         self.split(world);
@@ -65,50 +57,20 @@ impl Scratch {
         let found: Vec<Vec<NewInfection>> = (0..PARTS)
             .into_par_iter()
             .map_init(Vec::new, |sorted, part| {
-                let first = part_start(part, hot.len());
-                let rooms = part_start(part + 1, hot.len()) - first;
+                let ranks = hot.part(part);
                 let lists = split.iter().map(|chunk| chunk[part].as_slice());
-                sort_by_room(lists, first, rooms, sorted);
-                pressure::rooms(now, world, rates, hot, sorted)
+                sort_by_room(lists, ranks.start, ranks.len(), sorted);
+                pressure::rooms(now, world, rates, hot.rooms(), sorted)
             })
             .collect();
         found.into_iter().flatten().collect()
-    }
-
-    /// Finds today's infectious rooms.
-    fn mark(&mut self, world: &World) {
-        let rooms = world.people.residents.rooms.count as usize;
-        if self.rank.len() != rooms {
-            self.rank = vec![COLD; rooms];
-        }
-        for room in self.hot.drain(..) {
-            self.rank[room.index()] = COLD;
-        }
-        let infectivity = &world.people.health.infectivity;
-        let found: Vec<Vec<RoomId>> = world
-            .visits
-            .chunks
-            .par_iter()
-            .map(|chunk| chunk.iter().filter(|v| infectivity[v.person] > 0.0).map(|v| v.room).collect())
-            .collect();
-        for room in found.into_iter().flatten() {
-            let rank = &mut self.rank[room.index()];
-            if *rank == COLD {
-                *rank = 0;
-                self.hot.push(room);
-            }
-        }
-        self.hot.par_sort_unstable();
-        for (i, room) in self.hot.iter().enumerate() {
-            self.rank[room.index()] = i as u32;
-        }
     }
 
     /// Copies the visits that matter, by part: those of infectious and of susceptible persons to infectious rooms.
     fn split(&mut self, world: &World) {
         let chunks = world.visits.chunks.len();
         self.split.resize_with(chunks, || vec![Vec::new(); PARTS]);
-        let (rank, hot) = (&self.rank, self.hot.len());
+        let hot = &self.hot;
         let health = &world.people.health;
         world.visits.chunks.par_iter().zip(&mut self.split).for_each(|(visits, parts)| {
             parts.iter_mut().for_each(Vec::clear);
@@ -118,9 +80,8 @@ impl Scratch {
                     continue;
                 }
                 for &Visit { room, start_min, end_min, person } in stays {
-                    let r = rank[room.index()];
-                    if r != COLD {
-                        parts[part_of(r, hot)].push(HotVisit { rank: r, person, start_min, end_min, weight });
+                    if let Some((part, rank)) = hot.rank(room) {
+                        parts[part].push(HotVisit { rank, person, start_min, end_min, weight });
                     }
                 }
             }
@@ -146,14 +107,6 @@ fn can_catch(stage: Stage) -> bool {
     matches!(stage, Stage::Susceptible | Stage::Recovered)
 }
 
-fn part_of(rank: u32, hot: usize) -> usize {
-    (u64::from(rank) * PARTS as u64 / hot as u64) as usize
-}
-
-fn part_start(part: usize, hot: usize) -> usize {
-    (part * hot).div_ceil(PARTS)
-}
-
 /// Counting sort by room, stable.
 fn sort_by_room<'a>(
     lists: impl Iterator<Item = &'a [HotVisit]> + Clone,
@@ -168,30 +121,12 @@ fn sort_by_room<'a>(
     for i in 0..rooms {
         starts[i + 1] += starts[i];
     }
-    let filler = HotVisit { rank: COLD, person: PersonId::NONE, start_min: 0, end_min: 0, weight: 0.0 };
+    let filler = HotVisit { rank: 0, person: PersonId::NONE, start_min: 0, end_min: 0, weight: 0.0 };
     sorted.clear();
     sorted.resize(starts[rooms] as usize, filler);
     for v in lists.flatten() {
         let at = &mut starts[v.rank as usize - first];
         sorted[*at as usize] = *v;
         *at += 1;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_cover_every_room_once() {
-        for hot in [1, 2, 31, 32, 33, 1000, 12_345] {
-            for rank in 0..hot {
-                let part = part_of(rank as u32, hot);
-                assert!(
-                    (part_start(part, hot)..part_start(part + 1, hot)).contains(&rank),
-                    "{rank} of {hot}"
-                );
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! proportion, so the transmission tree is always known.
 mod company;
 mod gather;
+mod hot;
 mod intensity;
 mod pressure;
 mod reproduction;

@@ -145,7 +145,7 @@ pub(super) fn meetings(
         .par_iter()
         .map(|chunk| {
             let mut out = Vec::new();
-            let inside = chunk.iter().filter(|v| counts(v) && bit(&in_use, v.room.0) && has_phone(v.person));
+            let inside = chunk.iter().filter(|v| bit(&in_use, v.room.0) && counts(v) && has_phone(v.person));
             inside.for_each(|visit| near(visit, &mut out));
             out
         })

@@ -68,6 +68,8 @@ impl Outcome {
 #[derive(Default)]
 pub(super) struct Doors {
     rules: Vec<CheckpointRule>,
+    /// One bit for each guarded place: nearly all places are asked about and few are guarded.
+    guarded: Vec<u64>,
     /// Index into `services.doors` by place and by stop; `u32::MAX` where nobody guards.
     by_place: Vec<u32>,
     by_stop: Vec<u32>,
@@ -81,7 +83,8 @@ impl Doors {
     /// The guarded door of a place.
     #[inline]
     pub(super) fn of_place(&self, place: PlaceId) -> Option<u32> {
-        self.by_place.get(place.index()).copied().filter(|d| *d != u32::MAX)
+        let word = *self.guarded.get(place.index() / 64)?;
+        (word >> (place.index() % 64) & 1 == 1).then(|| self.by_place[place.index()])
     }
     /// The guarded gate of a stop.
     #[inline]
@@ -125,6 +128,7 @@ impl Doors {
         let city = &world.city;
         let old = std::mem::take(&mut world.services.doors);
         self.by_place = vec![u32::MAX; city.places.len()];
+        self.guarded = vec![0; city.places.len().div_ceil(64)];
         self.by_stop = vec![u32::MAX; city.transit.stop_lon.len()];
         self.rule_of.clear();
         let mut doors: Vec<DoorTally> = Vec::new();
@@ -142,6 +146,7 @@ impl Doors {
         for (place, kind) in city.places.kind.iter().filter(|(_, k)| **k != PlaceKind::MetroStation) {
             if let Some(door) = guard(Door::Place(place), *kind, place.0, &self.rules) {
                 self.by_place[place.index()] = door;
+                self.guarded[place.index() / 64] |= 1 << (place.index() % 64);
             }
         }
         for stop in metro_stops(world) {

@@ -47,6 +47,9 @@ pub(super) fn touch_day(view: &View, first: usize, today: &[Today], group: Range
     for i in group {
         let id = PersonId((first + i) as u32);
         let (Some(t), Some(p)) = (today.get(i), view.residents.person.get(id)) else { continue };
+        if p.mode.iter().all(|mode| matches!(mode, Mode::Walk | Mode::Bicycle)) {
+            continue; // all that these need lies beside them
+        }
         let (mut mode, mut clock_min) = (Mode::Walk, 0u16);
         for at in 0..usize::from(t.stops).clamp(1, STOPS_MAX) - 1 {
             // A guess of the minute of leaving: stays that last a while begin when the trip before them ends.

@@ -1,0 +1,54 @@
+//! Looking for the next of a line's runs by the time at which it begins.
+
+/// The first of ascending begins that is not before a time. Headways are mostly even, so the search starts where even
+/// ones would lead, and widens from there.
+#[inline]
+pub(crate) fn first_from(begins_s: &[i32], from_s: i32) -> usize {
+    let (Some(&first_s), Some(&last_s)) = (begins_s.first(), begins_s.last()) else { return 0 };
+    if from_s <= first_s {
+        return 0;
+    }
+    if from_s > last_s {
+        return begins_s.len();
+    }
+    let share = (from_s - first_s) as f32 / (last_s - first_s) as f32;
+    let guess = ((share * (begins_s.len() - 1) as f32) as usize).min(begins_s.len() - 1);
+    // Everything below `low` is before the time; what is sought lies at or below `high`.
+    let (mut low, mut high, mut step) = (guess, guess, 1);
+    if begins_s[guess] < from_s {
+        while high < begins_s.len() && begins_s[high] < from_s {
+            (low, high, step) = (high + 1, high + step, step * 2);
+        }
+        high = high.min(begins_s.len());
+    } else {
+        while low > 0 && begins_s[low - 1] >= from_s {
+            (high, low, step) = (low - 1, (low - 1).saturating_sub(step - 1), step * 2);
+        }
+    }
+    low + begins_s[low..high].partition_point(|begin_s| *begin_s < from_s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_begin_is_that_of_a_plain_search() {
+        let mut word = 11u32;
+        let mut next = |n: u32| {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (word >> 8) % n
+        };
+        for round in 0..400 {
+            let mut begins: Vec<i32> = (0..next(90))
+                .map(|i| if round % 2 == 0 { 600 * i as i32 } else { next(90_000) as i32 - 7_200 })
+                .collect();
+            begins.sort_unstable();
+            for _ in 0..100 {
+                let from_s = next(100_000) as i32 - 10_000;
+                let plain = begins.partition_point(|begin_s| *begin_s < from_s);
+                assert_eq!(first_from(&begins, from_s), plain, "{from_s} in {begins:?}");
+            }
+        }
+    }
+}
