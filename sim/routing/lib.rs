@@ -6,7 +6,8 @@
 //! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Profile`] (all good
 //!   departures of a span), [`Journey`] (a choice of rides that can
 //!   be evaluated for any departure), [`Transfers`] (walks between stops);
-//! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions).
+//! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions), [`traffic`] (single
+//!   vehicles on link queues).
 
 pub mod assignment;
 mod begins;
@@ -21,6 +22,7 @@ mod queue;
 mod raptor;
 mod ride;
 mod timetable;
+pub mod traffic;
 mod transfers;
 
 #[cfg(test)]

@@ -1,0 +1,134 @@
+//! Events of one part in order of time.
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Width of a bucket, a power of two, ms.
+const WIDTH_MS: u32 = 512;
+/// Buckets ahead: 17 minutes.
+const BUCKETS: u32 = 2048;
+
+/// A queue of (time, number): by buckets of time, and a small heap for the bucket in hand. Events of one time come in
+/// the order of their numbers.
+pub(super) struct Calendar {
+    buckets: Vec<Vec<u64>>,
+    near: BinaryHeap<Reverse<u64>>,
+    /// Events beyond the last bucket.
+    far: Vec<u64>,
+    /// Bucket in hand, counted from time 0.
+    now: u32,
+    /// Events in the buckets ahead.
+    ahead: usize,
+}
+
+fn key(at_ms: u32, number: u32) -> u64 {
+    u64::from(at_ms) << 32 | u64::from(number)
+}
+
+impl Calendar {
+    pub(super) fn new() -> Self {
+        let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
+        Self { buckets, near: BinaryHeap::new(), far: Vec::new(), now: 0, ahead: 0 }
+    }
+
+    /// Adds an event, which must not lie before the one taken last.
+    #[inline]
+    pub(super) fn push(&mut self, at_ms: u32, number: u32) {
+        let bucket = at_ms / WIDTH_MS;
+        if bucket <= self.now {
+            self.near.push(Reverse(key(at_ms, number)));
+        } else if bucket - self.now < BUCKETS {
+            self.buckets[(bucket % BUCKETS) as usize].push(key(at_ms, number));
+            self.ahead += 1;
+        } else {
+            self.far.push(key(at_ms, number));
+        }
+    }
+
+    /// Takes the next event before a time.
+    #[inline]
+    pub(super) fn pop_before(&mut self, until_ms: u32) -> Option<(u32, u32)> {
+        loop {
+            if let Some(&Reverse(first)) = self.near.peek() {
+                if (first >> 32) as u32 >= until_ms {
+                    return None;
+                }
+                self.near.pop();
+                return Some(((first >> 32) as u32, first as u32));
+            }
+            if !self.turn(until_ms) {
+                return None;
+            }
+        }
+    }
+
+    /// Goes on to the next bucket that begins before a time; false where there is none.
+    fn turn(&mut self, until_ms: u32) -> bool {
+        let last = until_ms.saturating_sub(1) / WIDTH_MS;
+        if self.now >= last {
+            return false;
+        }
+        if self.ahead == 0 {
+            // Nothing near: straight to the first of the far events, or to the end.
+            let first = self.far.iter().min().map_or(u32::MAX, |event| (event >> 32) as u32 / WIDTH_MS);
+            self.now = first.min(last).max(self.now + 1);
+        } else {
+            self.now += 1;
+        }
+        if !self.far.is_empty() && (self.ahead == 0 || self.now.is_multiple_of(BUCKETS / 2)) {
+            self.draw_near();
+        }
+        let bucket = &mut self.buckets[(self.now % BUCKETS) as usize];
+        self.ahead -= bucket.len();
+        self.near.extend(bucket.drain(..).map(Reverse));
+        true
+    }
+
+    /// Moves far events that have come near into their buckets.
+    fn draw_near(&mut self) {
+        let far = std::mem::take(&mut self.far);
+        for event in far {
+            self.push((event >> 32) as u32, event as u32);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_come_in_order_whenever_they_were_added() {
+        let mut word = 3u32;
+        let mut next = |n: u32| {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((u64::from(word >> 8) * u64::from(n)) >> 24) as u32
+        };
+        let mut calendar = Calendar::new();
+        let mut waiting = std::collections::BTreeSet::new();
+        let (mut time, mut late) = (0, u32::MAX);
+        for number in 0..20_000 {
+            let span = [1, 700, 100_000, 5_000_000][next(4) as usize];
+            let at = time + next(span);
+            calendar.push(at, number);
+            waiting.insert((at, number));
+            if next(3) == 0 {
+                let until = time + next(40_000);
+                while let Some(event) = calendar.pop_before(until) {
+                    assert_eq!(waiting.pop_first(), Some(event));
+                    time = event.0;
+                    if next(9) == 0 {
+                        late -= 1;
+                        calendar.push(time, late);
+                        waiting.insert((time, late));
+                    }
+                }
+                assert!(waiting.first().is_none_or(|event| event.0 >= until));
+                time = time.max(until);
+            }
+        }
+        while let Some(event) = calendar.pop_before(u32::MAX) {
+            assert_eq!(waiting.pop_first(), Some(event));
+        }
+        assert!(waiting.is_empty());
+    }
+}

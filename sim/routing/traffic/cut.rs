@@ -1,0 +1,81 @@
+//! Cutting a network into parts across links that nothing crosses quickly.
+use super::roads::Road;
+
+/// Shortest time, ms, in which an effect crosses a link that may be cut.
+const CROSSING_MS: u32 = 2_000;
+
+/// The part of each junction, and the longest window in which parts don't feel each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    pub(super) part_of: Vec<u32>,
+    pub(super) parts: usize,
+    pub(super) window_ms: u32,
+}
+
+/// Cuts a network into at most so many parts of about the same number of links.
+///
+/// Junctions joined by a link that is crossed faster than the window stay together. Parts are grown along the network
+/// from junction to junction, so that few links are cut.
+pub(super) fn cut(roads: &[Road], nodes: usize, parts: usize) -> Cut {
+    let slow = |road: &Road| road.free_ms.min(road.gap_ms) >= CROSSING_MS;
+    let whole = Cut { part_of: vec![0; nodes], parts: 1, window_ms: u32::MAX };
+    if parts <= 1 || roads.is_empty() {
+        return whole;
+    }
+    let (first, neighbours) = adjacency(roads, nodes);
+    let mut part_of = vec![u32::MAX; nodes];
+    let share = (roads.len() * 2).div_ceil(parts);
+    let (mut part, mut filled) = (0u32, 0);
+    let mut queue = std::collections::VecDeque::new();
+    let mut together = Vec::new();
+    for start in 0..nodes {
+        if part_of[start] != u32::MAX {
+            continue;
+        }
+        queue.push_back(start as u32);
+        while let Some(node) = queue.pop_front() {
+            if part_of[node as usize] != u32::MAX {
+                continue;
+            }
+            if filled >= share && (part as usize) + 1 < parts {
+                (part, filled) = (part + 1, 0);
+            }
+            // The junction with all that hang on it by quick links.
+            together.push(node);
+            part_of[node as usize] = part;
+            while let Some(node) = together.pop() {
+                let row = first[node as usize] as usize..first[node as usize + 1] as usize;
+                filled += row.len();
+                for &(other, link) in &neighbours[row] {
+                    if part_of[other as usize] != u32::MAX {
+                        continue;
+                    }
+                    if slow(&roads[link as usize]) {
+                        queue.push_back(other);
+                    } else {
+                        part_of[other as usize] = part;
+                        together.push(other);
+                    }
+                }
+            }
+        }
+    }
+    if part == 0 { whole } else { Cut { part_of, parts: part as usize + 1, window_ms: CROSSING_MS } }
+}
+
+/// For each junction the junctions at the other ends of its links, with the links.
+fn adjacency(roads: &[Road], nodes: usize) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let mut first = vec![0u32; nodes + 1];
+    let ends = |road: &Road| [(road.from, road.to), (road.to, road.from)];
+    roads.iter().flat_map(ends).for_each(|(a, _)| first[a as usize + 1] += 1);
+    (0..nodes).for_each(|n| first[n + 1] += first[n]);
+    let mut next = first.clone();
+    let mut neighbours = vec![(0, 0); roads.len() * 2];
+    for (link, road) in roads.iter().enumerate() {
+        for (a, b) in ends(road) {
+            neighbours[next[a as usize] as usize] = (b, link as u32);
+            next[a as usize] += 1;
+        }
+    }
+    (first, neighbours)
+}

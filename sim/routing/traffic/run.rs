@@ -1,0 +1,288 @@
+//! The whole network: parts side by side, window after window.
+use super::cut::{Cut, cut};
+use super::part::{Entry, Exit, Outside, Part, Vehicle};
+use super::roads::{Road, RoadTable, Settings, prepare};
+use crate::graph::NONE;
+use crate::problem::{Problem, in_range};
+use rayon::prelude::*;
+use std::sync::atomic::AtomicU32;
+
+/// A vehicle leaves the kerb for a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Any number that tells the vehicle apart.
+    pub vehicle: u32,
+    /// When, ms after the start.
+    pub at_ms: u32,
+    /// The route: a range of the list of routes, not empty; each link begins where the one before ends.
+    pub first: u32,
+    /// End of that range.
+    pub end: u32,
+}
+
+/// A vehicle has reached the end of its route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Which vehicle.
+    pub vehicle: u32,
+    /// When, ms after the start.
+    pub at_ms: u32,
+}
+
+/// What left a link since the last count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkTally {
+    /// Vehicles.
+    pub vehicles: u32,
+    /// Time they had spent on the link, ms.
+    pub spent_ms: u64,
+}
+
+/// Where a link's two ends lie.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Part and row of the queue at its end.
+    end_part: u32,
+    exit: u32,
+    /// Part of its beginning, and row of the queue at the kerb there.
+    begin_part: u32,
+    kerb: u32,
+}
+
+/// Traffic on a network, from midnight on.
+pub struct Traffic {
+    roads: Vec<Road>,
+    cut: Cut,
+    places: Vec<Place>,
+    entry_of: Vec<u32>,
+    slots: Vec<AtomicU32>,
+    parts: Vec<Part>,
+    now_ms: u32,
+    patience_ms: u32,
+    departed: u64,
+    arrived: u64,
+}
+
+impl Traffic {
+    /// Empty roads at time 0.
+    ///
+    /// # Errors
+    /// Slices of different length, junctions that don't exist, negative or infinite numbers, links without capacity.
+    pub fn new(table: &RoadTable<'_>, settings: Settings) -> Result<Self, Problem> {
+        let roads = prepare(table, &settings)?;
+        let cut = cut(&roads, table.node_count, settings.parts);
+        let mut first_slot = Vec::with_capacity(roads.len());
+        let mut slots = 0u64;
+        for road in &roads {
+            first_slot.push(slots as u32);
+            slots += u64::from(road.slots);
+            if slots >= u64::from(u32::MAX) {
+                return Err(Problem::TooMany("slots for vehicles"));
+            }
+        }
+        let (parts, places, entry_of) = parts_of(&roads, &cut, &first_slot);
+        Ok(Self {
+            roads,
+            cut,
+            places,
+            entry_of,
+            slots: (0..slots).map(|_| AtomicU32::new(0)).collect(),
+            parts,
+            now_ms: 0,
+            patience_ms: (settings.patience_s * 1000.0).round().clamp(1.0, 1e9) as u32,
+            departed: 0,
+            arrived: 0,
+        })
+    }
+
+    /// Takes in departures, which must not lie before the present time; those from one link leave the kerb in the order
+    /// given here and so should be ordered by time.
+    ///
+    /// # Errors
+    /// Routes outside of `routes`, empty ones, links that don't exist or don't meet, departures in the past.
+    pub fn depart(&mut self, departures: &[Departure], routes: &[u32]) -> Result<(), Problem> {
+        departures.iter().try_for_each(|departure| self.check(departure, routes))?;
+        for departure in departures {
+            let Departure { vehicle: id, at_ms, first, end } = *departure;
+            let place = self.places[routes[first as usize] as usize];
+            let vehicle = Vehicle {
+                id,
+                at: first,
+                end,
+                entered_ms: u32::MAX,
+                ready_ms: at_ms,
+                next: NONE,
+                holds: false,
+            };
+            self.parts[place.begin_part as usize].take_in(place.kerb, vehicle);
+        }
+        self.departed += departures.len() as u64;
+        Ok(())
+    }
+
+    fn check(&self, departure: &Departure, routes: &[u32]) -> Result<(), Problem> {
+        let range = departure.first as usize..departure.end as usize;
+        let route = routes.get(range).filter(|route| !route.is_empty());
+        let Some(route) = route else {
+            return Err(Problem::OutOfRange {
+                what: "route",
+                index: departure.first as usize,
+                count: routes.len(),
+            });
+        };
+        route.iter().try_for_each(|link| in_range("link", *link as usize, self.roads.len()))?;
+        if let Some(apart) =
+            route.windows(2).find(|pair| self.roads[pair[0] as usize].to != self.roads[pair[1] as usize].from)
+        {
+            return Err(Problem::BanApart(apart[0], apart[1]));
+        }
+        if departure.at_ms < self.now_ms {
+            return Err(Problem::Parameter("the time of a departure"));
+        }
+        Ok(())
+    }
+
+    /// Lets traffic run to a time (ms after the start; nothing happens if it lies behind) and hands out who arrived, in
+    /// the order of time and vehicle. `routes` must hold the routes of all vehicles under way where they stood.
+    pub fn advance(&mut self, until_ms: u32, routes: &[u32]) -> Vec<Arrival> {
+        while self.now_ms < until_ms {
+            let end_ms = until_ms.min(self.now_ms.saturating_add(self.cut.window_ms));
+            let outside = Outside {
+                routes,
+                slots: &self.slots,
+                entry_of: &self.entry_of,
+                patience_ms: self.patience_ms,
+            };
+            let from_ms = self.now_ms;
+            match self.parts.as_mut_slice() {
+                [one] => one.run(from_ms, end_ms, outside),
+                parts => parts.par_iter_mut().for_each(|part| part.run(from_ms, end_ms, outside)),
+            }
+            self.exchange();
+            self.now_ms = end_ms;
+        }
+        let mut arrivals: Vec<Arrival> = Vec::new();
+        self.parts.iter_mut().for_each(|part| arrivals.append(&mut part.arrivals));
+        arrivals.sort_unstable_by_key(|arrival| (arrival.at_ms, arrival.vehicle));
+        self.arrived += arrivals.len() as u64;
+        arrivals
+    }
+
+    /// Hands vehicles that crossed into another part over to it.
+    fn exchange(&mut self) {
+        for part in 0..self.parts.len() {
+            let mut outbox = std::mem::take(&mut self.parts[part].outbox);
+            for (link, vehicle) in outbox.drain(..) {
+                let place = self.places[link as usize];
+                self.parts[place.end_part as usize].take_in(place.exit, vehicle);
+            }
+            self.parts[part].outbox = outbox;
+        }
+    }
+
+    /// Present time, ms after the start.
+    #[must_use]
+    pub fn now_ms(&self) -> u32 {
+        self.now_ms
+    }
+
+    /// Vehicles that have departed so far, and those that have arrived.
+    #[must_use]
+    pub fn counts(&self) -> [u64; 2] {
+        [self.departed, self.arrived]
+    }
+
+    /// Vehicles on the roads and at the kerbs, counted one by one.
+    #[must_use]
+    pub fn inside(&self) -> u64 {
+        self.parts.iter().map(|part| part.inside() as u64).sum()
+    }
+
+    /// Link traversals so far, and how many of them squeezed into a full link.
+    #[must_use]
+    pub fn crossings(&self) -> [u64; 2] {
+        self.parts.iter().fold([0, 0], |sum, part| [sum[0] + part.crossings, sum[1] + part.squeezed])
+    }
+
+    /// Writes what left each link since the last call to `tallies`, a row a link.
+    pub fn count(&mut self, tallies: &mut Vec<LinkTally>) {
+        tallies.clear();
+        for place in &self.places {
+            let exit = &mut self.parts[place.end_part as usize].exits[place.exit as usize];
+            let (vehicles, spent_ms) = (std::mem::take(&mut exit.left), std::mem::take(&mut exit.spent_ms));
+            tallies.push(LinkTally { vehicles, spent_ms });
+        }
+    }
+
+    /// Parts that advance side by side.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+}
+
+/// Queues and entries of all parts, and where each link's are.
+fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Place>, Vec<u32>) {
+    let mut exits: Vec<Vec<Exit>> = (0..cut.parts).map(|_| Vec::new()).collect();
+    let mut entries: Vec<Vec<Entry>> = (0..cut.parts).map(|_| Vec::new()).collect();
+    let (mut places, mut entry_of) = (Vec::with_capacity(roads.len()), Vec::with_capacity(roads.len()));
+    for (link, road) in roads.iter().enumerate() {
+        let (begin_part, end_part) = (cut.part_of[road.from as usize], cut.part_of[road.to as usize]);
+        let (exit, entry) =
+            (exits[end_part as usize].len() as u32, entries[begin_part as usize].len() as u32);
+        let apart = begin_part != end_part;
+        exits[end_part as usize].push(Exit {
+            head: NONE,
+            tail: NONE,
+            next_exit_ms: 0,
+            headway_ms: road.headway_ms,
+            due_ms: u32::MAX,
+            waits_since_ms: u32::MAX,
+            next_waiter: NONE,
+            released: 0,
+            first_slot: first_slot[link],
+            slots: road.slots,
+            gap_ms: road.gap_ms,
+            entry: if apart { NONE } else { entry },
+            left: 0,
+            spent_ms: 0,
+        });
+        entries[begin_part as usize].push(Entry {
+            exit,
+            cut: if apart { link as u32 } else { NONE },
+            taken: 0,
+            first_slot: first_slot[link],
+            slots: road.slots,
+            free_ms: road.free_ms,
+            gap_ms: road.gap_ms,
+            first_waiter: NONE,
+            last_waiter: NONE,
+            wake_ms: u32::MAX,
+        });
+        places.push(Place { end_part, exit, begin_part, kerb: 0 });
+        entry_of.push(entry);
+    }
+    // Kerbs come after all links, so that events of one time and junction keep their order whatever the parts.
+    for place in &mut places {
+        let rows = &mut exits[place.begin_part as usize];
+        place.kerb = rows.len() as u32;
+        rows.push(Exit {
+            head: NONE,
+            tail: NONE,
+            next_exit_ms: 0,
+            headway_ms: 0,
+            due_ms: u32::MAX,
+            waits_since_ms: u32::MAX,
+            next_waiter: NONE,
+            released: 0,
+            first_slot: 0,
+            slots: 1,
+            gap_ms: 1,
+            entry: NONE,
+            left: 0,
+            spent_ms: 0,
+        });
+    }
+    let parts = exits.into_iter().zip(entries).map(|(exits, entries)| Part::new(exits, entries)).collect();
+    (parts, places, entry_of)
+}

@@ -1,0 +1,267 @@
+//! Queues against theory, and parts against the whole.
+use super::*;
+use proptest::prelude::*;
+
+/// Links of a test network, as columns.
+#[derive(Clone, Default)]
+struct Net {
+    nodes: usize,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    length_m: Vec<f64>,
+    free_s: Vec<f64>,
+    capacity_per_h: Vec<f64>,
+    lanes: Vec<f64>,
+}
+
+impl Net {
+    fn link(&mut self, from: u32, to: u32, length_m: f64, speed_m_s: f64, capacity_per_h: f64) -> u32 {
+        self.nodes = self.nodes.max(from.max(to) as usize + 1);
+        self.from.push(from);
+        self.to.push(to);
+        self.length_m.push(length_m);
+        self.free_s.push(length_m / speed_m_s);
+        self.capacity_per_h.push(capacity_per_h);
+        self.lanes.push(1.0);
+        self.from.len() as u32 - 1
+    }
+    fn table(&self) -> RoadTable<'_> {
+        RoadTable {
+            node_count: self.nodes,
+            from: &self.from,
+            to: &self.to,
+            length_m: &self.length_m,
+            free_s: &self.free_s,
+            capacity_per_h: &self.capacity_per_h,
+            lanes: &self.lanes,
+        }
+    }
+    fn traffic(&self, settings: Settings) -> Traffic {
+        Traffic::new(&self.table(), settings).unwrap()
+    }
+}
+
+/// One route for all, departures at even times.
+fn evenly(count: u32, every_ms: u32, route: std::ops::Range<u32>) -> Vec<Departure> {
+    (0..count)
+        .map(|i| Departure { vehicle: i, at_ms: i * every_ms, first: route.start, end: route.end })
+        .collect()
+}
+
+#[test]
+fn alone_on_the_road_everybody_drives_at_free_speed() {
+    let mut net = Net::default();
+    let route = [net.link(0, 1, 500.0, 10.0, 1800.0), net.link(1, 2, 300.0, 15.0, 1800.0)];
+    let mut traffic = net.traffic(Settings::default());
+    traffic.depart(&[Departure { vehicle: 7, at_ms: 60_000, first: 0, end: 2 }], &route).unwrap();
+    assert_eq!(traffic.advance(120_000, &route), []);
+    assert_eq!(traffic.inside(), 1);
+    assert_eq!(traffic.advance(200_000, &route), [Arrival { vehicle: 7, at_ms: 130_000 }]);
+    let mut tallies = Vec::new();
+    traffic.count(&mut tallies);
+    assert_eq!(tallies[1], LinkTally { vehicles: 1, spent_ms: 20_000 });
+}
+
+/// Arrivals of 1,200 an hour at a bottleneck of 600: the n-th waits n × (6 s − 3 s).
+#[test]
+fn a_bottleneck_delays_as_deterministic_queueing_says() {
+    let mut net = Net::default();
+    let route = [net.link(0, 1, 6_000.0, 20.0, 1800.0), net.link(1, 2, 1_000.0, 20.0, 600.0)];
+    let mut traffic = net.traffic(Settings::default());
+    traffic.depart(&evenly(400, 3_000, 0..2), &route).unwrap();
+    let arrivals = traffic.advance(36_000_000, &route);
+    assert_eq!(arrivals.len(), 400);
+    for (n, arrival) in arrivals.iter().enumerate() {
+        assert_eq!(arrival.at_ms as usize, 350_000 + n * 6_000, "vehicle {n}");
+    }
+}
+
+/// While the last link of three lets out 600 an hour, the jam it causes moves up the road: nobody is lost, and the first
+/// link, though wide, lets out no more than the bottleneck once the jam has reached it.
+#[test]
+fn a_jam_spills_back_over_junctions() {
+    let mut net = Net::default();
+    let route: Vec<u32> =
+        (0..3).map(|i| net.link(i, i + 1, 300.0, 15.0, if i == 2 { 600.0 } else { 1800.0 })).collect();
+    let mut traffic = net.traffic(Settings { patience_s: 1e5, ..Settings::default() });
+    traffic.depart(&evenly(600, 2_400, 0..3), &route).unwrap();
+    let mut tallies = Vec::new();
+    traffic.advance(900_000, &route);
+    traffic.count(&mut tallies);
+    traffic.advance(1_500_000, &route);
+    traffic.count(&mut tallies);
+    assert!((99..=101).contains(&tallies[0].vehicles), "{tallies:?}");
+    let passed = (1_500_000 - 1 - 60_000) / 6_000 + 1;
+    assert_eq!(traffic.advance(10_000_000, &route).len(), 600 - passed);
+    assert_eq!((traffic.inside(), traffic.crossings()[1]), (0, 0));
+}
+
+/// A ring road at every density: flow rises with free speed, stays at capacity, and falls as waves allow.
+#[test]
+fn a_ring_road_shows_the_triangular_fundamental_diagram() {
+    let (links, length_m, speed, capacity) = (20u32, 200.0, 15.0, 1800.0);
+    let mut net = Net::default();
+    for i in 0..links {
+        net.link(i, (i + 1) % links, length_m, speed, capacity);
+    }
+    let settings = Settings { patience_s: 1e5, ..Settings::default() };
+    let road_m = f64::from(links) * length_m;
+    let mut flows = Vec::new();
+    for vehicles in [20, 60, 100, 133, 200, 300, 400, 480] {
+        // Everybody drives round and round, each from another link.
+        let laps = 400u32;
+        let routes: Vec<u32> = (0..links * laps).map(|i| i % links).collect();
+        let mut departures: Vec<Departure> = (0..vehicles)
+            .map(|i| {
+                let first = i % links;
+                Departure { vehicle: i, at_ms: i / links * 2_000, first, end: links * laps }
+            })
+            .collect();
+        departures.sort_by_key(|departure| departure.at_ms);
+        let mut traffic = net.traffic(settings);
+        traffic.depart(&departures, &routes).unwrap();
+        traffic.advance(1_800_000, &routes);
+        let before = traffic.crossings()[0];
+        traffic.advance(5_400_000, &routes);
+        let flow_per_h = (traffic.crossings()[0] - before) as f64 / f64::from(links);
+        let density = f64::from(vehicles) / road_m;
+        let theory = (density * speed).min(5.0 * (1.0 / 7.5 - density)).min(capacity / 3600.0) * 3600.0;
+        assert!(
+            (flow_per_h - theory).abs() < 0.06 * theory + 30.0,
+            "{vehicles} vehicles: {flow_per_h:.0}, theory {theory:.0}"
+        );
+        flows.push(flow_per_h);
+    }
+    let top = (0..flows.len()).max_by(|a, b| flows[*a].total_cmp(&flows[*b])).unwrap();
+    assert!(flows[..top].is_sorted() && flows[top..].iter().rev().is_sorted(), "one summit: {flows:?}");
+}
+
+#[test]
+fn whoever_is_stuck_squeezes_in_and_is_counted() {
+    // Two streams that each want the link which the other one fills: a gridlock of four links.
+    let mut net = Net::default();
+    for i in 0..4 {
+        net.link(i, (i + 1) % 4, 40.0, 10.0, 1800.0);
+    }
+    let routes: Vec<u32> = (0..4).flat_map(|start| (0..4).map(move |i| (start + i) % 4)).collect();
+    let departures: Vec<Departure> = (0..400)
+        .map(|i| Departure { vehicle: i, at_ms: i / 4 * 500, first: i % 4 * 4, end: i % 4 * 4 + 4 })
+        .collect();
+    let mut traffic = net.traffic(Settings { patience_s: 30.0, ..Settings::default() });
+    traffic.depart(&departures, &routes).unwrap();
+    assert_eq!(traffic.advance(36_000_000, &routes).len(), 400);
+    assert_eq!(traffic.inside(), 0);
+    assert!(traffic.crossings()[1] > 0);
+}
+
+#[test]
+fn wrong_input_is_refused() {
+    let mut net = Net::default();
+    net.link(0, 1, 100.0, 10.0, 600.0);
+    net.link(2, 3, 100.0, 10.0, 600.0);
+    let mut traffic = net.traffic(Settings::default());
+    let depart = |first, end| Departure { vehicle: 0, at_ms: 0, first, end };
+    for (departure, routes) in [
+        (depart(0, 0), &[0u32][..]),
+        (depart(0, 2), &[0]),
+        (depart(1, 0), &[0, 1]),
+        (depart(0, 1), &[9]),
+        (depart(0, 2), &[0, 1]),
+    ] {
+        assert!(traffic.depart(&[departure], routes).is_err(), "{departure:?} {routes:?}");
+    }
+    traffic.advance(1_000, &[]);
+    assert!(traffic.depart(&[depart(0, 1)], &[0]).is_err(), "in the past");
+    net.capacity_per_h[0] = 0.0;
+    assert!(Traffic::new(&net.table(), Settings::default()).is_err());
+    net.capacity_per_h[0] = f64::NAN;
+    assert!(Traffic::new(&net.table(), Settings::default()).is_err());
+}
+
+/// A grid of streets in both directions with demand that jams it.
+fn busy_grid(side: u32, vehicles: u32, seed: u32) -> (Net, Vec<Departure>, Vec<u32>) {
+    let mut net = Net::default();
+    let mut word = seed.wrapping_mul(2_654_435_769) | 1;
+    let mut next = move |n: u32| {
+        word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((u64::from(word >> 8) * u64::from(n)) >> 24) as u32
+    };
+    let mut link_at = std::collections::BTreeMap::new();
+    for x in 0..side {
+        for y in 0..side {
+            for (dx, dy) in [(1, 0), (0, 1)] {
+                if x + dx < side && y + dy < side {
+                    let (a, b) = (x * side + y, (x + dx) * side + y + dy);
+                    let length = 15.0 + f64::from(next(200));
+                    let capacity = 500.0 + f64::from(next(1300));
+                    link_at.insert((a, b), net.link(a, b, length, 12.0, capacity));
+                    link_at.insert((b, a), net.link(b, a, length, 12.0, capacity));
+                }
+            }
+        }
+    }
+    let (mut departures, mut routes) = (Vec::new(), Vec::new());
+    for vehicle in 0..vehicles {
+        let (mut x, mut y) = (next(side), next(side));
+        let (to_x, to_y) = (next(side), next(side));
+        let first = routes.len() as u32;
+        while (x, y) != (to_x, to_y) {
+            let here = x * side + y;
+            if x != to_x && (y == to_y || next(2) == 0) {
+                x = if x < to_x { x + 1 } else { x - 1 };
+            } else {
+                y = if y < to_y { y + 1 } else { y - 1 };
+            }
+            routes.push(link_at[&(here, x * side + y)]);
+        }
+        let end = routes.len() as u32;
+        if first < end {
+            departures.push(Departure { vehicle, at_ms: next(600_000), first, end });
+        }
+    }
+    departures.sort_by_key(|departure| (departure.at_ms, departure.vehicle));
+    (net, departures, routes)
+}
+
+type Outcome = (Vec<Arrival>, Vec<LinkTally>, [u64; 2]);
+
+fn run_in_parts(
+    net: &Net,
+    departures: &[Departure],
+    routes: &[u32],
+    parts: usize,
+    patience_s: f64,
+) -> Outcome {
+    let mut traffic = net.traffic(Settings { parts, patience_s, ..Settings::default() });
+    let mut arrivals = Vec::new();
+    // Departures come hour by hour as residents make them.
+    for window in 0..60u32 {
+        let (from, until) = (window * 120_000, (window + 1) * 120_000);
+        let due: Vec<Departure> =
+            departures.iter().filter(|d| (from..until).contains(&d.at_ms)).copied().collect();
+        traffic.depart(&due, routes).unwrap();
+        arrivals.extend(traffic.advance(until, routes));
+        let [departed, arrived] = traffic.counts();
+        assert_eq!(departed, arrived + traffic.inside(), "vehicles in = vehicles out + inside");
+    }
+    arrivals.extend(traffic.advance(86_400_000, routes));
+    let mut tallies = Vec::new();
+    traffic.count(&mut tallies);
+    assert_eq!(arrivals.len(), departures.len());
+    (arrivals, tallies, traffic.crossings())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+    #[test]
+    fn any_number_of_parts_gives_the_same_traffic(
+        side in 4u32..10, vehicles in 200u32..1_500, seed in 0u32..1_000_000, patience_s in 5.0..90.0f64
+    ) {
+        let (net, departures, routes) = busy_grid(side, vehicles, seed);
+        let whole = run_in_parts(&net, &departures, &routes, 1, patience_s);
+        for parts in [2, 5] {
+            let cut = run_in_parts(&net, &departures, &routes, parts, patience_s);
+            prop_assert!(whole == cut, "{} parts differ", parts);
+        }
+    }
+}
