@@ -13,6 +13,7 @@
 
 mod calendar;
 mod cut;
+mod learn;
 mod part;
 mod roads;
 mod run;
@@ -20,5 +21,6 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub use learn::{Learners, Learning, Round, Trip};
 pub use roads::{RoadTable, Settings};
 pub use run::{Arrival, Departure, LinkTally, Traffic};
