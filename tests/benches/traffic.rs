@@ -53,7 +53,7 @@ fn main() {
             let rounds = if parts == 1 { 1 } else { rounds };
             for number in 0..rounds {
                 let start = Instant::now();
-                let (_, [crossings, _]) = learners.live(|_, _| ()).unwrap();
+                let (_, [crossings, _]) = learners.live(|_| ()).unwrap();
                 let live_s = start.elapsed().as_secs_f64();
                 let round = learners.learn().unwrap();
                 println!(

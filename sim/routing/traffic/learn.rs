@@ -31,8 +31,6 @@ pub struct Trip {
 /// How travellers learn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learning {
-    /// Length of the parts of the day in which a link has one time, ms.
-    pub period_ms: u32,
     /// End of the simulated day, ms: who has not arrived by then is counted as lost.
     pub end_ms: u32,
     /// Least share of travellers who look for a better way in a round, 0–1.
@@ -42,9 +40,9 @@ pub struct Learning {
 }
 
 impl Default for Learning {
-    /// Quarters of an hour, a day and six hours for the last to arrive, a share of 5 %, seed 1.
+    /// A day and two hours for the last to arrive, a share of 5 %, seed 1.
     fn default() -> Self {
-        Self { period_ms: 900_000, end_ms: 108_000_000, share_min: 0.05, seed: 1 }
+        Self { end_ms: 93_600_000, share_min: 0.05, seed: 1 }
     }
 }
 
@@ -68,14 +66,35 @@ pub struct Round {
     pub squeezed: u64,
 }
 
+/// The ways of some travellers, one after the other.
+#[derive(Clone, Debug, Default)]
+struct Ways {
+    links: Vec<u32>,
+    /// End of each traveller's way in `links`.
+    end: Vec<u32>,
+}
+
+impl Ways {
+    fn of(&self, index: usize) -> &[u32] {
+        let first = index.checked_sub(1).map_or(0, |before| self.end[before]);
+        &self.links[first as usize..self.end[index] as usize]
+    }
+    fn push(&mut self, way: &[u32]) {
+        self.links.extend(way);
+        self.end.push(self.links.len() as u32);
+    }
+}
+
 /// Travellers with the ways they take at present.
 pub struct Learners<'a> {
     table: RoadTable<'a>,
     hierarchy: &'a Hierarchy,
     settings: Settings,
     learning: Learning,
+    period_ms: u32,
     trips: &'a [Trip],
-    ways: Vec<Vec<u32>>,
+    /// The ways taken at present, by piece of travellers.
+    ways: Vec<Ways>,
     /// Time of each link by period, units: `period * links + link`.
     times: Vec<u32>,
     weights: Vec<Customised>,
@@ -94,19 +113,22 @@ impl<'a> Learners<'a> {
         learning: Learning,
         trips: &'a [Trip],
     ) -> Result<Self, Problem> {
-        if learning.period_ms == 0 || learning.end_ms == 0 {
-            return Err(Problem::Parameter("the length of a period or day"));
+        if learning.end_ms == 0 {
+            return Err(Problem::Parameter("the end of the day"));
         }
+        Traffic::new(&table, settings)?;
+        let period_ms = (settings.period_s * 1000.0).round().clamp(1.0, 1e9) as u32;
         let free: Vec<u32> = table.free_s.iter().map(|s| units(*s)).collect();
-        let periods = learning.end_ms.div_ceil(learning.period_ms) as usize;
+        let periods = learning.end_ms.div_ceil(period_ms) as usize;
         let weights = vec![hierarchy.customise(&free)?];
         let mut learners = Self {
             table,
             hierarchy,
             settings,
             learning,
+            period_ms,
             trips,
-            ways: vec![Vec::new(); trips.len()],
+            ways: no_ways(trips.len()),
             times: free.iter().copied().cycle().take(free.len() * periods).collect(),
             weights,
             round: 0,
@@ -115,10 +137,9 @@ impl<'a> Learners<'a> {
         Ok(learners)
     }
 
-    /// The ways taken at present; empty where there is none.
-    #[must_use]
-    pub fn ways(&self) -> &[Vec<u32>] {
-        &self.ways
+    /// The ways taken at present, in the order of trips; empty where there is none.
+    pub fn ways(&self) -> impl Iterator<Item = &[u32]> {
+        self.ways.iter().flat_map(|piece| (0..piece.end.len()).map(|index| piece.of(index)))
     }
 
     /// Time of each link by period as travellers know it, in hundredths of a second: `period * links + link`.
@@ -128,27 +149,31 @@ impl<'a> Learners<'a> {
     }
 
     fn period_of(&self, at_ms: u32) -> usize {
-        (at_ms / self.learning.period_ms) as usize
+        (at_ms / self.period_ms) as usize
     }
 
     /// Lets the chosen travellers take the quickest way at the times known.
     fn look(&mut self, chosen: impl Fn(usize) -> bool + Sync) -> Result<(), Problem> {
         let (hierarchy, weights, trips) = (self.hierarchy, &self.weights, self.trips);
-        let period_ms = self.learning.period_ms;
-        let pieces = self.ways.par_chunks_mut(PIECE).enumerate();
-        pieces.try_for_each_init(Seeker::default, |seeker, (p, ways)| {
-            for (i, way) in ways.iter_mut().enumerate() {
-                let index = p * PIECE + i;
-                let trip = trips[index];
-                if trip.from == trip.to || !chosen(index) {
+        let period_ms = self.period_ms;
+        let pieces = self.ways.par_iter_mut().zip(trips.par_chunks(PIECE)).enumerate();
+        pieces.try_for_each_init(Default::default, |(seeker, way): &mut (Seeker, Vec<u32>), (p, row)| {
+            let (ways, trips) = row;
+            let before = std::mem::take(ways);
+            for (i, trip) in trips.iter().enumerate() {
+                if !chosen(p * PIECE + i) {
+                    ways.push(before.of(i));
                     continue;
                 }
                 let period = (trip.depart_ms / period_ms) as usize;
                 let weights = &weights[period.min(weights.len() - 1)];
                 way.clear();
-                if seeker.path_into(hierarchy, weights, trip.from, trip.to, way)?.is_none() {
+                if trip.from != trip.to
+                    && seeker.path_into(hierarchy, weights, trip.from, trip.to, way)?.is_none()
+                {
                     way.clear();
                 }
+                ways.push(way);
             }
             Ok(())
         })
@@ -158,14 +183,11 @@ impl<'a> Learners<'a> {
     ///
     /// # Errors
     /// As [`Traffic::new`] and [`Traffic::depart`].
-    pub fn live(
-        &self,
-        mut each: impl FnMut(usize, &[LinkTally]),
-    ) -> Result<(Vec<Arrival>, [u64; 2]), Problem> {
+    pub fn live(&self, mut each: impl FnMut(&[LinkTally])) -> Result<(Vec<Arrival>, [u64; 2]), Problem> {
         let mut traffic = Traffic::new(&self.table, self.settings)?;
         let mut routes: Vec<u32> = Vec::new();
         let mut departures = Vec::new();
-        for (index, (way, trip)) in self.ways.iter().zip(self.trips).enumerate() {
+        for (index, (way, trip)) in self.ways().zip(self.trips).enumerate() {
             if !way.is_empty() {
                 let first = routes.len() as u32;
                 routes.extend(way);
@@ -173,15 +195,14 @@ impl<'a> Learners<'a> {
                 departures.push(Departure { vehicle: index as u32, at_ms: trip.depart_ms, first, end });
             }
         }
-        let (mut arrivals, mut tallies, mut next) = (Vec::new(), Vec::new(), 0);
+        let (mut arrivals, mut next) = (Vec::new(), 0);
         for period in 0..self.times.len() / self.table.from.len().max(1) {
-            let end_ms = (period as u32 + 1) * self.learning.period_ms;
+            let end_ms = (period as u32 + 1) * self.period_ms;
             let due = departures[next..].partition_point(|departure| departure.at_ms < end_ms);
             traffic.depart(&departures[next..next + due], &routes)?;
             next += due;
             arrivals.extend(traffic.advance(end_ms, &routes));
-            traffic.count(&mut tallies);
-            each(period, &tallies);
+            each(&traffic.count());
         }
         Ok((arrivals, traffic.crossings()))
     }
@@ -192,18 +213,22 @@ impl<'a> Learners<'a> {
     /// As [`Self::live`].
     pub fn learn(&mut self) -> Result<Round, Problem> {
         let links = self.table.from.len();
-        let mut seen = self.times.clone();
-        let free_s = self.table.free_s;
-        let (arrivals, [crossings, squeezed]) = self.live(|period, tallies| {
-            let rows = &mut seen[period * links..(period + 1) * links];
-            for ((row, tally), free_s) in rows.iter_mut().zip(tallies).zip(free_s) {
-                let spent_s = tally.spent_ms as f64 / 1000.0 / f64::from(tally.vehicles);
-                *row = if tally.vehicles > 0 { units(spent_s) } else { units(*free_s) };
+        let free: Vec<u32> = self.table.free_s.iter().map(|s| units(*s)).collect();
+        let mut sums = vec![(0u32, 0u64); self.times.len()];
+        let (arrivals, [crossings, squeezed]) = self.live(|tallies| {
+            for tally in tallies {
+                let row = tally.period as usize * links + tally.link as usize;
+                if let Some(sum) = sums.get_mut(row) {
+                    (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
+                }
             }
         })?;
+        let seen = sums.iter().zip(free.iter().cycle()).map(|(&(vehicles, spent_ms), free)| {
+            if vehicles > 0 { units(spent_ms as f64 / 1000.0 / f64::from(vehicles)) } else { *free }
+        });
         // What is known follows what is seen, so that single days don't upset everybody.
-        for (known, seen) in self.times.iter_mut().zip(&seen) {
-            *known = if self.round == 0 { *seen } else { known.midpoint(*seen) };
+        for (known, seen) in self.times.iter_mut().zip(seen) {
+            *known = if self.round == 0 { seen } else { known.midpoint(seen) };
         }
         self.weights.truncate(0);
         let weights: Result<Vec<Customised>, Problem> =
@@ -221,25 +246,25 @@ impl<'a> Learners<'a> {
     }
 
     fn sum_up(&self, arrivals: &[Arrival], [crossings, squeezed]: [u64; 2]) -> Result<Round, Problem> {
-        let trips = self.ways.iter().filter(|way| !way.is_empty()).count() as u64;
+        let trips = self.ways().filter(|way| !way.is_empty()).count() as u64;
         let links = self.table.from.len();
         let mut sum_s = 0.0;
         for arrival in arrivals {
             sum_s += f64::from(arrival.at_ms - self.trips[arrival.vehicle as usize].depart_ms) / 1000.0;
         }
-        let free: f64 = self.ways.iter().flatten().map(|link| self.table.free_s[*link as usize]).sum();
+        let free: f64 = self.ways().flatten().map(|link| self.table.free_s[*link as usize]).sum();
         // Ways taken and quickest ways over the same times, those of the period of departure.
-        let costs: Result<Vec<[u64; 2]>, Problem> = (0..self.ways.len().div_ceil(PIECE))
-            .into_par_iter()
-            .map_init(Seeker::default, |seeker, piece| {
+        let pieces = self.ways.par_iter().zip(self.trips.par_chunks(PIECE));
+        let costs: Result<Vec<[u64; 2]>, Problem> = pieces
+            .map_init(Seeker::default, |seeker, (ways, trips)| {
                 let mut sums = [0u64; 2];
-                for index in piece * PIECE..((piece + 1) * PIECE).min(self.ways.len()) {
-                    let (way, trip) = (&self.ways[index], self.trips[index]);
+                for (i, trip) in trips.iter().enumerate() {
                     let period = self.period_of(trip.depart_ms).min(self.weights.len() - 1);
                     let times = &self.times[period * links..(period + 1) * links];
                     let best = seeker.time(self.hierarchy, &self.weights[period], trip.from, trip.to)?;
-                    if let Some(best) = best.filter(|_| !way.is_empty()) {
-                        sums[0] += way.iter().map(|link| u64::from(times[*link as usize])).sum::<u64>();
+                    if let Some(best) = best.filter(|_| !ways.of(i).is_empty()) {
+                        sums[0] +=
+                            ways.of(i).iter().map(|link| u64::from(times[*link as usize])).sum::<u64>();
                         sums[1] += u64::from(best);
                     }
                 }
@@ -257,6 +282,12 @@ impl<'a> Learners<'a> {
             squeezed,
         })
     }
+}
+
+/// Nobody knows a way yet.
+fn no_ways(travellers: usize) -> Vec<Ways> {
+    let piece = |first: usize| Ways { links: Vec::new(), end: vec![0; PIECE.min(travellers - first)] };
+    (0..travellers).step_by(PIECE).map(piece).collect()
 }
 
 fn units(seconds: f64) -> u32 {

@@ -1,6 +1,6 @@
 //! One part of the network: its queues, the entries of its links, and what happens there event by event.
 use super::calendar::Calendar;
-use super::run::Arrival;
+use super::run::{Arrival, LinkTally};
 use crate::graph::NONE;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -42,9 +42,10 @@ pub(super) struct Exit {
     pub(super) gap_ms: u32,
     /// The link's entry where it lies in the same part.
     pub(super) entry: u32,
-    /// Vehicles that left since the last count, and the time they had spent on the link.
-    pub(super) left: u32,
-    pub(super) spent_ms: u64,
+    /// The link; `NONE` at kerbs.
+    pub(super) link: u32,
+    /// Vehicles that left and had come in one part of the day, and the time they had spent on the link.
+    pub(super) tally: LinkTally,
 }
 
 /// The beginning of a link.
@@ -75,6 +76,8 @@ pub(super) struct Outside<'a> {
     /// Row of each link among the entries of its part.
     pub(super) entry_of: &'a [u32],
     pub(super) patience_ms: u32,
+    /// Length of the parts of the day by which links are counted.
+    pub(super) period_ms: u32,
 }
 
 /// One part.
@@ -90,6 +93,7 @@ pub(super) struct Part {
     /// Cut links for whose room somebody waits.
     cut_waits: Vec<u32>,
     pub(super) arrivals: Vec<Arrival>,
+    pub(super) tallies: Vec<LinkTally>,
     pub(super) squeezed: u64,
     pub(super) crossings: u64,
 }
@@ -112,6 +116,7 @@ impl Part {
             outbox: Vec::new(),
             cut_waits: Vec::new(),
             arrivals: Vec::new(),
+            tallies: Vec::new(),
             squeezed: 0,
             crossings: 0,
         }
@@ -373,8 +378,16 @@ impl Part {
         }
         queue.next_exit_ms = queue.next_exit_ms.max(now_ms).saturating_add(queue.headway_ms);
         if vehicle.entered_ms != NEVER {
-            queue.left += 1;
-            queue.spent_ms += u64::from(now_ms - vehicle.entered_ms);
+            let period = vehicle.entered_ms / outside.period_ms;
+            // Vehicles leave as they came, so a part of the day is over once somebody of a later one leaves.
+            if queue.tally.period != period {
+                let whole = std::mem::replace(&mut queue.tally, LinkTally::of(queue.link, period));
+                if whole.vehicles > 0 {
+                    self.tallies.push(whole);
+                }
+            }
+            queue.tally.vehicles += 1;
+            queue.tally.spent_ms += u64::from(now_ms - vehicle.entered_ms);
         }
         if vehicle.holds {
             outside.slots[(queue.first_slot + queue.released) as usize]
@@ -389,6 +402,17 @@ impl Part {
             }
         }
         row
+    }
+
+    /// Hands out what was counted so far.
+    pub(super) fn count(&mut self, tallies: &mut Vec<LinkTally>) {
+        tallies.append(&mut self.tallies);
+        for exit in &mut self.exits {
+            let LinkTally { link, period, vehicles, .. } = exit.tally;
+            if vehicles > 0 {
+                tallies.push(std::mem::replace(&mut exit.tally, LinkTally::of(link, period)));
+            }
+        }
     }
 
     /// Vehicles in queues, at kerbs included.

@@ -31,15 +31,18 @@ pub struct Settings {
     pub wave_m_s: f64,
     /// Standing at the head of a queue after which a vehicle squeezes into a full link, s.
     pub patience_s: f64,
+    /// Length of the parts of the day by which links are counted, s.
+    pub period_s: f64,
     /// Parts that advance side by side, at most.
     pub parts: usize,
 }
 
 impl Default for Settings {
     /// All vehicles; 7.5 m a vehicle (Cetin, Burri and Nagel 2003); waves of 18 km/h (within the 15–20 km/h that
-    /// detectors show: Windover and Cassidy 2001); a minute's patience (assumption); one part.
+    /// detectors show: Windover and Cassidy 2001); a minute's patience (assumption); counts
+    /// by half an hour; one part.
     fn default() -> Self {
-        Self { sample: 1.0, jam_spacing_m: 7.5, wave_m_s: 5.0, patience_s: 60.0, parts: 1 }
+        Self { sample: 1.0, jam_spacing_m: 7.5, wave_m_s: 5.0, patience_s: 60.0, period_s: 1800.0, parts: 1 }
     }
 }
 
@@ -51,7 +54,8 @@ impl Settings {
         positive("the share of vehicles simulated", self.sample)?;
         positive("the room of a standing vehicle", self.jam_spacing_m)?;
         positive("the speed of waves", self.wave_m_s)?;
-        positive("the patience", self.patience_s)
+        positive("the patience", self.patience_s)?;
+        positive("the length of a part of the day", self.period_s)
     }
 }
 

@@ -29,13 +29,23 @@ pub struct Arrival {
     pub at_ms: u32,
 }
 
-/// What left a link since the last count.
+/// Vehicles that came to a link in one part of the day and have left it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LinkTally {
+    /// The link.
+    pub link: u32,
+    /// The part of the day in which they came, counted from 0 in lengths of [`Settings::period_s`].
+    pub period: u32,
     /// Vehicles.
     pub vehicles: u32,
     /// Time they had spent on the link, ms.
     pub spent_ms: u64,
+}
+
+impl LinkTally {
+    pub(super) fn of(link: u32, period: u32) -> Self {
+        Self { link, period, vehicles: 0, spent_ms: 0 }
+    }
 }
 
 /// Where a link's two ends lie.
@@ -59,6 +69,7 @@ pub struct Traffic {
     parts: Vec<Part>,
     now_ms: u32,
     patience_ms: u32,
+    period_ms: u32,
     departed: u64,
     arrived: u64,
 }
@@ -90,6 +101,7 @@ impl Traffic {
             parts,
             now_ms: 0,
             patience_ms: (settings.patience_s * 1000.0).round().clamp(1.0, 1e9) as u32,
+            period_ms: (settings.period_s * 1000.0).round().clamp(1.0, 1e9) as u32,
             departed: 0,
             arrived: 0,
         })
@@ -152,6 +164,7 @@ impl Traffic {
                 slots: &self.slots,
                 entry_of: &self.entry_of,
                 patience_ms: self.patience_ms,
+                period_ms: self.period_ms,
             };
             let from_ms = self.now_ms;
             match self.parts.as_mut_slice() {
@@ -204,14 +217,13 @@ impl Traffic {
         self.parts.iter().fold([0, 0], |sum, part| [sum[0] + part.crossings, sum[1] + part.squeezed])
     }
 
-    /// Writes what left each link since the last call to `tallies`, a row a link.
-    pub fn count(&mut self, tallies: &mut Vec<LinkTally>) {
-        tallies.clear();
-        for place in &self.places {
-            let exit = &mut self.parts[place.end_part as usize].exits[place.exit as usize];
-            let (vehicles, spent_ms) = (std::mem::take(&mut exit.left), std::mem::take(&mut exit.spent_ms));
-            tallies.push(LinkTally { vehicles, spent_ms });
-        }
+    /// Hands out what left the links since the last call, in the order of link and part of the day; a link and part
+    /// that goes on comes again in the next call.
+    pub fn count(&mut self) -> Vec<LinkTally> {
+        let mut tallies = Vec::new();
+        self.parts.iter_mut().for_each(|part| part.count(&mut tallies));
+        tallies.sort_unstable_by_key(|tally| (tally.link, tally.period));
+        tallies
     }
 
     /// Parts that advance side by side.
@@ -244,8 +256,8 @@ fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Pl
             slots: road.slots,
             gap_ms: road.gap_ms,
             entry: if apart { NONE } else { entry },
-            left: 0,
-            spent_ms: 0,
+            link: link as u32,
+            tally: LinkTally::of(link as u32, 0),
         });
         entries[begin_part as usize].push(Entry {
             exit,
@@ -279,8 +291,8 @@ fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Pl
             slots: 1,
             gap_ms: 1,
             entry: NONE,
-            left: 0,
-            spent_ms: 0,
+            link: NONE,
+            tally: LinkTally::of(NONE, 0),
         });
     }
     let parts = exits.into_iter().zip(entries).map(|(exits, entries)| Part::new(exits, entries)).collect();
