@@ -1,6 +1,6 @@
 //! Ways out of a colour, on boards written by hand and through the engine's own step.
 use super::*;
-use crate::trial::{record, simulation};
+use crate::trial::{record, shared_at_once, simulation};
 use citytwin_engine::{Record, RecordKind, Simulation};
 
 const DAY: u32 = 24;
@@ -15,9 +15,7 @@ struct Story {
 
 fn begin(keys: &[(&str, &str)], records: &[(u32, Record)]) -> Simulation {
     let keys = [&[("update", "hourly"), ("test_positive_days", "6 d")][..], keys].concat();
-    let shared = [("latency", "0 h"), ("back_to", "[]")];
-    let orders: [crate::trial::Order; 2] = [(&crate::data_sharing::KIND, &shared), (&KIND, &keys)];
-    let mut simulation = simulation(&City::default(), &orders);
+    let mut simulation = simulation(&City::default(), &[shared_at_once(), (&KIND, &keys)]);
     records.iter().for_each(|(known_tick, record)| simulation.board.tell(*known_tick, *record));
     simulation
 }
