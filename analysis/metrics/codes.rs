@@ -91,6 +91,12 @@ pub const METRICS: &[MetricKind] = &[
         "Persons of whose first positive test the health commission learnt on the day.",
         |o| o.known_today as f64,
     ),
+    MetricKind::daily(
+        "appeals_count",
+        "count",
+        "Appeals against a colour that reached the health commission.",
+        |o| o.appeals as f64,
+    ),
     MetricKind::daily("records_shared_count", "count", "Records passed between departments so far.", |o| {
         o.records_shared as f64
     }),

@@ -57,6 +57,8 @@ pub struct ZoneDay {
     pub yellow: u32,
     /// Persons with a red code.
     pub red: u32,
+    /// Share of trips that are not essential forbidden to residents at the end of the day, 0–1.
+    pub locked_down_share: f32,
 }
 
 /// The state of the city at the end of a day and what happened on it. All counts are persons unless said otherwise.
@@ -104,6 +106,8 @@ pub struct Observation {
     pub known_cases: u64,
     /// Those of them that it learnt of today.
     pub known_today: u64,
+    /// Appeals against a colour that reached the health commission today.
+    pub appeals: u64,
     /// Records passed between departments so far.
     pub records_shared: u64,
 }

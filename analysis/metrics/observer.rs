@@ -139,6 +139,7 @@ impl Observer {
             platform: [services.code_platform.requests, services.code_platform.failed],
             known_cases: 0,
             known_today: 0,
+            appeals: 0,
             records_shared: board.shared_count(),
         };
         for hospital in &services.hospitals {
@@ -150,6 +151,9 @@ impl Observer {
         for (band, dead) in pass.dead_by_age.into_iter().enumerate() {
             seen.deaths_by_age[band] = dead.saturating_sub(self.memory.deaths_by_age[band]);
             self.memory.deaths_by_age[band] = dead;
+        }
+        for (zone, row) in (0..).zip(&mut seen.zones) {
+            row.locked_down_share = levers.lockdown_share(zone);
         }
         self.count_infections(&health.episodes, &mut seen);
         self.count_known(board, &mut seen);
@@ -226,6 +230,7 @@ impl Observer {
         let memory = &mut self.memory;
         let records = board.known(Department::HealthCommission);
         for record in records.get(memory.known_read as usize..).unwrap_or(&[]) {
+            seen.appeals += u64::from(record.kind == RecordKind::Appeal);
             if record.kind == RecordKind::TestPositive && !memory.known.has(record.person) {
                 memory.known.set(record.person, true);
                 seen.known_today += 1;

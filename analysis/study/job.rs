@@ -39,7 +39,7 @@ pub fn job(
     Ok(Job {
         simulation,
         days: scenario.days,
-        inputs: inputs(scenario, calibration, words),
+        inputs: inputs(scenario, calibration, words)?,
         metrics: scenario.output.list("metrics"),
         tables: Wanted { names: tables, aggregates: scenario.output.bool("aggregates") },
         size: scenario.city.size,
@@ -48,7 +48,7 @@ pub fn job(
     })
 }
 
-fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> Inputs {
+fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> Result<Inputs, Problems> {
     let day = |tick: u32| f64::from(tick) / f64::from(TICKS_PER_DAY);
     let summary = |list: &[KindSpec], kind: &str| {
         list.iter().find(|spec| spec.name == kind).map(|spec| spec.summary.to_owned()).unwrap_or_default()
@@ -66,8 +66,7 @@ fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> 
     };
     let hazard =
         |entry: &Entry| Hazard { kind: entry.kind.clone(), summary: summary(&words.hazards, &entry.kind) };
-    let mut parameters: Vec<Parameter> = scenario
-        .provenance
+    let mut parameters: Vec<Parameter> = assemble::parameters(scenario)?
         .iter()
         .map(|p| Parameter {
             key: p.key.clone(),
@@ -84,12 +83,12 @@ fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> 
             source: "found from ordinary days lived in this city".into(),
         });
     }
-    Inputs {
+    Ok(Inputs {
         scenario: scenario.name(),
         caption: scenario.caption.clone(),
         scenario_hash: u64::from_str_radix(&scenario.hash, 16).unwrap_or_default(),
         policies: scenario.policies.iter().map(policy).collect(),
         hazards: scenario.hazards.iter().map(hazard).collect(),
         parameters,
-    }
+    })
 }

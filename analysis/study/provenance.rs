@@ -114,7 +114,7 @@ pub struct RunRecord {
     pub forecast_memory_bytes: u64,
     /// Wall time by phase.
     pub phases: Vec<PhaseTime>,
-    /// Digest of the state at the end of each day (people, board, what policies remember), hexadecimal.
+    /// Digest of the state at the end of each day (what is true and what departments were told), hexadecimal.
     pub state_hash: Vec<String>,
     /// Policies.
     pub policies: Vec<PolicyEntry>,

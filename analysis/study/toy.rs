@@ -59,6 +59,7 @@ impl Layer for Contagion {
 
 fn door(day: u32) -> DoorTally {
     DoorTally {
+        arrivals_by_weekday: [0; 7],
         door: Door::Place(PlaceId(0)),
         kind: PlaceKind::Mall,
         lanes: 2,
@@ -117,6 +118,7 @@ impl Policy for Codes {
             scan_s: 3.0,
             by_hand_s: 30.0,
             visitors_per_lane: 100,
+            open_lane_after_s: u32::MAX,
             refuse_from: Code::Red,
             paper_allowed: true,
             patience_s: 900,

@@ -65,6 +65,10 @@ kinds! {
         Recovery = "recovery",
         /// Bought fever medicine.
         FeverMedicine = "fever_medicine",
+        /// A resident asks to have the colour of the code looked at again.
+        Appeal = "appeal",
+        /// A resident with a colour declares to be well.
+        WellReport = "well_report",
     }
 }
 
@@ -90,6 +94,15 @@ pub struct Signal {
     pub as_of_tick: u32,
 }
 
+/// A count for every zone of the city, with the tick it describes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct ZoneCounts {
+    /// The count of each zone, by its number.
+    pub counts: Vec<u32>,
+    /// The tick they describe.
+    pub as_of_tick: u32,
+}
+
 /// One entry of the responsibility list: what `from` knows, `to` may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Share {
@@ -109,6 +122,8 @@ pub struct Board {
     coming: BTreeMap<u32, Vec<(Department, Record)>>,
     signals: BTreeMap<String, Signal>,
     signals_coming: BTreeMap<u32, Vec<(String, Signal)>>,
+    zones: BTreeMap<String, ZoneCounts>,
+    zones_coming: BTreeMap<u32, Vec<(String, ZoneCounts)>>,
     told: Vec<u64>,
     delay_h_sum: Vec<u64>,
     shared: u64,
@@ -138,6 +153,11 @@ impl Board {
         self.signals_coming.entry(known_tick).or_default().push((name.to_owned(), signal));
     }
 
+    /// A count by zone that policies will see under a name from `known_tick` on.
+    pub fn tell_zones(&mut self, known_tick: u32, name: &str, counts: ZoneCounts) {
+        self.zones_coming.entry(known_tick).or_default().push((name.to_owned(), counts));
+    }
+
     /// Moves everything due at `tick` to those it was meant for, and along the shares then in force.
     pub fn arrive(&mut self, tick: u32, shares: &[Share]) {
         for (known, fresh) in self.known.iter().zip(&mut self.fresh_from) {
@@ -156,6 +176,12 @@ impl Board {
                 break;
             }
             self.signals.extend(entry.remove());
+        }
+        while let Some(entry) = self.zones_coming.first_entry() {
+            if *entry.key() > tick {
+                break;
+            }
+            self.zones.extend(entry.remove());
         }
     }
 
@@ -199,7 +225,12 @@ impl Board {
         let later = self.signals_coming.iter().flat_map(|(due, list)| {
             list.iter().map(move |(name, one)| signal(due.saturating_add(1), name, one))
         });
-        coming.chain(told).chain(later).fold(self.delivered, u64::wrapping_add)
+        let zones = self.zones.iter().map(|(name, one)| zone_witness(0, name, one));
+        let zones_later = self.zones_coming.iter().flat_map(|(due, list)| {
+            list.iter().map(move |(name, one)| zone_witness(due.saturating_add(1), name, one))
+        });
+        let signals = coming.chain(told).chain(later).fold(self.delivered, u64::wrapping_add);
+        zones.chain(zones_later).fold(signals, u64::wrapping_add)
     }
 
     /// Everything a department knows, oldest first.
@@ -215,6 +246,10 @@ impl Board {
     pub fn signal(&self, name: &str) -> Option<Signal> {
         self.signals.get(name).copied()
     }
+    /// A count by zone, as far as it has been told.
+    pub fn zone_counts(&self, name: &str) -> Option<&ZoneCounts> {
+        self.zones.get(name)
+    }
     /// Records a department observed itself so far, and their mean delay in hours.
     pub fn observed(&self, department: Department) -> (u64, f64) {
         let i = department as usize;
@@ -226,6 +261,13 @@ impl Board {
     pub fn shared_count(&self) -> u64 {
         self.shared
     }
+}
+
+/// Digest of the counts by zone told under a name, due at a tick.
+fn zone_witness(due: u32, name: &str, zones: &ZoneCounts) -> u64 {
+    let counts =
+        zones.counts.iter().fold(of_bytes(name.as_bytes()), |h, n| mix(h.rotate_left(9) ^ u64::from(*n)));
+    mix(counts ^ u64::from(zones.as_of_tick) ^ u64::from(due) << 32)
 }
 
 /// Digest of one record as it reaches a department.
@@ -275,5 +317,22 @@ mod tests {
             other.arrive(tick, &shares);
         }
         assert_ne!(other.digest(), board.digest(), "shares that came later told nobody");
+    }
+
+    #[test]
+    fn counts_by_zone_are_seen_when_they_are_due() {
+        let mut board = Board::new();
+        let counts = |n: u32| ZoneCounts { counts: vec![n, 2], as_of_tick: 3 };
+        board.tell_zones(5, "known_cases_7d", counts(1));
+        let coming = board.digest();
+        board.arrive(4, &[]);
+        assert_eq!((board.zone_counts("known_cases_7d"), board.digest()), (None, coming));
+        board.arrive(5, &[]);
+        assert_eq!(board.zone_counts("known_cases_7d"), Some(&counts(1)));
+        let told = board.digest();
+        board.tell_zones(6, "known_cases_7d", counts(4));
+        board.arrive(6, &[]);
+        assert!(coming != told && board.digest() != told);
+        assert_eq!(board.zone_counts("known_cases_7d"), Some(&counts(4)));
     }
 }

@@ -1,7 +1,6 @@
 //! The two contracts every plug-in meets: layers change the world, policies set levers.
 use crate::board::Board;
 use crate::clock::{Now, Phase};
-use crate::digest;
 use crate::lever::Levers;
 use citytwin_world::{City, World};
 
@@ -23,14 +22,6 @@ pub trait Policy: Send {
     /// What it must remember over a restart, as bytes (empty for most).
     fn memory(&self) -> Vec<u8> {
         Vec::new()
-    }
-    /// Digest of what it remembers, for [`crate::digest()`]; 0 while that is nothing. A policy that remembers much gives
-    /// one that costs little.
-    fn digest(&self) -> u64 {
-        match self.memory().as_slice() {
-            [] => 0,
-            bytes => digest::of_bytes(bytes),
-        }
     }
     /// Takes back what [`Self::memory`] gave; false when the bytes make no sense.
     fn restore(&mut self, memory: &[u8]) -> bool {

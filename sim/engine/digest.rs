@@ -1,4 +1,4 @@
-//! One number for the whole state, equal exactly when the state is: the witness of every reproducibility test.
+//! One number for what is true and what has been told, the same wherever two runs are the same so far.
 use crate::simulation::Simulation;
 use citytwin_world::World;
 use citytwin_world::health::{Episode, Health};
@@ -47,20 +47,11 @@ pub fn of_bytes(bytes: &[u8]) -> u64 {
     words.fold(mix(bytes.len() as u64), |digest, word| mix(digest.rotate_left(23) ^ word))
 }
 
-/// The digest of all that changes during a run: people, infections, trips, doors, what the board holds and what the
-/// policies remember. A policy that remembers nothing adds nothing, so that one without effect leaves the digest alone.
+/// The digest of what is true and what has been told: people, infections, trips, doors, swabs and the board. What the
+/// policies remember and the levers they hold are not in it, so that two futures have one digest until a lever first
+/// makes a difference; a checkpoint ([`Simulation::save`]) holds them too.
 pub fn digest(simulation: &Simulation) -> u64 {
-    let policies = simulation.policies().iter().fold(0u64, |sum, scheduled| {
-        let on = u64::from(scheduled.trigger.as_ref().is_some_and(|trigger| trigger.on));
-        match scheduled.policy.digest() | on {
-            0 => sum,
-            _ => {
-                let own = mix(of_bytes(scheduled.id.as_bytes()) ^ scheduled.policy.digest());
-                sum.wrapping_add(mix(own.wrapping_add(on)))
-            }
-        }
-    });
-    mix(of_world(&simulation.world) ^ simulation.board.digest().rotate_left(11) ^ policies.rotate_left(43))
+    mix(of_world(&simulation.world) ^ simulation.board.digest().rotate_left(11))
 }
 
 /// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
@@ -89,5 +80,9 @@ pub fn of_world(world: &World) -> u64 {
         .chain(&trips.prevented)
         .fold(0u64, |h, &x| mix(h ^ x));
     let doors = world.services.doors.iter().fold(0u64, |h, d| mix(h ^ u64::from(d.scans) ^ d.wait_s << 32));
-    mix(persons ^ mix(episodes) ^ services.rotate_left(17) ^ doors.rotate_left(31))
+    let swabs = world.services.swabs.iter().fold(0u64, |h, s| {
+        let who = u64::from(s.person.0) | u64::from(s.positive) << 32;
+        mix(h ^ who ^ mix(u64::from(s.result_tick) | u64::from(s.taken_tick) << 32))
+    });
+    mix(persons ^ mix(episodes) ^ services.rotate_left(17) ^ doors.rotate_left(31) ^ swabs.rotate_left(47))
 }

@@ -74,6 +74,8 @@ pub struct CheckpointRule {
     pub by_hand_s: f32,
     /// Visitors per lane and day a door is staffed for: lanes = expected visitors / this, at least one.
     pub visitors_per_lane: u32,
+    /// Wait at which a door opens a further lane for the rest of the day, s; `u32::MAX` = never.
+    pub open_lane_after_s: u32,
     /// The mildest colour that is turned back.
     pub refuse_from: Code,
     /// Whether persons without a phone are registered by hand (else turned back).
@@ -125,8 +127,21 @@ pub struct Levers {
     pub checkpoints: Vec<CheckpointRule>,
     /// Testing (largest share, shortest delay, largest capacity).
     pub testing: TestingOrder,
+    /// Residents called up for a swab in this hour (union, by id).
+    pub swabs: Vec<PersonId>,
+    /// Residents who are told in this hour that they may have their colour looked at again (union, by id).
+    pub appeals: Vec<PersonId>,
+    /// Whether residents with a colour are asked for their health every day (either).
+    pub daily_declarations: bool,
     /// Responsibility list of data sharing (shortest latency wins).
     pub sharing: Vec<Share>,
+}
+
+/// Adds persons to a list that is ordered by id and names each once.
+fn unite(held: &mut Vec<PersonId>, more: &[PersonId]) {
+    held.extend_from_slice(more);
+    held.sort_unstable();
+    held.dedup();
 }
 
 impl Levers {
@@ -198,6 +213,14 @@ impl Levers {
             (false, a, b) => a.max(b),
         };
         held.symptomatic_share = held.symptomatic_share.max(order.symptomatic_share);
+    }
+    /// Calls residents up for a swab.
+    pub fn call_up(&mut self, persons: &[PersonId]) {
+        unite(&mut self.swabs, persons);
+    }
+    /// Tells residents that they may have their colour looked at again.
+    pub fn open_appeals(&mut self, persons: &[PersonId]) {
+        unite(&mut self.appeals, persons);
     }
     /// Lets one department see what another observes.
     pub fn share(&mut self, share: Share) {

@@ -15,7 +15,7 @@ pub mod suggest;
 pub mod trigger;
 pub mod unit;
 
-pub use board::{Board, Department, Record, RecordKind, Share, Signal};
+pub use board::{Board, Department, Record, RecordKind, Share, Signal, ZoneCounts};
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};
 pub use contract::{Layer, Policy};
 pub use digest::digest;

@@ -1,6 +1,5 @@
 //! Orders with an end: who is bound until when, kept so that work follows the changes and not the population.
 use bitcode::{Decode, Encode};
-use citytwin_engine::digest::mix;
 use citytwin_world::PersonId;
 use std::collections::BTreeMap;
 
@@ -11,13 +10,6 @@ pub struct Terms {
     until: Vec<u32>,
     bound: usize,
     ends: BTreeMap<u32, Vec<PersonId>>,
-    /// Sum over those bound, so that a day's digest needn't go through them.
-    digest: u64,
-}
-
-/// What one person bound adds to the digest.
-fn witness(person: PersonId, until_tick: u32) -> u64 {
-    mix(u64::from(person.0) << 32 | u64::from(until_tick))
 }
 
 /// What [`Terms`] keep over a restart.
@@ -37,10 +29,6 @@ impl Terms {
         }
         let until_tick = until_tick.max(1);
         if held < until_tick {
-            if held > 0 {
-                self.digest = self.digest.wrapping_sub(witness(person, held));
-            }
-            self.digest = self.digest.wrapping_add(witness(person, until_tick));
             self.until[index] = until_tick;
             self.ends.entry(until_tick).or_default().push(person);
         }
@@ -58,7 +46,6 @@ impl Terms {
                 // An end that was pushed back later stands in the queue twice; only the last one counts.
                 let Some(until) = self.until.get_mut(person.0 as usize) else { continue };
                 if *until > 0 && *until <= tick.max(1) {
-                    self.digest = self.digest.wrapping_sub(witness(person, *until));
                     *until = 0;
                     self.bound -= 1;
                     freed.push(person);
@@ -73,9 +60,14 @@ impl Terms {
         self.until.get(person.0 as usize).is_some_and(|until| *until > 0)
     }
 
-    /// Digest of who is bound until when; 0 when nobody is.
-    pub fn digest(&self) -> u64 {
-        self.digest
+    /// Frees a person before the end; true when the person was bound.
+    pub fn release(&mut self, person: PersonId) -> bool {
+        let Some(until) = self.until.get_mut(person.0 as usize).filter(|until| **until > 0) else {
+            return false;
+        };
+        *until = 0;
+        self.bound -= 1;
+        true
     }
 
     /// Everyone bound, by id.
@@ -128,14 +120,24 @@ mod tests {
         for (person, tick) in binds.iter().rev() {
             back.bind(*person, *tick);
         }
-        assert_eq!((forth.save(), forth.digest()), (back.save(), back.digest()));
-        assert_eq!(Terms::load(forth.save()).digest(), forth.digest());
+        assert_eq!(forth.save(), back.save());
         assert_eq!(forth.expire(4), []);
         assert_eq!(forth.expire(10), [b]);
         assert!(forth.binds(a) && !forth.binds(b));
         let mut loaded = Terms::load(forth.save());
         assert_eq!((loaded.expire(12), forth.expire(12)), (vec![a], vec![a]));
-        assert_eq!((forth.digest(), loaded.digest()), (0, 0));
         assert!(forth.is_empty() && forth.persons().next().is_none());
+    }
+
+    #[test]
+    fn who_is_released_can_be_bound_anew_for_longer() {
+        let (a, b) = (PersonId(1), PersonId(2));
+        let mut terms = Terms::default();
+        [a, b].into_iter().for_each(|person| assert!(terms.bind(person, 10)));
+        assert!(terms.release(a) && !terms.release(a) && !terms.release(PersonId(9)));
+        assert_eq!((terms.len(), terms.persons().collect::<Vec<_>>()), (1, vec![b]));
+        assert!(terms.bind(a, 20));
+        assert_eq!((terms.expire(10), terms.binds(a)), (vec![b], true));
+        assert_eq!(terms.expire(20), [a]);
     }
 }

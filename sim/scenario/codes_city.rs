@@ -29,6 +29,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: stages = []\nright: stages = [\"30 %\", \"60 %\", \"100 %\"]",
     ),
     code(
+        "E034",
+        "a zone that would open as soon as it closes",
+        "A lockdown by zone closes a zone above one number of cases and opens it below another, which cannot be higher.",
+        "wrong: zone_cases_on = 2 with zone_cases_off = 3\nright: zone_cases_on = 3 with zone_cases_off = 1",
+    ),
+    code(
         "E040",
         "no usable disease file",
         "The disease isn't one of those shipped, or its file isn't TOML or lacks a number.",

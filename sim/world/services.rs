@@ -162,6 +162,8 @@ pub struct DoorTally {
     pub lanes: u16,
     /// When each lane is free again, tenths of a second after midnight, earliest first.
     pub lane_free_ds: Vec<u32>,
+    /// Arrivals on each of the last seven days, a number per weekday; 0 for days without a checkpoint.
+    pub arrivals_by_weekday: [u32; 7],
     /// Persons scanned today.
     pub scans: u32,
     /// Persons turned back for their code.

@@ -32,7 +32,17 @@ fn at_any_day() {
 
 #[test]
 fn under_any_policy() {
-    for name in ["shared-data", "platform-rush", "full-hospitals", "full-laboratories", "work-resumption"] {
+    for name in [
+        "shared-data",
+        "platform-rush",
+        "full-hospitals",
+        "full-laboratories",
+        "work-resumption",
+        "zone-lockdown",
+        "code-retest",
+        "code-appeal",
+        "code-declaration",
+    ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }
 }

@@ -51,7 +51,9 @@ function epidemicFigures(parent) {
 }
 
 function hospitalFigures(parent) {
-  const drawn = ["hospital", "icu"].map((ward) => overTime(parent, {
+  // A village may have no intensive care at all.
+  const wards = ["hospital", "icu"].filter((ward) => ["_occupancy_beds", "_capacity_beds"].some((beds) => (column(ward + beds) || []).some((value) => value > 0)));
+  const drawn = wards.map((ward) => overTime(parent, {
     title: t("fig." + ward), unit: t("u.beds"), marks: true, min: 0,
     series: [
       { name: t("series.occupied"), data: column(ward + "_occupancy_beds"), colour: COLOUR(ward), area: true },
@@ -129,6 +131,7 @@ function movementFigures(parent) {
 
 function checkpointFigures(parent) {
   const drawn = [];
+  if (!(column("scans_count") || []).some((scans) => scans > 0)) return false;
   drawn.push(overTime(parent, {
     title: t("fig.scans"), unit: t("u.per_day"), min: 0,
     series: [{ name: t("m.scans_count"), data: column("scans_count"), colour: COLOUR("checkpoint"), kind: "bar" }],

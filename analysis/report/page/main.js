@@ -62,11 +62,15 @@ function render() {
   root.dataset.ready = "1";
 }
 
-let RESIZE = null;
-window.addEventListener("resize", () => {
+// Figures follow the width of the page: at once where it jumps (a phone that is turned), else when it comes to rest.
+let RESIZE = null, WIDTH = document.getElementById("page").clientWidth;
+const refit = () => { WIDTH = document.getElementById("page").clientWidth; resizeCharts(); MAP_REDRAW(); };
+new ResizeObserver(() => {
+  const moved = Math.abs(document.getElementById("page").clientWidth - WIDTH);
   clearTimeout(RESIZE);
-  RESIZE = setTimeout(() => { resizeCharts(); MAP_REDRAW(); }, 120);
-});
+  if (moved > 40) refit();
+  else if (moved > 0) RESIZE = setTimeout(refit, 120);
+}).observe(document.getElementById("page"));
 // Figures have the screen's size; before printing they are drawn again at the width of the paper.
 window.addEventListener("beforeprint", () => {
   document.documentElement.classList.add("printing");

@@ -154,7 +154,7 @@ function mapFigures(parent) {
   const state = { choice: choices[0], day: last, chosen: null, streets: DATA.streets.length > 0, points: false };
   for (const id of [...prefer].reverse()) state.choice = choices.find((choice) => choice.id === id) || state.choice;
   state.day = fullestDay(state.choice);
-  state.chosen = ground.shapes.reduce((best, shape) => ((state.choice.at(state.day, shape.row) || 0) > (state.choice.at(state.day, best.row) || 0) ? shape : best)).row;
+  state.chosen = tellingZone(ground, state);
 
   const canvas = element("canvas", { role: "img", "aria-label": t("section.map") });
   const tip = element("div", { class: "tip" });
@@ -230,6 +230,14 @@ function mapFigures(parent) {
   return true;
 }
 let MAP_REDRAW = () => {};
+
+/** The zone shown at first: the one with the highest value, of the half with most residents, where rates mean something. */
+function tellingZone(ground, state) {
+  const residents = (shape) => (isNumber(shape.population) ? shape.population : 0);
+  const ranked = [...ground.shapes].sort((a, b) => residents(b) - residents(a));
+  const value = (shape) => state.choice.at(state.day, shape.row) || 0;
+  return ranked.slice(0, Math.ceil(ranked.length / 2)).reduce((best, shape) => (value(shape) > value(best) ? shape : best)).row;
+}
 
 /** The day on which a choice's sum over the zones is highest. */
 function fullestDay(choice) {

@@ -27,7 +27,7 @@ function cards() {
   card(h.false_red_person_days, "card.false_red", whole, "", h.true_red_person_days + h.false_red_person_days > 0
     ? t("card.false_red.note", { share: percent(h.false_red_person_days / (h.true_red_person_days + h.false_red_person_days)) }) : "");
   card(h.output_lost_share, "card.output", percent, "", h.days ? t("card.output.note", { days: number(h.output_lost_share * h.days, 1) }) : "");
-  card(h.travel_h_per_person, "card.travel", (value) => number(value, 2), "h", t("card.travel.note"));
+  card(h.travel_h_per_person, "card.travel", (value) => number(value, 2), t("u.h"), t("card.travel.note"));
   return made.length ? element("div", { class: "cards" }, made) : null;
 }
 
@@ -87,7 +87,7 @@ function checkpointTable(parent) {
   if (!DATA.checkpoints.length) return false;
   parent.append(element("h3", { class: "before-table" }, t("checkpoints.title", { shown: DATA.checkpoints.length, all: DATA.checkpoints_count })), table([
     { title: t("checkpoints.place"), kind: "text", cell: (row) => row.place },
-    { title: t("checkpoints.kind"), cell: (row) => (row.kind ? thingName(row.kind) : "–") },
+    { title: t("checkpoints.kind"), kind: "kind", cell: (row) => (row.kind ? thingName(row.kind) : "–") },
     { title: t("checkpoints.wait"), kind: "number", cell: (row) => number(row.wait_min, 2) },
     { title: t("checkpoints.waited"), kind: "number", cell: (row) => number(row.waited_h, 0) },
     ["wait_max_min", "queue_max_persons"].filter((name) => DATA.checkpoints.some((row) => isNumber(row[name])))
@@ -113,28 +113,43 @@ function departmentTable(parent) {
 
 /** An item of a list of policies or hazards as its kind and words. */
 const itemKind = (item) => (typeof item === "string" ? item : thingName(item.kind || item.name || "–"));
-const itemSummary = (item) => (typeof item === "string" ? "" : worded(item, "summary"));
+const itemSummary = (item) => (typeof item === "string" ? "" : LANGUAGE === "zh" && !item.summary_zh && WORDS["about." + item.kind] ? t("about." + item.kind) : worded(item, "summary"));
+/** The source of a parameter; what the program itself says of it is put into the page's language. */
+function sourceText(each) {
+  const text = worded(each, "source");
+  if (text === "--set") return t("by_flag");
+  if (text === WORDS.choice.en) return t("choice");
+  return text.replace(/^assumption(?=$|[:;,])/, t("assumption"));
+}
 function plainValue(value) {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6, useGrouping: Math.abs(value) >= 10000 }).format(value);
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+/** A key that may break at its dots and underscores. */
+const breakable = (key) => element("span", {}, String(key).split(/(?<=[._])/).flatMap((part) => [part, element("wbr")]));
+/** A parameter's value without the unit, which has a column of its own. */
+function parameterValue(each) {
+  if (each.value === "") return t("parameters.unset");
+  const text = plainValue(each.value), unit = each.unit ? " " + each.unit : "";
+  return unit && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
+}
 function methodTables(parent) {
   const policies = list("policies"), hazards = list("hazards"), parameters = list("parameters").filter((each) => each && each.key);
   const limit = (day, words) => (isNumber(day) ? dayText(Math.floor(day), true) : t(words));
   if (hazards.length) parent.append(element("h3", { class: "before-table" }, t("hazards.title")), table([
-    { title: t("kind"), cell: itemKind }, { title: t("what"), kind: "text", cell: itemSummary }], hazards));
+    { title: t("kind"), kind: "kind", cell: itemKind }, { title: t("what"), kind: "text", cell: itemSummary }], hazards));
   if (policies.length) parent.append(element("h3", { class: "before-table" }, t("policies.title")), table([
-    { title: t("policy"), cell: itemKind },
+    { title: t("policy"), kind: "kind", cell: itemKind },
     { title: t("what"), kind: "text", cell: itemSummary },
     { title: t("policies.from"), kind: "number", cell: (policy) => limit(policy.from_day, "policies.start") },
     { title: t("policies.until"), kind: "number", cell: (policy) => limit(policy.until_day, "policies.end") }], policies));
   if (parameters.length) parent.append(element("h3", { class: "before-table" }, t("parameters.title")), table([
-    { title: t("parameter"), kind: "code", cell: (each) => each.key },
-    { title: t("value"), kind: "value", cell: (each) => plainValue(each.value) },
-    { title: t("unit"), cell: (each) => each.unit || "" },
-    { title: t("source"), kind: "text", cell: (each) => worded(each, "source") }], parameters));
+    { title: t("parameter"), kind: "code", cell: (each) => breakable(each.key) },
+    { title: t("value"), kind: "value", cell: parameterValue },
+    { title: t("unit"), cell: (each) => (WORDS["u." + each.unit] ? t("u." + each.unit) : each.unit || "") },
+    { title: t("source"), kind: "text", cell: sourceText }], parameters));
   const sources = list("city_sources").map(String);
   if (sources.length) parent.append(element("h3", { class: "before-table" }, t("sources.title")), element("ul", { class: "sources" }, sources.map((source) => element("li", {}, source))));
   return true;

@@ -77,6 +77,17 @@ pub(super) fn zones(source: &Source) -> Option<Table> {
             )
             .column("attack_rate_share", "share", "Share of residents infected so far.", attack)
             .column("deaths_cumulative_persons", "persons", "Deaths so far.", column(|z| z.deaths));
+    if rows.iter().any(|row| row.locked_down_share > 0.0) {
+        // Orders hold their share in single precision: six digits tell all that was ordered.
+        let shares: Vec<f64> =
+            rows.iter().map(|row| (f64::from(row.locked_down_share) * 1e6).round() / 1e6).collect();
+        table = table.column(
+            "locked_down_share",
+            "share",
+            "Share of trips that are not essential forbidden to residents at the end of the day.",
+            shares,
+        );
+    }
     if source.recorder.codes.iter().any(Option::is_some) {
         table = table
             .column("code_yellow_persons", "persons", "Persons with a yellow code.", column(|z| z.yellow))

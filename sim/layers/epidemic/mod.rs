@@ -4,6 +4,7 @@ mod disease;
 mod immunity;
 mod overrides;
 mod profile;
+mod told;
 mod vaccination;
 
 pub use course::{Courses, Start, state_at};
@@ -13,6 +14,7 @@ pub use disease::{
 };
 pub use immunity::{ImmunityTables, Protection};
 pub use overrides::KEYS;
+pub use told::Told;
 pub use vaccination::Vaccination;
 
 use citytwin_engine::{Board, Kind, Layer, Levers, Now, Phase, TICKS_PER_DAY};

@@ -74,6 +74,26 @@ impl Neighbours {
         Self { first, persons: persons.into_iter().map(|p| p.1).collect() }
     }
 
+    /// Residents of each zone, and how many of some persons live in each.
+    pub fn by_zone(
+        &self,
+        city: &City,
+        residents: &Residents,
+        persons: impl Iterator<Item = PersonId>,
+    ) -> [Vec<u32>; 2] {
+        let zones = city.zones.len();
+        let ends = |z: usize| Some((*self.first.get(z)?, *self.first.get(z + 1)?));
+        let all = (0..zones).map(|z| ends(z).map_or(0, |(a, b)| b - a)).collect();
+        let mut some = vec![0; zones];
+        for person in persons {
+            let zone = residents.person.get(person).and_then(|p| zone_of(city, residents, p));
+            if let Some(count) = zone.and_then(|zone| some.get_mut(zone as usize)) {
+                *count += 1;
+            }
+        }
+        [all, some]
+    }
+
     /// All residents of the zone in which a person lives, in order.
     fn of(&self, city: &City, residents: &Residents, person: PersonId) -> &[PersonId] {
         let zone = residents.person.get(person).and_then(|p| zone_of(city, residents, p));

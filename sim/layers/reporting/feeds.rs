@@ -90,7 +90,7 @@ const fn feeds() -> [[KeySpec; 3]; 13] {
 
 const FEEDS: [[KeySpec; 3]; 13] = feeds();
 
-const REST: [KeySpec; 7] = [
+const REST: [KeySpec; 10] = [
     KeySpec::new("arrivals_per_1000", Unit::PerDay)
         .default(0.5)
         .range(0.0, 1000.0)
@@ -121,6 +121,21 @@ const REST: [KeySpec; 7] = [
         .range(0.0, 1e7)
         .about("Cases a day whose phones operators can look into.")
         .source("assumption"),
+    KeySpec::new("appeal_share", Unit::Ratio)
+        .default(0.3)
+        .range(0.0, 1.0)
+        .about("Share of residents who feel well and appeal against a new colour, where they may.")
+        .source("assumption"),
+    KeySpec::new("hotline_share", Unit::Ratio)
+        .default(0.5)
+        .range(0.0, 1.0)
+        .about("Share of them who get through by telephone, of those without a smartphone or an answer of the platform.")
+        .source("assumption; Shanghai, April 2022: appeal by hotline or app"),
+    KeySpec::new("declaration_share", Unit::Ratio)
+        .default(0.8)
+        .range(0.0, 1.0)
+        .about("Share of residents with a colour who declare their health on a day on which they are asked.")
+        .source("assumption"),
     KeySpec::new("statistics_delay", Unit::Hours)
         .default(24.0)
         .range(0.0, 720.0)
@@ -128,14 +143,14 @@ const REST: [KeySpec; 7] = [
         .source("assumption: yesterday's numbers are published today"),
 ];
 
-const fn all() -> [KeySpec; 46] {
-    let mut keys = [REST[0]; 46];
+const fn all() -> [KeySpec; 49] {
+    let mut keys = [REST[0]; 49];
     let mut i = 0;
     while i < 39 {
         keys[i] = FEEDS[i / 3][i % 3];
         i += 1;
     }
-    while i < 46 {
+    while i < 49 {
         keys[i] = REST[i - 39];
         i += 1;
     }
@@ -161,6 +176,12 @@ pub struct ReportingParams {
     pub history_ticks: u32,
     /// Cases a day that operators can look into.
     pub co_location_cases: usize,
+    /// Share of those who feel well that appeal against a colour.
+    pub appeal_share: f64,
+    /// Share of those without an answer of the platform that get through by telephone.
+    pub hotline_share: f64,
+    /// Share of those with a colour that declare their health on a day.
+    pub declaration_share: f64,
     /// From the end of a day to its published numbers, ticks.
     pub statistics_ticks: u32,
 }
@@ -184,6 +205,9 @@ impl ReportingParams {
             co_location_min: params.u32("co_location_time").min(1440) as u16,
             history_ticks: (params.f64("co_location_history") * f64::from(TICKS_PER_DAY)).round() as u32,
             co_location_cases: params.u32("co_location_cases") as usize,
+            appeal_share: params.f64("appeal_share"),
+            hotline_share: params.f64("hotline_share"),
+            declaration_share: params.f64("declaration_share"),
             statistics_ticks: params.u32("statistics_delay"),
         }
     }

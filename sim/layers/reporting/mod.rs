@@ -7,6 +7,7 @@ mod desk;
 mod events;
 mod feeds;
 mod known;
+mod requests;
 mod signals;
 
 use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
@@ -113,7 +114,12 @@ impl Reporting {
         let mut desk = Desk { now, params: &self.params, city, residents: &residents, neighbours, board };
         events::results(&mut desk, services);
         events::hospital_stays(&mut desk, health, &self.patients, &events::patients(services));
+        let level = services.code_platform.level;
+        let mut asked = vec![requests::appeals(&mut desk, health, level, &levers.appeals)];
         if now.day_ends() {
+            if let Some(book) = levers.codes.as_ref().filter(|_| levers.daily_declarations) {
+                asked.push(requests::declarations(&mut desk, health, level, book));
+            }
             events::symptoms(&mut desk, health, services);
             events::deaths(&mut desk, health, &self.active);
             events::arrivals(&mut desk, health);
@@ -122,8 +128,14 @@ impl Reporting {
                 total: self.commission.total,
                 residents: residents.len() as u64,
             };
-            signals::publish(now, self.params.statistics_ticks, services, &cases, board);
+            let delay_ticks = self.params.statistics_ticks;
+            signals::publish(now, delay_ticks, services, &cases, board);
+            let recent = self.commission.recent(now.tick);
+            signals::publish_zones(now, delay_ticks, neighbours.by_zone(city, &residents, recent), board);
         }
+        let platform = &mut world.services.code_platform;
+        platform.requests += asked.iter().map(|asked| asked.requests).sum::<u64>();
+        platform.failed += asked.iter().map(|asked| asked.failed).sum::<u64>();
     }
 }
 

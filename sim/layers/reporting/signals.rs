@@ -1,5 +1,5 @@
 //! The published numbers that policies may react to.
-use citytwin_engine::{Board, Now, Signal, SignalSpec, Unit};
+use citytwin_engine::{Board, Now, Signal, SignalSpec, Unit, ZoneCounts};
 use citytwin_world::Services;
 
 /// All numbers on the board.
@@ -62,4 +62,17 @@ pub(super) fn publish(now: Now, delay_ticks: u32, services: &Services, cases: &C
     tell("known_cases_per_100k", cases.today * 100_000, cases.residents);
     tell("known_cases_total", cases.total, 1);
     tell("test_positivity", services.tests_positive, services.tests_done);
+}
+
+/// Publishes, after a delay, the residents of each zone and those of them who became known cases within seven days.
+pub(super) fn publish_zones(
+    now: Now,
+    delay_ticks: u32,
+    [residents, known_cases_7d]: [Vec<u32>; 2],
+    board: &mut Board,
+) {
+    let known_tick = now.tick.saturating_add(delay_ticks).saturating_add(1);
+    for (name, counts) in [("residents", residents), ("known_cases_7d", known_cases_7d)] {
+        board.tell_zones(known_tick, name, ZoneCounts { counts, as_of_tick: now.tick });
+    }
 }

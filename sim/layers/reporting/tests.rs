@@ -220,3 +220,80 @@ fn a_restart_changes_nothing() {
     assert_eq!(whole.board, resumed.board);
     assert_eq!(whole.board.signal("known_cases_total").map(|signal| signal.value), Some(3.0));
 }
+
+/// Everybody has a red code from the start; appeals are open in the first hour, and health is asked for daily.
+struct AllRed;
+
+impl Policy for AllRed {
+    fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
+        let persons: Vec<PersonId> = (0..80).map(PersonId).collect();
+        if now.tick == 0 {
+            levers.open_appeals(&persons);
+        }
+        levers.daily_declarations = true;
+        levers.assert_codes(&Arc::new(citytwin_engine::CodeBook::filled(citytwin_engine::Code::Red, 80)));
+    }
+}
+
+#[test]
+fn appeals_and_declarations_go_through_the_platform_or_by_telephone_and_door() {
+    let lived = |keys: &[(&str, &str)], platform_level: f32| {
+        let layers: Vec<Box<dyn Layer>> = vec![Box::new(Reporting::new(&params(keys)))];
+        let red = Scheduled {
+            id: "red".into(),
+            from_tick: 0,
+            until_tick: u32::MAX,
+            trigger: None,
+            policy: Box::new(AllRed),
+        };
+        let mut simulation = town::simulation(20, layers, vec![red]);
+        simulation.world.services.code_platform.level = platform_level;
+        // Persons 4 and 5 are ill, and 8 is dead.
+        for person in [4, 5] {
+            simulation.world.people.health.severity[PersonId(person)] = citytwin_world::Severity::Mild;
+        }
+        simulation.world.people.health.stage[PersonId(8)] = Stage::Dead;
+        simulation.run_day();
+        let asked = simulation.world.services.code_platform.clone();
+        simulation.step();
+        (simulation, asked.requests, asked.failed)
+    };
+    let all = [("appeal_share", "100 %"), ("hotline_share", "0 %"), ("declaration_share", "100 %")];
+    let (simulation, requests, failed) = lived(&all, 1.0);
+    let phones = |skip: &[u32]| (0..80).step_by(4).filter(|p| !skip.contains(p)).collect::<Vec<u32>>();
+    assert_eq!(told(&simulation, HealthCommission, RecordKind::Appeal), phones(&[4, 8]));
+    assert_eq!(told(&simulation, Department::Citizens, RecordKind::WellReport), phones(&[4, 8]));
+    assert_eq!(told(&simulation, Department::Citizens, RecordKind::SymptomReport), [4]);
+    assert_eq!(told(&simulation, Communities, RecordKind::SymptomReport), [5]);
+    assert_eq!(told(&simulation, Communities, RecordKind::WellReport).len(), 59);
+    assert_eq!((requests, failed), (18 + 19, 0));
+    // A silent platform takes nothing; who gets through by telephone may be anybody.
+    let (simulation, requests, failed) = lived(&[all[0], ("hotline_share", "100 %"), all[2]], 0.0);
+    assert_eq!(told(&simulation, HealthCommission, RecordKind::Appeal).len(), 77);
+    assert_eq!(told(&simulation, Department::Citizens, RecordKind::WellReport), Vec::<u32>::new());
+    assert_eq!((requests, failed), (37, 37));
+    // Who is ill and doesn't say so declares to be well.
+    let (simulation, ..) = lived(&[all[0], all[1], all[2], ("citizens_coverage", "0 %")], 1.0);
+    assert!(told(&simulation, Communities, RecordKind::WellReport).contains(&5));
+}
+
+#[test]
+fn known_cases_are_counted_by_zone_for_seven_days() {
+    let mut simulation = simulation(&[("statistics_delay", "0 h")], &[], Vec::new());
+    let mut city = (*simulation.world.city).clone();
+    for id in ["here", "elsewhere"] {
+        city.zones.id.push(id.to_owned());
+    }
+    simulation.world.city = Arc::new(city);
+    simulation.world.services.swabs = vec![positive(4, 5), positive(9, 5), positive(4, 30), positive(7, 60)];
+    let mut seen = Vec::new();
+    for _ in 0..11 {
+        simulation.run_day();
+        simulation.board.arrive(simulation.tick(), &[]);
+        let counts = simulation.board.zone_counts("known_cases_7d").expect("told daily");
+        assert_eq!((counts.counts[1], counts.as_of_tick), (0, simulation.tick() - 1));
+        seen.push(counts.counts[0]);
+    }
+    assert_eq!(seen, [2, 2, 3, 3, 3, 3, 3, 1, 1, 0, 0]);
+    assert_eq!(simulation.board.zone_counts("residents").map(|r| r.counts.clone()), Some(vec![80, 0]));
+}

@@ -103,15 +103,45 @@ impl Testing {
         ill
     }
 
+    /// Swabs booked so far, by the day of their result.
+    fn booked(world: &World) -> BTreeMap<u32, u32> {
+        let mut booked: BTreeMap<u32, u32> = BTreeMap::new();
+        for swab in &world.services.swabs {
+            *booked.entry(swab.result_tick / TICKS_PER_DAY).or_default() += 1;
+        }
+        booked
+    }
+
+    /// Books a swab for everyone whom the authorities call up in this hour: taken in the next one, or when the
+    /// laboratories have room.
+    fn call_up(&self, now: Now, world: &mut World, levers: &Levers) {
+        if levers.swabs.is_empty() {
+            return;
+        }
+        let mut booked = Self::booked(world);
+        for person in &levers.swabs {
+            let stage = world.people.health.stage.get(*person);
+            if stage.is_none_or(|stage| *stage == Stage::Dead) {
+                continue;
+            }
+            let wanted = now.tick + 1 + self.laboratory_ticks;
+            let Some(result_tick) = self.slot(wanted, levers.testing.capacity_per_day, &booked) else {
+                continue;
+            };
+            *booked.entry(result_tick / TICKS_PER_DAY).or_default() += 1;
+            let taken_tick = result_tick - self.laboratory_ticks;
+            let positive = self.result(now, world, *person, taken_tick);
+            world.services.swabs.push(Swab { result_tick, person: *person, taken_tick, positive });
+        }
+        world.services.swabs.sort_unstable();
+    }
+
     /// Books a swab for everyone who seeks one, on the first day with room in the laboratories.
     fn book(&self, now: Now, world: &mut World, order: TestingOrder) {
         if order.symptomatic_share <= 0.0 {
             return;
         }
-        let mut booked: BTreeMap<u32, u32> = BTreeMap::new();
-        for swab in &world.services.swabs {
-            *booked.entry(swab.result_tick / TICKS_PER_DAY).or_default() += 1;
-        }
+        let mut booked = Self::booked(world);
         for (symptoms_tick, person) in Self::symptomatic(now, world) {
             let mut seeks = Draw::new(now.seed, SEEKS, person.0, symptoms_tick);
             if !seeks.chance(f64::from(order.symptomatic_share)) {
@@ -172,6 +202,7 @@ impl Layer for Testing {
             services.tests_done += 1;
             services.tests_positive += u64::from(swab.positive);
         }
+        self.call_up(now, world, levers);
         if now.day_ends() {
             self.book(now, world, levers.testing);
         }

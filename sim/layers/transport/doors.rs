@@ -117,7 +117,7 @@ impl Doors {
         if now.day_begins() {
             for door in &mut world.services.doors {
                 let rule = self.rules.iter().find(|r| r.kinds.contains(&door.kind));
-                open_day(door, rule);
+                open_day(door, rule, now.day());
             }
             let platform = &mut world.services.code_platform;
             (platform.requests, platform.failed) = (0, 0);
@@ -139,7 +139,13 @@ impl Doors {
                 return None;
             }
             let kept = old.binary_search_by(|d| d.door.cmp(&door)).ok().map(|i| old[i].clone());
-            doors.push(kept.unwrap_or_else(|| new_door(door, kind)));
+            // On its first day a door is staffed for as many as the place behind it holds at once.
+            let expected = match door {
+                Door::Place(place) => city.places.capacity.get(place).copied().unwrap_or(0),
+                Door::Stop(_) => 0,
+            };
+            let lanes = lanes_for(expected, &rules[rule]).unwrap_or(LANES_UNKNOWN);
+            doors.push(kept.unwrap_or_else(|| new_door(door, kind, lanes)));
             self.rule_of.push(rule as u32);
             Some(doors.len() as u32 - 1)
         };
@@ -223,12 +229,19 @@ fn metro_stops(world: &World) -> Vec<StopId> {
     (0..metro.len()).filter(|i| metro[*i]).map(StopId::from_index).collect()
 }
 
-fn new_door(door: Door, kind: PlaceKind) -> DoorTally {
+/// Lanes at most at one door.
+const LANES_MAX: u32 = 64;
+/// Lanes of a door of which nobody can tell how many will come.
+const LANES_UNKNOWN: u16 = 2;
+
+/// A door that opens with so many lanes.
+fn new_door(door: Door, kind: PlaceKind, lanes: u16) -> DoorTally {
     DoorTally {
         door,
         kind,
-        lanes: 2,
-        lane_free_ds: vec![0; 2],
+        lanes,
+        lane_free_ds: vec![0; usize::from(lanes)],
+        arrivals_by_weekday: [0; 7],
         scans: 0,
         refused: 0,
         no_code: 0,
@@ -241,16 +254,19 @@ fn new_door(door: Door, kind: PlaceKind) -> DoorTally {
     }
 }
 
-/// Staffing follows demand: today's lanes come from yesterday's arrivals; the first day starts with two.
-fn open_day(door: &mut DoorTally, rule: Option<&CheckpointRule>) {
-    let came = door.scans + door.balked;
-    if let Some(rule) = rule
-        && came > 0
-    {
-        door.lanes = came.div_ceil(rule.visitors_per_lane.max(1)).clamp(1, 64) as u16;
-    }
-    let lanes = door.lanes;
-    *door = DoorTally { lanes, lane_free_ds: vec![0; usize::from(lanes)], ..new_door(door.door, door.kind) };
+/// Lanes for so many visitors a day; `None` where nobody is expected.
+fn lanes_for(visitors: u32, rule: &CheckpointRule) -> Option<u16> {
+    (visitors > 0).then(|| visitors.div_ceil(rule.visitors_per_lane.max(1)).clamp(1, LANES_MAX) as u16)
+}
+
+/// Staffing follows demand: today's lanes come from the busiest of the last seven days, of which the door's keeper
+/// knows the arrivals; where none came, the lanes stay.
+fn open_day(door: &mut DoorTally, rule: Option<&CheckpointRule>, day: u32) {
+    let mut arrivals_by_weekday = door.arrivals_by_weekday;
+    arrivals_by_weekday[(day + 6) as usize % 7] = door.scans + door.balked;
+    let busiest = arrivals_by_weekday.into_iter().max().unwrap_or(0);
+    let lanes = rule.and_then(|rule| lanes_for(busiest, rule)).unwrap_or(door.lanes);
+    *door = DoorTally { arrivals_by_weekday, ..new_door(door.door, door.kind, lanes) };
 }
 
 /// What a guard needs to judge a visitor.
@@ -276,7 +292,13 @@ impl Desk<'_> {
             // The second within the minute is drawn, so that whole minutes don't arrive as one crowd.
             let words = block(self.now.seed, SCAN, a.person.0, self.now.tick, a.at_ds);
             let at_ds = a.at_ds + ((u64::from(words[3]) * 600) >> 32) as u32;
-            let lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
+            let mut lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
+            let queued_ds = door.lane_free_ds.get(lane).map_or(0, |free_ds| free_ds.saturating_sub(at_ds));
+            if queued_ds / 10 > rule.open_lane_after_s && u32::from(door.lanes) < LANES_MAX {
+                lane = door.lane_free_ds.len();
+                door.lane_free_ds.push(at_ds);
+                door.lanes += 1;
+            }
             let free_ds = door.lane_free_ds.get(lane).copied().unwrap_or(0);
             let wait_ds = free_ds.saturating_sub(at_ds);
             let mut outcome = Outcome {
@@ -339,5 +361,85 @@ impl Desk<'_> {
             door.refused_infectious += u32::from(!passed);
         }
         (verdict, service_s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::town;
+    use citytwin_engine::Code;
+    use citytwin_world::{Date, DayType};
+
+    fn rule(open_lane_after_s: u32) -> CheckpointRule {
+        CheckpointRule {
+            kinds: vec![PlaceKind::Mall],
+            coverage: 1.0,
+            scan_s: 10.0,
+            by_hand_s: 10.0,
+            visitors_per_lane: 100,
+            open_lane_after_s,
+            refuse_from: Code::Red,
+            paper_allowed: true,
+            patience_s: 7200,
+            diligence: 1.0,
+        }
+    }
+
+    /// Lanes at the end, mean and longest wait in seconds on each day, of which so many come to the mall at ten.
+    fn days(open_lane_after_s: u32, capacity: u32, crowds: &[u32]) -> Vec<(u16, f64, u32)> {
+        let mut world = town::simulation(250, Vec::new(), Vec::new()).world;
+        let city = std::sync::Arc::make_mut(&mut world.city);
+        city.places.capacity = vec![0, 0, 0, capacity].into();
+        let mut levers = Levers::default();
+        levers.checkpoints.push(rule(open_lane_after_s));
+        let mut doors = Doors::default();
+        let mut seen = Vec::new();
+        for (day, crowd) in (0..).zip(crowds) {
+            let now = |tick| Now { tick, date: Date(day as i32), day_type: DayType::Workday, seed: 5 };
+            doors.set_up(now(day * 24), &mut world, &levers);
+            let arrival = |person: u32| DoorArrival {
+                door: 0,
+                at_ds: 360_000 + person * 20,
+                person: PersonId(person),
+                depart_min: 590,
+                metres: 800,
+                passage: Passage::Entrance { mode: Mode::Walk },
+            };
+            doors.queue(&mut (0..*crowd).map(arrival).collect());
+            let mut waits = Vec::new();
+            doors.serve(now(day * 24 + 10), &mut world, &levers, |outcome| waits.push(outcome.wait_s));
+            let door = &world.services.doors[0];
+            assert_eq!((door.scans, waits.len()), (*crowd, *crowd as usize));
+            assert_eq!(door.lane_free_ds.len(), usize::from(door.lanes));
+            let sum = waits.iter().map(|wait| f64::from(*wait)).sum::<f64>();
+            let longest = waits.iter().copied().max().unwrap_or(0);
+            seen.push((door.lanes, sum / f64::from((*crowd).max(1)), longest));
+        }
+        seen
+    }
+
+    #[test]
+    fn lanes_follow_the_busiest_of_the_last_seven_days() {
+        let seen = days(u32::MAX, 0, &[600, 200, 900, 0, 0, 0, 0, 0, 0, 0, 5]);
+        let lanes: Vec<u16> = seen.iter().map(|day| day.0).collect();
+        // Seven days after the crowd of 900 nobody is known to come, so the lanes stay as they were.
+        assert_eq!(lanes, [2, 6, 6, 9, 9, 9, 9, 9, 9, 9, 9]);
+        let fading = days(u32::MAX, 0, &[600, 200, 50, 50, 50, 50, 50, 50, 50]);
+        assert_eq!(fading.iter().map(|day| day.0).collect::<Vec<_>>(), [2, 6, 6, 6, 6, 6, 6, 6, 2]);
+    }
+
+    #[test]
+    fn a_first_day_is_staffed_for_the_place_and_opens_lanes_as_queues_grow() {
+        // Two lanes pass a visitor in five seconds while one comes every two.
+        let (lanes, mean_s, longest_s) = days(u32::MAX, 0, &[900])[0];
+        assert!(lanes == 2 && mean_s > 1000.0 && longest_s > 2000, "{mean_s} {longest_s}");
+        let (lanes, mean_s, longest_s) = days(120, 0, &[900])[0];
+        assert!(
+            (5..8).contains(&lanes) && mean_s < 150.0 && longest_s <= 130,
+            "{lanes} {mean_s} {longest_s}"
+        );
+        let (lanes, mean_s, _) = days(120, 900, &[900])[0];
+        assert!(lanes == 9 && mean_s < 10.0, "{lanes} {mean_s}");
     }
 }

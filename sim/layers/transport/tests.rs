@@ -76,6 +76,7 @@ fn guarded(kind: PlaceKind, refuse_all: bool, persons: usize) -> Levers {
         scan_s: 3.0,
         by_hand_s: 30.0,
         visitors_per_lane: 200,
+        open_lane_after_s: u32::MAX,
         refuse_from: Code::Red,
         paper_allowed: true,
         patience_s: 1800,

@@ -34,8 +34,16 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("visitors_per_lane", Unit::Persons)
         .default(1500.0)
         .range(1.0, 1e6)
-        .about("Visitors a day for whom a door is staffed with one lane; at least one lane.")
+        .about(
+            "Visitors a day for whom a door is staffed with one lane, at least one: those of the busiest of the last \
+             seven days, or on the first day as many as the place holds at once (two lanes where that is unknown).",
+        )
         .source("assumption: a lane that registers three in ten by hand passes 350 an hour, and a fifth come at the peak"),
+    KeySpec::new("open_lane_after", Unit::Minutes)
+        .default(5.0)
+        .range(0.0, 1440.0)
+        .about("Wait at which a door opens a further lane for the rest of the day, up to 64 lanes.")
+        .source("assumption; Guangzhou's metro counted who was not through the gates within 5 minutes (2020)"),
     KeySpec::new("refuse_from", Unit::Text)
         .text("yellow")
         .choices(&["yellow", "red"])
@@ -66,6 +74,7 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
         scan_s: params.f64("scan") as f32,
         by_hand_s: params.f64("by_hand") as f32,
         visitors_per_lane: params.u32("visitors_per_lane"),
+        open_lane_after_s: (params.f64("open_lane_after") * 60.0).round() as u32,
         refuse_from: if params.text("refuse_from") == "red" { Code::Red } else { Code::Yellow },
         paper_allowed: params.bool("paper"),
         patience_s: (params.f64("patience") * 60.0).round() as u32,

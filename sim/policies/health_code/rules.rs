@@ -55,6 +55,53 @@ pub const KEYS: &[KeySpec] = &[
     term("arrival_days", 7.0),
     colour("fever_medicine", "Colour for those who buy fever medicine.", "green"),
     term("fever_medicine_days", 7.0),
+    KeySpec::new("retest", Unit::Text)
+        .text("none")
+        .choices(&["none", "release", "expiry", "both"])
+        .about("Whether negative retests end a colour before its term, are asked for at its term, or both.")
+        .source("assumption: none; Shanghai, April 2022: red turned green again on a negative retest"),
+    KeySpec::new("retest_after", Unit::Days)
+        .default(7.0)
+        .range(0.0, 365.0)
+        .about("From a new colour to the first retest.")
+        .source("assumption"),
+    KeySpec::new("retest_every", Unit::Hours)
+        .default(24.0)
+        .range(1.0, 2160.0)
+        .about("From one retest to the next.")
+        .source("WHO, 12 January 2020: negative samples at least 24 hours apart"),
+    KeySpec::new("retest_negatives", Unit::Count)
+        .default(2.0)
+        .range(1.0, 10.0)
+        .about("Negative results in a row that are needed; the laboratories must share them.")
+        .source("WHO, 12 January 2020: two negative samples in a row"),
+    KeySpec::new("appeal", Unit::Bool)
+        .flag(false)
+        .about("Whether residents may have a new colour looked at again, through the platform or by telephone.")
+        .source("assumption: they may not; Shanghai, April 2022: appeal by hotline or app"),
+    KeySpec::new("appeal_delay", Unit::Hours)
+        .default(24.0)
+        .range(0.0, 2160.0)
+        .about("From an appeal to its decision.")
+        .source("assumption"),
+    KeySpec::new("appeal_right", Unit::Ratio)
+        .default(0.9)
+        .range(0.0, 1.0)
+        .about(
+            "Share of appeals decided as the file says: a colour stands on a positive test or admission without a \
+             negative test after it, or on two departments.",
+        )
+        .source("assumption"),
+    KeySpec::new("declarations", Unit::Count)
+        .default(0.0)
+        .range(0.0, 365.0)
+        .about("Days of declared good health that the end of a colour needs; 0 for none, and nobody is asked.")
+        .source("assumption: none; Hangzhou, 11 February 2020 (Xinhua): codes turned green after 7 or 14 days of declared health"),
+    KeySpec::new("grace", Unit::Days)
+        .default(7.0)
+        .range(0.0, 365.0)
+        .about("How long a colour goes on at most after its term, where tests or declarations are lacking.")
+        .source("assumption"),
 ];
 
 /// The kinds of record that have keys of their own, with the keys of colour and term.

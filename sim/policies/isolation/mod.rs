@@ -1,7 +1,6 @@
 //! Isolation of known cases and quarantine of known contacts, as far as people follow the order.
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
-use citytwin_engine::digest::mix;
 use citytwin_engine::{
     Board, Department, KeySpec, Kind, Levers, Now, Params, PersonSet, Policy, RecordKind, TICKS_PER_DAY, Unit,
 };
@@ -124,13 +123,6 @@ impl Policy for Isolation {
 
     fn memory(&self) -> Vec<u8> {
         bitcode::encode(&Memory { ordered: self.ordered.save(), read: self.read as u64 })
-    }
-
-    fn digest(&self) -> u64 {
-        match self.ordered.digest() | self.read as u64 {
-            0 => 0,
-            _ => mix(mix(self.ordered.digest()) ^ self.read as u64),
-        }
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {

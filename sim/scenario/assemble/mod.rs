@@ -4,7 +4,7 @@ mod prepare;
 
 pub use prepare::{GENERATED, prepare};
 
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Entry, Provenance, Scenario};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{Calendar, KeySpec, Layer, Params, Scheduled, Simulation};
 use citytwin_layers::activity::{Activity, Habits};
@@ -140,6 +140,29 @@ fn disease(scenario: &Scenario) -> Result<Disease, Problems> {
             Disease::read(&text, &scenario.disease)
         }
     }
+}
+
+/// Every value of a scenario with where it comes from; what it leaves to the disease is told as the disease's file has
+/// it.
+///
+/// # Errors
+/// When the disease can't be read or makes no sense.
+pub fn parameters(scenario: &Scenario) -> Result<Vec<Provenance>, Problems> {
+    let disease = disease(scenario)?;
+    let told = disease.told();
+    let of_file = |row: &Provenance| {
+        let key = row.key.strip_prefix("disease.").filter(|_| row.value.is_empty())?;
+        let (_, value, source) = told.iter().find(|(name, ..)| *name == key)?;
+        let unit = citytwin_layers::epidemic::KEYS.iter().find(|spec| spec.name == key)?.unit;
+        Some((value.show(unit), (*source).to_owned()))
+    };
+    let mut rows = scenario.provenance.clone();
+    for row in &mut rows {
+        if let Some((value, source)) = of_file(row) {
+            (row.value, row.source) = (value, source);
+        }
+    }
+    Ok(rows)
 }
 
 fn built<T: ?Sized>(kinds: &[Kind<T>], entry: &Entry, city: &City) -> Result<Box<T>, Problems> {
