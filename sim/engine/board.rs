@@ -127,8 +127,9 @@ pub struct Board {
     told: Vec<u64>,
     delay_h_sum: Vec<u64>,
     shared: u64,
-    /// Sum of the digests of everything delivered so far.
+    /// Sum of the digests of everything delivered so far, and of all records on their way.
     delivered: u64,
+    on_its_way: u64,
 }
 
 impl Board {
@@ -145,7 +146,12 @@ impl Board {
 
     /// A department observes something; it knows it at `known_tick` (never before the next arrival).
     pub fn tell(&mut self, known_tick: u32, record: Record) {
-        self.coming.entry(known_tick).or_default().push((record.observer, record));
+        self.send(known_tick, record.observer, record);
+    }
+
+    fn send(&mut self, due: u32, to: Department, record: Record) {
+        self.on_its_way = self.on_its_way.wrapping_add(mix(witness(due, to, &record)));
+        self.coming.entry(due).or_default().push((to, record));
     }
 
     /// A named number that policies will see from `known_tick` on.
@@ -164,10 +170,12 @@ impl Board {
             *fresh = known.len();
         }
         while let Some(entry) = self.coming.first_entry() {
-            if *entry.key() > tick {
+            let due = *entry.key();
+            if due > tick {
                 break;
             }
             for (to, record) in entry.remove() {
+                self.on_its_way = self.on_its_way.wrapping_sub(mix(witness(due, to, &record)));
                 self.deliver(tick, to, record, shares);
             }
         }
@@ -200,7 +208,7 @@ impl Board {
                 self.receive(tick, share.to, record);
                 self.shared += 1;
             } else {
-                self.coming.entry(due).or_default().push((share.to, record));
+                self.send(due, share.to, record);
             }
         }
     }
@@ -210,13 +218,10 @@ impl Board {
         self.delivered = self.delivered.wrapping_add(witness(tick, to, &record));
     }
 
-    /// Digest of everything told and on its way; 0 for a board that nothing was ever told. Delivered records count when
-    /// they are delivered, so that the daily cost follows what is still on its way.
+    /// Digest of everything told and on its way; 0 for a board that nothing was ever told. Records count when they are
+    /// sent and when they are delivered, so that asking costs next to nothing.
     pub fn digest(&self) -> u64 {
-        let coming = self
-            .coming
-            .iter()
-            .flat_map(|(due, list)| list.iter().map(|(to, record)| mix(witness(*due, *to, record))));
+        let records = self.delivered.wrapping_add(self.on_its_way);
         let signal = |due: u32, name: &str, signal: &Signal| {
             let what = of_bytes(name.as_bytes()) ^ signal.value.to_bits();
             mix(mix(what) ^ u64::from(signal.as_of_tick) ^ u64::from(due) << 32)
@@ -229,7 +234,7 @@ impl Board {
         let zones_later = self.zones_coming.iter().flat_map(|(due, list)| {
             list.iter().map(move |(name, one)| zone_witness(due.saturating_add(1), name, one))
         });
-        let signals = coming.chain(told).chain(later).fold(self.delivered, u64::wrapping_add);
+        let signals = told.chain(later).fold(records, u64::wrapping_add);
         zones.chain(zones_later).fold(signals, u64::wrapping_add)
     }
 

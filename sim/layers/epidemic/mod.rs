@@ -18,7 +18,7 @@ pub use told::Told;
 pub use vaccination::Vaccination;
 
 use citytwin_engine::{Board, Kind, Layer, Levers, Now, Phase, TICKS_PER_DAY};
-use citytwin_world::health::{Episode, Health, NEVER, NewInfection, Severity, Stage};
+use citytwin_world::health::{Episode, Health, NEVER, NewInfection, Severity, Stage, VARIANTS_MAX};
 use citytwin_world::id::{PersonId, RoomId};
 use citytwin_world::kinds::Setting;
 use citytwin_world::population::{Hold, NO_DEPARTURE, Population};
@@ -85,7 +85,7 @@ impl Epidemic {
         latest: Option<&Episode>,
         doses: u8,
         dose_day: i32,
-    ) -> [f32; citytwin_world::health::VARIANTS_MAX] {
+    ) -> [f32; VARIANTS_MAX] {
         let disease = self.courses.disease();
         let factor = disease.by_decade.susceptibility[usize::from(age / 10).min(DECADES - 1)];
         self.immunity.susceptibility(disease, factor, day, latest, doses, dose_day)
@@ -183,12 +183,16 @@ impl Epidemic {
         // Who falls severely ill in the last hour of a day is seen first thing the next morning.
         let began_today =
             |tick: u32| (tomorrow.saturating_sub(TICKS_PER_DAY + 1)..tomorrow - 1).contains(&tick);
-        for &index in &health.active {
+        let episodes = &health.episodes;
+        let in_need = |index: &&u32| {
+            let episode = episodes.get(**index as usize);
+            episode.is_some_and(|e| began_today(e.severe_tick) || began_today(e.critical_tick))
+        };
+        let in_need: Vec<u32> =
+            health.active.par_iter().with_min_len(PIECE).filter(in_need).copied().collect();
+        for index in in_need {
             let Some(episode) = health.episodes.get_mut(index as usize) else { continue };
             let (severe, critical) = (began_today(episode.severe_tick), began_today(episode.critical_tick));
-            if !severe && !critical {
-                continue;
-            }
             let person = episode.person;
             let hold = today.get(person).map_or(Hold::Free, |t| t.hold);
             let age = residents.person.get(person).map_or(0, |p| p.age);
@@ -204,31 +208,52 @@ impl Epidemic {
 
     fn retire(&self, now: Now, people: &mut Population) {
         let Population { residents, health, .. } = people;
-        let mut active = std::mem::take(&mut health.active);
-        active.retain(|&index| {
-            let Some(episode) = health.episodes.get(index as usize) else { return false };
-            // Who was infected only today still passes on what today's contacts missed.
-            if episode.end_tick > now.tick || episode.infected_tick / TICKS_PER_DAY == now.day() {
-                return true;
+        let active = std::mem::take(&mut health.active);
+        // Who was infected only today still passes on what today's contacts missed.
+        let ended = |episode: &Episode| {
+            episode.end_tick <= now.tick && episode.infected_tick / TICKS_PER_DAY != now.day()
+        };
+        let before = &*health;
+        let pieces: Vec<(Vec<u32>, Vec<(PersonId, [f32; VARIANTS_MAX])>)> = active
+            .par_chunks(PIECE)
+            .map(|piece| {
+                let (mut goes_on, mut ends) = (Vec::new(), Vec::new());
+                for &index in piece {
+                    match before.episodes.get(index as usize) {
+                        Some(episode) if ended(episode) => {
+                            ends.push((episode.person, self.row_after(now, episode, residents, before)));
+                        }
+                        Some(_) => goes_on.push(index),
+                        None => {}
+                    }
+                }
+                (goes_on, ends)
+            })
+            .collect();
+        health.active = Vec::with_capacity(active.len());
+        for (goes_on, ends) in pieces {
+            health.active.extend(goes_on);
+            for (person, row) in ends {
+                health.infectivity[person] = 0.0;
+                health.susceptibility[person] = row;
             }
-            let (person, fatal) = (episode.person, episode.fatal);
-            let row = if fatal {
-                Default::default()
-            } else {
-                let age = residents.person.get(person).map_or(0, |p| p.age);
-                self.susceptible_row(
-                    now.day(),
-                    age,
-                    Some(episode),
-                    health.doses[person],
-                    health.dose_day[person],
-                )
-            };
-            health.infectivity[person] = 0.0;
-            health.susceptibility[person] = row;
-            false
-        });
-        health.active = active;
+        }
+    }
+
+    /// What an infection that has ended leaves of a person's susceptibility.
+    fn row_after(
+        &self,
+        now: Now,
+        episode: &Episode,
+        residents: &Residents,
+        health: &Health,
+    ) -> [f32; VARIANTS_MAX] {
+        if episode.fatal {
+            return Default::default();
+        }
+        let person = episode.person;
+        let age = residents.person.get(person).map_or(0, |p| p.age);
+        self.susceptible_row(now.day(), age, Some(episode), health.doses[person], health.dose_day[person])
     }
 
     fn set_infectivity(&self, day: u32, health: &mut Health) {
@@ -277,8 +302,9 @@ fn agenda_of(health: &Health, day: u32) -> Vec<(u32, u32)> {
         let range = today.clone();
         changes.into_iter().flatten().filter(move |tick| range.contains(tick)).map(move |tick| (tick, index))
     };
-    let mut agenda: Vec<(u32, u32)> = health.active.iter().flat_map(due).collect();
-    agenda.sort_unstable();
+    let mut agenda: Vec<(u32, u32)> =
+        health.active.par_iter().with_min_len(PIECE).flat_map_iter(due).collect();
+    agenda.par_sort_unstable();
     agenda
 }
 
