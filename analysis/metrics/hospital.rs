@@ -1,5 +1,6 @@
 //! Hospitals and tests.
 use crate::metric::MetricKind;
+use crate::observation::share;
 
 /// Metrics of health care.
 pub const METRICS: &[MetricKind] = &[
@@ -7,17 +8,26 @@ pub const METRICS: &[MetricKind] = &[
         o.beds.occupied as f64
     }),
     MetricKind::daily(
+        "hospital_staff_present_share",
+        "share",
+        "Hospital staff who are neither ill, isolated nor dead; beds close as it falls.",
+        |o| share(o.staff[0], o.staff[1]),
+    ),
+    MetricKind::daily(
         "hospital_capacity_beds",
         "beds",
-        "Ordinary hospital beds staffed for the epidemic.",
+        "Ordinary hospital beds staffed for the epidemic, or still with a patient.",
         |o| o.beds.capacity as f64,
     ),
     MetricKind::daily("icu_occupancy_beds", "beds", "Intensive-care beds with a patient.", |o| {
         o.icu.occupied as f64
     }),
-    MetricKind::daily("icu_capacity_beds", "beds", "Intensive-care beds staffed for the epidemic.", |o| {
-        o.icu.capacity as f64
-    }),
+    MetricKind::daily(
+        "icu_capacity_beds",
+        "beds",
+        "Intensive-care beds staffed for the epidemic, or still with a patient.",
+        |o| o.icu.capacity as f64,
+    ),
     MetricKind::daily(
         "without_bed_persons",
         "persons",

@@ -90,6 +90,8 @@ pub struct Observation {
     pub beds: Beds,
     /// Intensive-care beds.
     pub icu: Beds,
+    /// Hospital staff at work today, and all of them.
+    pub staff: [u64; 2],
     /// Patients who needed a bed today and got none.
     pub without_bed: u64,
     /// Tests taken today and those positive.

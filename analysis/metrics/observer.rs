@@ -131,6 +131,7 @@ impl Observer {
             zones: pass.zones,
             beds: Beds::default(),
             icu: Beds::default(),
+            staff: [0; 2],
             without_bed: u64::from(services.without_bed),
             tests: [services.tests_done, services.tests_positive],
             trips: services.trips,
@@ -147,6 +148,8 @@ impl Observer {
             seen.beds.capacity += u64::from(hospital.beds);
             seen.icu.occupied += hospital.icu_patients.len() as u64;
             seen.icu.capacity += u64::from(hospital.icu);
+            seen.staff[0] += u64::from(hospital.staff_present);
+            seen.staff[1] += u64::from(hospital.staff);
         }
         for (band, dead) in pass.dead_by_age.into_iter().enumerate() {
             seen.deaths_by_age[band] = dead.saturating_sub(self.memory.deaths_by_age[band]);

@@ -35,6 +35,8 @@ pub struct HospitalDay {
     pub place: u32,
     /// Ordinary beds, patients in them, intensive-care beds, patients in them.
     pub beds: [u32; 4],
+    /// Staff at work, and all of them.
+    pub staff: [u32; 2],
 }
 
 /// The code platform on one day.
@@ -156,6 +158,7 @@ impl Recorder {
             day,
             place: h.place.0,
             beds: [h.beds, h.patients.len() as u32, h.icu, h.icu_patients.len() as u32],
+            staff: [h.staff_present, h.staff],
         }));
     }
 

@@ -186,13 +186,8 @@ pub fn job(days: u32, seed: u64) -> Job {
     let people = Population::at_home(Arc::new(residents()));
     let visits = VisitLog::for_persons(people.len());
     let mut world = World { city: Arc::new(city()), people, visits, ..World::default() };
-    world.services.hospitals = vec![HospitalState {
-        place: PlaceId::from_index(1),
-        beds: 10,
-        icu: 2,
-        patients: vec![PersonId(1)],
-        icu_patients: vec![],
-    }];
+    let hospital = HospitalState::new(PlaceId::from_index(1), 10, 2);
+    world.services.hospitals = vec![HospitalState { patients: vec![PersonId(1)], ..hospital }];
     let calendar = Calendar { start: Date(18_281), holidays: Arc::default() };
     let codes = Scheduled {
         id: "codes".into(),

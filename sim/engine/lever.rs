@@ -95,6 +95,10 @@ pub struct TestingOrder {
     pub delay_h: u32,
     /// Tests a day at most; 0 = no limit.
     pub capacity_per_day: u32,
+    /// Chance that somebody with symptoms and no positive result is swabbed, on each day with symptoms, 0–1.
+    pub symptomatic_per_day: f32,
+    /// Chance that somebody without symptoms is swabbed, on each day, 0–1.
+    pub screening_per_day: f32,
 }
 
 /// A lockdown of some zones.
@@ -123,9 +127,11 @@ pub struct Levers {
     pub codes: Option<Arc<CodeBook>>,
     /// Residents ordered to stay at home (union).
     pub isolate: Option<Arc<PersonSet>>,
+    /// Residents who keep apart from those they live with (union).
+    pub apart: Option<Arc<PersonSet>>,
     /// Checkpoints (all stand; a door under several rules keeps the first that covers it).
     pub checkpoints: Vec<CheckpointRule>,
-    /// Testing (largest share, shortest delay, largest capacity).
+    /// Testing (largest shares and chances, shortest delay, largest capacity).
     pub testing: TestingOrder,
     /// Residents called up for a swab in this hour (union, by id).
     pub swabs: Vec<PersonId>,
@@ -194,25 +200,31 @@ impl Levers {
     }
     /// Orders persons to stay at home.
     pub fn isolate(&mut self, persons: &Arc<PersonSet>) {
-        self.isolate = Some(match self.isolate.take() {
-            None => Arc::clone(persons),
-            Some(mut held) => {
-                Arc::make_mut(&mut held).union(persons);
-                held
-            }
-        });
+        unite_sets(&mut self.isolate, persons);
     }
-    /// Orders tests for those with symptoms.
+    /// Has persons keep apart from those they live with, in a room of their own.
+    pub fn keep_apart(&mut self, persons: &Arc<PersonSet>) {
+        unite_sets(&mut self.apart, persons);
+    }
+    /// Orders tests of those with symptoms and of others.
     pub fn test(&mut self, order: TestingOrder) {
         let held = &mut self.testing;
-        let first = held.symptomatic_share == 0.0;
-        held.delay_h = if first { order.delay_h } else { held.delay_h.min(order.delay_h) };
-        held.capacity_per_day = match (first, held.capacity_per_day, order.capacity_per_day) {
-            (true, _, c) => c,
-            (false, 0, _) | (false, _, 0) => 0,
-            (false, a, b) => a.max(b),
+        if *held == TestingOrder::default() {
+            *held = order;
+            return;
+        }
+        held.delay_h = match (held.symptomatic_share > 0.0, order.symptomatic_share > 0.0) {
+            (true, true) => held.delay_h.min(order.delay_h),
+            (true, false) => held.delay_h,
+            (false, _) => order.delay_h,
+        };
+        held.capacity_per_day = match (held.capacity_per_day, order.capacity_per_day) {
+            (0, _) | (_, 0) => 0,
+            (a, b) => a.max(b),
         };
         held.symptomatic_share = held.symptomatic_share.max(order.symptomatic_share);
+        held.symptomatic_per_day = held.symptomatic_per_day.max(order.symptomatic_per_day);
+        held.screening_per_day = held.screening_per_day.max(order.screening_per_day);
     }
     /// Calls residents up for a swab.
     pub fn call_up(&mut self, persons: &[PersonId]) {
@@ -249,4 +261,12 @@ impl Levers {
     }
     /// The mode whose boarding passes a gate of metro stations.
     pub const GATED_MODE: Mode = Mode::Metro;
+}
+
+/// Adds persons to a set that may not be there yet.
+fn unite_sets(held: &mut Option<Arc<PersonSet>>, persons: &Arc<PersonSet>) {
+    match held {
+        None => *held = Some(Arc::clone(persons)),
+        Some(held) => Arc::make_mut(held).union(persons),
+    }
 }

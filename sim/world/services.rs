@@ -127,19 +127,46 @@ impl Default for DigitalService {
     }
 }
 
-/// A hospital's beds and who lies in them.
+/// A hospital's beds, staff, and who lies in the beds.
+///
+/// Beds need staff: when staff are missing, free beds close first; a bed with a patient stays in service and closes
+/// only when the patient leaves it.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct HospitalState {
     /// The place.
     pub place: PlaceId,
-    /// Ordinary beds staffed for patients of the epidemic.
+    /// Ordinary beds for patients of the epidemic in service: those staffed, and those above with a patient still in
+    /// them.
     pub beds: u32,
-    /// Intensive-care beds staffed.
+    /// Intensive-care beds, likewise.
     pub icu: u32,
+    /// Ordinary and intensive-care beds with the whole staff at work.
+    pub equipped: [u32; 2],
+    /// Ordinary and intensive-care beds that those at work can staff: nobody is admitted beyond them.
+    pub staffed: [u32; 2],
+    /// Residents who work here, dead or alive.
+    pub staff: u32,
+    /// Of these, who are neither ill, isolated nor dead today.
+    pub staff_present: u32,
     /// Patients in ordinary beds.
     pub patients: Vec<PersonId>,
     /// Patients in intensive care.
     pub icu_patients: Vec<PersonId>,
+}
+
+impl HospitalState {
+    /// A hospital without patients, all of whose beds are staffed.
+    pub fn new(place: PlaceId, beds: u32, icu: u32) -> Self {
+        let equipped = [beds, icu];
+        let (staff, staff_present, patients, icu_patients) = (0, 0, Vec::new(), Vec::new());
+        Self { place, beds, icu, equipped, staffed: equipped, staff, staff_present, patients, icu_patients }
+    }
+
+    /// Closes beds that are neither staffed nor have a patient, opens those staffed again.
+    pub fn settle_beds(&mut self) {
+        self.beds = self.staffed[0].max(self.patients.len() as u32);
+        self.icu = self.staffed[1].max(self.icu_patients.len() as u32);
+    }
 }
 
 /// A door with a checkpoint: a place's entrance or a transit stop.
@@ -261,6 +288,8 @@ pub struct Services {
     pub tests_positive: u64,
     /// Swabs whose result is due today or later, ordered by the result's tick.
     pub swabs: Vec<Swab>,
+    /// Residents with a running infection and a positive swab, told or not, in order.
+    pub confirmed: Vec<PersonId>,
     /// Residents who fell ill today with fever or cough of another cause.
     pub other_illness: Vec<PersonId>,
     /// Meetings of the last days with residents whose swab is positive, ordered by case.

@@ -157,6 +157,9 @@ impl Witness {
                 (&hospital.icu_patients, hospital.icu, Hold::IntensiveCare),
             ];
             let rooms = world.people.residents.rooms.of_place(hospital.place);
+            let ([ordinary, icu], [some, few]) = (hospital.equipped, hospital.staffed);
+            let real = hospital.beds <= ordinary && hospital.icu <= icu && some <= ordinary && few <= icu;
+            self.hold(now, real, || format!("{hospital:?} has more beds in service than there are"));
             for (list, beds, kind) in lists {
                 patients += list.len();
                 self.hold(now, list.len() <= beds as usize, || format!("{} in {beds} beds", list.len()));

@@ -42,6 +42,8 @@ fn under_any_policy() {
         "code-retest",
         "code-appeal",
         "code-declaration",
+        "test-trace-quarantine",
+        "sick-staff",
     ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }

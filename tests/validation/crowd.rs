@@ -4,48 +4,53 @@ use citytwin_layers::contact::{Contact, Intensity};
 use citytwin_layers::epidemic::{Courses, Disease, Epidemic, ProfileKind, Vaccination};
 use citytwin_layers::transport::{Obedience, Transport};
 use citytwin_world::health::NewInfection;
-use citytwin_world::residents::{FixedStay, PAIRS, SLOTS};
+use citytwin_world::residents::{FixedStay, PAIRS, SLOTS, flag};
 use citytwin_world::{
     City, Date, HouseholdId, Mode, Occupation, PersonId, PlaceId, Population, Resident, Residents, RoomId,
     Rooms, Sector, Setting, VisitLog, World,
 };
 use std::sync::Arc;
 
-/// A population of given ages that lives in one household on paper and repeats its stays every day.
+/// A population of given ages that repeats its stays every day.
 pub struct Crowd {
     pub ages: Vec<u8>,
-    /// Setting of each room; room 0 is the home nobody is in.
+    /// First person of each household, with an end mark.
+    pub households: Vec<u32>,
+    /// Setting of each room; the first ones are those of the households.
     pub settings: Vec<Setting>,
     /// Stays of each person.
     pub stays: Vec<Vec<FixedStay>>,
 }
 
 impl Crowd {
-    /// Everybody of `halls` groups of `size` persons, aged 40, spends all day in the hall of the group.
+    /// Everybody of `halls` groups of `size` persons, aged 40, spends all day in the hall of the group; nobody is ever
+    /// in the one home they share on paper.
     pub fn halls(halls: u32, size: u32) -> Self {
         let mut settings = vec![Setting::Household];
         settings.extend((0..halls).map(|_| Setting::Public));
         let persons = (halls * size) as usize;
         let stay = |p: u32| FixedStay { room: RoomId(1 + p / size), start_min: 0, end_min: 1440 };
         let stays = (0..halls * size).map(|p| vec![stay(p)]).collect();
-        Self { ages: vec![40; persons], settings, stays }
+        Self { ages: vec![40; persons], households: vec![0, halls * size], settings, stays }
     }
 
     /// The world of this population.
     pub fn world(&self) -> World {
         let mut residents = Residents::default();
-        for (age, stays) in self.ages.iter().zip(&self.stays) {
-            residents.person.push(resident(*age));
+        let homes = self.households.len() - 1;
+        for (person, (age, stays)) in self.ages.iter().zip(&self.stays).enumerate() {
+            let household = self.households.partition_point(|first| *first as usize <= person) - 1;
+            residents.person.push(resident(*age, HouseholdId(household as u32)));
             residents.walk_10m.push([0; PAIRS]);
             residents.diary.push_row(stays.iter().copied());
         }
         let count = self.settings.len() as u32;
-        residents.household_first = vec![0, self.ages.len() as u32];
-        residents.household_home = vec![PlaceId::NONE].into();
-        residents.household_cars = vec![0].into();
+        residents.household_first = self.households.clone();
+        residents.household_home = vec![PlaceId::NONE; homes].into();
+        residents.household_cars = vec![0; homes].into();
         residents.rooms = Rooms {
-            households: 1,
-            first_of_place: vec![1],
+            households: homes as u32,
+            first_of_place: vec![homes as u32],
             vehicles: count,
             count,
             setting: self.settings.clone().into(),
@@ -57,17 +62,23 @@ impl Crowd {
     }
 }
 
-fn resident(age: u8) -> Resident {
+/// Everybody has a phone; the young learn, adults work.
+fn resident(age: u8, household: HouseholdId) -> Resident {
     Resident {
-        household: HouseholdId(0),
+        household,
         slot: [PlaceId::NONE; SLOTS],
         anchor_room: RoomId::NONE,
         car_row: u32::MAX,
         anchor_start_min: 0,
         anchor_stay_min: 0,
-        flags: 0,
+        flags: flag::PHONE,
         age,
-        occupation: Occupation::None,
+        occupation: match age {
+            0..6 => Occupation::Preschool,
+            6..22 => Occupation::Pupil,
+            22..65 => Occupation::Worker,
+            _ => Occupation::Retired,
+        },
         sector: Sector::Office,
         compliance: 0,
         income: 0,
@@ -116,11 +127,25 @@ pub fn simulate(
     policies: Vec<Scheduled>,
     seed: u64,
 ) -> Simulation {
-    let layers: Vec<Box<dyn Layer>> = vec![
+    simulate_with(Vec::new(), world, disease, (intensity, beta), seeds, policies, seed)
+}
+
+/// As [`simulate`], with more layers at the end of each hour.
+pub fn simulate_with(
+    more: Vec<Box<dyn Layer>>,
+    world: World,
+    disease: Disease,
+    (intensity, beta): (Intensity, f32),
+    seeds: impl IntoIterator<Item = PersonId>,
+    policies: Vec<Scheduled>,
+    seed: u64,
+) -> Simulation {
+    let mut layers: Vec<Box<dyn Layer>> = vec![
         Box::new(Transport::new(Obedience::default())),
         Box::new(Contact::new(intensity, beta)),
         Box::new(Epidemic::new(disease, Vaccination::default())),
     ];
+    layers.extend(more);
     let calendar = Calendar { start: Date::from_ymd(2020, 3, 1).expect("a date"), holidays: Arc::default() };
     let mut simulation = Simulation::new(world, layers, policies, calendar, seed);
     let (infector, room) = (PersonId::NONE, RoomId::NONE);

@@ -7,3 +7,4 @@ mod growth;
 mod movement;
 mod routes;
 mod sensitivity;
+mod tracing;

@@ -139,14 +139,16 @@ pub(super) fn hospitals(source: &Source) -> Option<Table> {
         Table::new("hospitals", "Hospitals, a row per day and hospital, at the end of the day.")
             .column("day", "", DAY, column(|r| r.day))
             .column("place", "", "Hospital.", words(places, |p| door_name(city, Door::Place(p))))
-            .column("capacity_beds", "beds", "Ordinary beds staffed.", column(|r| r.beds[0]))
+            .column("capacity_beds", "beds", "Ordinary beds in service.", column(|r| r.beds[0]))
             .column("occupancy_beds", "beds", "Ordinary beds with a patient.", column(|r| r.beds[1]))
-            .column("icu_capacity_beds", "beds", "Intensive-care beds staffed.", column(|r| r.beds[2]))
+            .column("icu_capacity_beds", "beds", "Intensive-care beds in service.", column(|r| r.beds[2]))
             .column(
                 "icu_occupancy_beds",
                 "beds",
                 "Intensive-care beds with a patient.",
                 column(|r| r.beds[3]),
-            ),
+            )
+            .column("staff_present_persons", "persons", "Staff at work.", column(|r| r.staff[0]))
+            .column("staff_persons", "persons", "All who work here.", column(|r| r.staff[1])),
     )
 }

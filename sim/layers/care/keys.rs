@@ -1,4 +1,4 @@
-//! How many beds the epidemic finds.
+//! How many beds the epidemic finds, and how many staff they need.
 use citytwin_engine::{KeySpec, Params, Unit};
 
 /// Keys of the layer.
@@ -7,7 +7,7 @@ pub const KEYS: &[KeySpec] = &[
         .default(2.1)
         .range(0.0, 50.0)
         .about("Hospital beds per 1,000 residents, shared out evenly where the city names no beds.")
-        .source("World Bank SH.MED.BEDS.ZS, Brazil"),
+        .source("World Bank SH.MED.BEDS.ZS, Brazil; 2.23 in 2010, 1.95 in 2020 by national counts"),
     KeySpec::new("epidemic_bed_share", Unit::Ratio)
         .default(0.3)
         .range(0.0, 1.0)
@@ -17,15 +17,20 @@ pub const KEYS: &[KeySpec] = &[
         .default(0.1)
         .range(0.0, 1.0)
         .about("Intensive-care beds as a share of all beds.")
-        .source("AMIB census 2020: about 2.2 intensive-care beds per 10,000 residents of Brazil, of 2.1 beds per 1,000"),
+        .source("Conselho Federal de Medicina 2018: 2.13 intensive-care beds per 10,000 residents of Brazil, of 2.1 beds per 1,000"),
     KeySpec::new("epidemic_icu_share", Unit::Ratio)
         .default(0.5)
         .range(0.0, 1.0)
         .about("Share of intensive-care beds that patients of the epidemic can have.")
         .source("assumption: half are taken by other patients"),
+    KeySpec::new("staff_needed", Unit::Ratio)
+        .default(0.9)
+        .range(0.0, 1.0)
+        .about("Share of a hospital's staff at work up to which all its beds are staffed; below it beds close in proportion, 0 = never.")
+        .source("assumption: a tenth of the roster is in reserve for leave and illness"),
 ];
 
-/// The shares of beds.
+/// The shares of beds and staff.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Beds {
     /// Beds per 1,000 residents where the city names none.
@@ -36,6 +41,8 @@ pub struct Beds {
     pub icu_share: f64,
     /// Share of intensive-care beds for the epidemic.
     pub epidemic_icu_share: f64,
+    /// Share of the staff that all beds need.
+    pub staff_needed: f64,
 }
 
 impl Beds {
@@ -46,6 +53,7 @@ impl Beds {
             epidemic_share: params.f64("epidemic_bed_share"),
             icu_share: params.f64("icu_share"),
             epidemic_icu_share: params.f64("epidemic_icu_share"),
+            staff_needed: params.f64("staff_needed"),
         }
     }
     /// Ordinary and intensive-care beds for the epidemic in a hospital with so many beds.
@@ -53,5 +61,14 @@ impl Beds {
         let icu = beds * self.icu_share;
         let ordinary = ((beds - icu) * self.epidemic_share).round();
         (ordinary as u32, (icu * self.epidemic_icu_share).round() as u32)
+    }
+
+    /// Beds of so many that a staff of whom so many are at work can keep open.
+    pub fn staffed(&self, equipped: u32, present: u32, staff: u32) -> u32 {
+        let needed = self.staff_needed * f64::from(staff);
+        if f64::from(present) >= needed {
+            return equipped;
+        }
+        (f64::from(equipped) * f64::from(present) / needed).floor() as u32
     }
 }

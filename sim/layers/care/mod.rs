@@ -1,5 +1,6 @@
-//! Hospitals: patients find beds, move to intensive care, and go home.
+//! Hospitals: patients find staffed beds, move to intensive care, and go home.
 mod keys;
+mod staff;
 
 pub use keys::{Beds, KEYS};
 
@@ -11,6 +12,7 @@ use citytwin_world::kinds::PlaceKind;
 use citytwin_world::population::Hold;
 use citytwin_world::services::HospitalState;
 use citytwin_world::{City, World};
+use staff::Rosters;
 use std::collections::BTreeSet;
 
 /// The layer as scenarios build it.
@@ -27,6 +29,7 @@ pub struct Care {
     /// Patients in need today or later, in order of infection: scratch, found again from the episodes every day.
     patients: Vec<Patient>,
     patients_day: u32,
+    rosters: Option<Rosters>,
 }
 
 /// Somebody who needs a bed from an hour on.
@@ -47,7 +50,7 @@ enum Bed {
 impl Care {
     /// The layer with its shares of beds.
     pub fn new(beds: Beds) -> Self {
-        Self { beds, patients: Vec::new(), patients_day: NEVER }
+        Self { beds, patients: Vec::new(), patients_day: NEVER, rosters: None }
     }
 
     /// First hour of the run: the hospitals of the city, unless somebody has set them already.
@@ -66,7 +69,7 @@ impl Care {
         let state = |&place: &PlaceId| {
             let capacity = places.capacity.get(place).copied().unwrap_or(0);
             let (beds, icu) = self.beds.split(if known == 0 { even } else { f64::from(capacity) * sample });
-            HospitalState { place, beds, icu, patients: Vec::new(), icu_patients: Vec::new() }
+            HospitalState::new(place, beds, icu)
         };
         world.services.hospitals = hospitals.iter().map(state).collect();
     }
@@ -100,17 +103,18 @@ fn vacate(world: &mut World, person: PersonId) {
     for hospital in &mut world.services.hospitals {
         hospital.patients.retain(|p| *p != person);
         hospital.icu_patients.retain(|p| *p != person);
+        hospital.settle_beds();
     }
 }
 
-/// The hospital nearest to a person's home with a free bed of a kind.
+/// The hospital nearest to a person's home with a free bed of a kind and staff for it.
 fn nearest_free(world: &World, person: PersonId, bed: Bed) -> Option<usize> {
     let residents = &world.people.residents;
     let household = residents.person.get(person)?.household;
     let home = residents.household_home.get(household).copied().unwrap_or(PlaceId::NONE);
     let free = world.services.hospitals.iter().enumerate().filter(|(_, h)| match bed {
-        Bed::Ordinary => h.patients.len() < h.beds as usize,
-        Bed::Intensive => h.icu_patients.len() < h.icu as usize,
+        Bed::Ordinary => h.patients.len() < h.staffed[0] as usize,
+        Bed::Intensive => h.icu_patients.len() < h.staffed[1] as usize,
     });
     free.map(|(i, h)| (metres_between(&world.city, home, h.place), i)).min().map(|(_, i)| i)
 }
@@ -220,10 +224,15 @@ impl Layer for Care {
     fn phases(&self) -> &'static [Phase] {
         &[Phase::Services, Phase::Care]
     }
-    fn run(&mut self, phase: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, _: &mut Board) {
         if phase == Phase::Services {
             if now.tick == 0 {
                 self.set_up(world);
+            }
+            if now.day_begins() {
+                let (residents, hospitals) = (&world.people.residents, &world.services.hospitals);
+                let rosters = self.rosters.get_or_insert_with(|| Rosters::of(residents, hospitals));
+                rosters.count(&self.beds, levers, world);
             }
             return;
         }

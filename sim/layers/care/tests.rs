@@ -6,11 +6,17 @@ use crate::town;
 use crate::transport::{Obedience, Transport};
 use citytwin_engine::{Calendar, Simulation};
 use citytwin_world::health::Stage;
-use citytwin_world::{Column, Date, Population, Rooms, VisitLog};
+use citytwin_world::residents::slot;
+use citytwin_world::{Column, Date, Occupation, Population, Rooms, Sector, VisitLog};
 use std::sync::Arc;
 
 /// A town of 800 with a disease that makes everyone severely ill, and hospitals of 20 + 3 and 30 + 2 beds.
 fn simulation() -> Simulation {
+    simulation_with(0.0, 0)
+}
+
+/// The same, with so many of the town's residents working in either hospital, in turn.
+fn simulation_with(staff_needed: f64, staff: u32) -> Simulation {
     let (mut city, mut residents) = town::residents(200);
     for hospital in 0..2 {
         city.places.kind.push(PlaceKind::Hospital);
@@ -19,6 +25,11 @@ fn simulation() -> Simulation {
     }
     let homes = residents.household_home.as_slice();
     residents.rooms = Rooms::lay_out(homes, &city.places.kind, &Column::from(vec![0, 1, 1, 1, 2, 3]), 0);
+    for person in 0..staff {
+        let resident = &mut residents.person[PersonId(person * 7)];
+        (resident.occupation, resident.sector) = (Occupation::Worker, Sector::Health);
+        resident.slot[slot::ANCHOR] = PlaceId(4 + person % 2);
+    }
     let mut disease = Disease::named("sars-cov-2-wild").expect("shipped");
     let a = &mut disease.by_decade;
     (a.symptomatic, a.severe, a.critical, a.fatal) = ([1.0; 10], [1.0; 10], [0.4; 10], [0.2; 10]);
@@ -30,6 +41,7 @@ fn simulation() -> Simulation {
             epidemic_share: 1.0,
             icu_share: 0.1,
             epidemic_icu_share: 1.0,
+            staff_needed,
         })),
         Box::new(Importation::seeds(300)),
     ];
@@ -39,14 +51,8 @@ fn simulation() -> Simulation {
         people: Population::at_home(Arc::new(residents)),
         ..World::default()
     };
-    let state = |place, beds, icu| HospitalState {
-        place: PlaceId(place),
-        beds,
-        icu,
-        patients: Vec::new(),
-        icu_patients: Vec::new(),
-    };
-    world.services.hospitals = vec![state(4, 20, 3), state(5, 30, 2)];
+    world.services.hospitals =
+        vec![HospitalState::new(PlaceId(4), 20, 3), HospitalState::new(PlaceId(5), 30, 2)];
     let start = Date::from_ymd(2020, 1, 20).expect("a date");
     Simulation::new(world, layers, vec![], Calendar { start, holidays: Arc::default() }, 3)
 }
@@ -128,4 +134,46 @@ fn hospitals_come_from_the_city() {
     care.set_up(&mut world);
     let beds: Vec<(u32, u32)> = world.services.hospitals.iter().map(|h| (h.beds, h.icu)).collect();
     assert_eq!(beds, [(27, 5), (81, 15)]);
+}
+
+#[test]
+fn beds_close_as_staff_fall_ill_and_open_again_but_nobody_is_put_out() {
+    let mut simulation = simulation_with(0.9, 100);
+    let (mut fewest, mut above) = (55, 0);
+    let mut before: Vec<(u32, usize)> = vec![(20, 0), (30, 0)];
+    for _ in 0..150 {
+        for _ in 0..24 {
+            simulation.step();
+            check_beds(&simulation.world);
+            let hospitals = &simulation.world.services.hospitals;
+            for (h, (_, lying)) in hospitals.iter().zip(&before) {
+                assert_eq!(h.beds, h.staffed[0].max(h.patients.len() as u32));
+                // Above the staffed beds patients may stay, not come.
+                let over = h.patients.len() > h.staffed[0] as usize;
+                assert!(!over || h.patients.len() <= *lying, "{} after {lying}", h.patients.len());
+                above += usize::from(over);
+            }
+            before = hospitals.iter().map(|h| (h.staffed[0], h.patients.len())).collect();
+        }
+        let hospitals = &simulation.world.services.hospitals;
+        assert!(hospitals.iter().all(|h| h.staff == 50 && h.staff_present <= 50));
+        fewest = fewest.min(hospitals.iter().map(|h| h.staffed[0] + h.staffed[1]).sum());
+    }
+    assert!(fewest < 50 && above > 0, "fewest {fewest} staffed, {above} hours above");
+    let health = &simulation.world.people.health;
+    let hospitals = &simulation.world.services.hospitals;
+    let alive = |index: u32| {
+        (0..50).filter(|n| health.stage[PersonId((n * 2 + index) * 7)] != Stage::Dead).count() as u32
+    };
+    // When all is over, only the dead are missing.
+    assert_eq!([hospitals[0].staff_present, hospitals[1].staff_present], [alive(0), alive(1)]);
+}
+
+#[test]
+fn staffed_beds_fall_in_proportion_below_the_reserve() {
+    let beds = Beds::with(&citytwin_engine::Params::presets(KEYS));
+    let staffed = |present| beds.staffed(40, present, 100);
+    assert_eq!((staffed(100), staffed(90), staffed(45), staffed(0)), (40, 40, 20, 0));
+    // Without anybody known to work there, all beds stay open.
+    assert_eq!(beds.staffed(40, 0, 0), 40);
 }

@@ -1,7 +1,7 @@
 //! From the day's stays to transmissions: infectious rooms first, then their visitors, then the pressure in each.
 use super::hot::{HotRooms, PARTS};
 use super::pressure::{self, Rates};
-use citytwin_engine::Now;
+use citytwin_engine::{Now, PersonSet};
 use citytwin_world::health::{Health, NewInfection, VARIANTS_MAX};
 use citytwin_world::{PersonId, Stage, Visit, World};
 use rayon::prelude::*;
@@ -47,12 +47,18 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// The day's transmissions, in order of room.
-    pub(super) fn transmissions(&mut self, now: Now, world: &World, rates: &Rates) -> Vec<NewInfection> {
+    pub(super) fn transmissions(
+        &mut self,
+        now: Now,
+        world: &World,
+        rates: &Rates,
+        apart: Option<&PersonSet>,
+    ) -> Vec<NewInfection> {
         self.hot.find(world);
         if self.hot.rooms().is_empty() {
             return Vec::new();
         }
-        self.split(world);
+        self.split(world, apart);
         let (hot, split) = (&self.hot, &self.split);
         let found: Vec<Vec<NewInfection>> = (0..PARTS)
             .into_par_iter()
@@ -67,11 +73,13 @@ impl Scratch {
     }
 
     /// Copies the visits that matter, by part: those of infectious and of susceptible persons to infectious rooms.
-    fn split(&mut self, world: &World) {
+    /// Who keeps apart at home meets nobody there.
+    fn split(&mut self, world: &World, apart: Option<&PersonSet>) {
         let chunks = world.visits.chunks.len();
         self.split.resize_with(chunks, || vec![Vec::new(); PARTS]);
         let hot = &self.hot;
         let health = &world.people.health;
+        let households = world.people.residents.rooms.households;
         world.visits.chunks.par_iter().zip(&mut self.split).for_each(|(visits, parts)| {
             parts.iter_mut().for_each(Vec::clear);
             for stays in visits.chunk_by(|a, b| a.person == b.person) {
@@ -79,7 +87,11 @@ impl Scratch {
                 if weight == 0.0 {
                     continue;
                 }
+                let alone = apart.is_some_and(|set| set.has(stays[0].person));
                 for &Visit { room, start_min, end_min, person } in stays {
+                    if alone && room.0 < households {
+                        continue;
+                    }
                     if let Some((part, rank)) = hot.rank(room) {
                         parts[part].push(HotVisit { rank, person, start_min, end_min, weight });
                     }

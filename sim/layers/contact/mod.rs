@@ -59,7 +59,7 @@ impl Layer for Contact {
             world.services.survey = survey(world, &self.intensity);
         }
         let rates = self.rates(levers);
-        let found = self.scratch.transmissions(now, world, &rates);
+        let found = self.scratch.transmissions(now, world, &rates, levers.apart.as_deref());
         world.people.health.pending.extend(found);
     }
 }

@@ -201,7 +201,7 @@ pub struct Immunity {
     pub source: String,
     /// Protection against infection.
     pub infection: Waning,
-    /// Protection against severe disease, given infection.
+    /// Protection against severe disease, counting also those not infected.
     pub severe: Waning,
 }
 
@@ -223,7 +223,7 @@ pub struct Vaccine {
     pub source: String,
     /// Protection against infection at first, by doses received (one, two, three and more).
     pub infection_by_dose: Vec<f64>,
-    /// Protection against severe disease at first, given infection, by doses received.
+    /// Protection against severe disease at first, counting also those not infected, by doses received.
     pub severe_by_dose: Vec<f64>,
     /// How protection against infection fades.
     pub infection_waning: Fading,

@@ -1,9 +1,10 @@
 //! Contacts that departments find around the cases they know: households, classes and teams, phones nearby.
 use super::desk::Desk;
+use super::feeds::ReportingParams;
 use citytwin_engine::{Department as By, Record, RecordKind as Kind};
 use citytwin_world::residents::flag;
 use citytwin_world::services::Meeting;
-use citytwin_world::{Occupation, PersonId, Residents, RoomId, Services, Visit, VisitLog};
+use citytwin_world::{Occupation, PersonId, Residents, RoomId, Services, Setting, Visit, VisitLog};
 use rayon::prelude::*;
 
 /// Who works or learns in which room: persons by room, found once since it never changes.
@@ -13,26 +14,34 @@ pub(super) struct Companies {
     persons: Vec<PersonId>,
 }
 
+/// The rooms in which a resident works or learns: that of the anchor, and those of a diary.
+fn company_rooms(residents: &Residents, person: PersonId) -> impl Iterator<Item = RoomId> + '_ {
+    let setting = &residents.rooms.setting;
+    let at_work = |room: &RoomId| matches!(setting.get(*room), Some(Setting::School | Setting::Work));
+    let diary = if residents.diary.is_empty() { &[] } else { residents.diary.row(person) };
+    let anchor = residents.person.get(person).map(|resident| resident.anchor_room);
+    anchor.into_iter().chain(diary.iter().map(|stay| stay.room).filter(at_work))
+}
+
 impl Companies {
-    /// Sorts residents by the room of their anchor.
+    /// Sorts residents by the rooms in which they work or learn.
     pub fn of(residents: &Residents) -> Self {
         let rooms = residents.rooms.count as usize;
         let mut first = vec![0u32; rooms + 1];
-        let room = |person: PersonId| {
-            let room = residents.person.get(person)?.anchor_room;
-            (room.is_some() && (room.0 as usize) < rooms).then_some(room.0 as usize)
+        let all = || {
+            let of = |person| company_rooms(residents, person).map(move |room| (room, person));
+            residents.person.ids().flat_map(of).filter(|(room, _)| (room.0 as usize) < rooms)
         };
-        residents.person.ids().filter_map(room).for_each(|room| first[room + 1] += 1);
+        all().for_each(|(room, _)| first[room.0 as usize + 1] += 1);
         for i in 0..rooms {
             first[i + 1] += first[i];
         }
         let mut next = first.clone();
         let mut persons = vec![PersonId::NONE; first[rooms] as usize];
-        for person in residents.person.ids() {
-            if let Some(room) = room(person) {
-                persons[next[room] as usize] = person;
-                next[room] += 1;
-            }
+        for (room, person) in all() {
+            let at = &mut next[room.0 as usize];
+            persons[*at as usize] = person;
+            *at += 1;
         }
         Self { first, persons }
     }
@@ -71,20 +80,23 @@ pub(super) fn companies(desk: &mut Desk, companies: &Companies, by: By, cases: &
         if !theirs {
             continue;
         }
-        for person in companies.members(resident.anchor_room) {
-            if *person != case.person {
+        let residents = desk.residents;
+        for room in company_rooms(residents, case.person) {
+            for person in companies.members(room).iter().filter(|person| **person != case.person) {
                 desk.tell(by, Kind::ColleagueContact, *person, case.observed_tick);
             }
         }
     }
 }
 
-/// Operators name those whose phones were near the phone of a case.
+/// Operators name those whose phones were near the phone of a case, each once, by the last meeting.
 pub(super) fn phones(desk: &mut Desk, meetings: &[Meeting], cases: &[Record]) {
     for case in cases {
         let start = meetings.partition_point(|meeting| meeting.case < case.person);
-        for meeting in meetings.iter().skip(start).take_while(|meeting| meeting.case == case.person) {
-            desk.tell(By::TelecomOperators, Kind::CoLocation, meeting.other, meeting.tick);
+        let length = meetings[start..].partition_point(|meeting| meeting.case == case.person);
+        let of_other = meetings[start..start + length].chunk_by(|a, b| a.other == b.other);
+        for last in of_other.filter_map(<[Meeting]>::last) {
+            desk.tell(By::TelecomOperators, Kind::CoLocation, last.other, last.tick);
         }
     }
 }
@@ -96,20 +108,25 @@ pub(super) fn meetings(
     visits: &VisitLog,
     services: &Services,
     tick: u32,
-    least_min: u16,
-    cases_max: usize,
+    params: &ReportingParams,
 ) -> Vec<Meeting> {
+    let least_min = params.co_location_min;
     let has_phone = |person: PersonId| residents.person.get(person).is_some_and(|p| p.has(flag::PHONE));
     let positive = services.swabs.iter().filter(|swab| swab.positive && has_phone(swab.person));
-    let mut cases: Vec<PersonId> = positive.map(|swab| swab.person).take(cases_max).collect();
+    let mut cases: Vec<PersonId> = positive.map(|swab| swab.person).take(params.co_location_cases).collect();
     cases.sort_unstable();
     cases.dedup();
     if cases.is_empty() {
         return Vec::new();
     }
     let homes = residents.rooms.households;
-    let counts =
-        |visit: &Visit| visit.room.0 >= homes && visit.end_min.saturating_sub(visit.start_min) >= least_min;
+    let looked_at = |room: RoomId| {
+        let setting = residents.rooms.setting.get(room);
+        setting.is_some_and(|setting| params.co_location_in[*setting as usize])
+    };
+    let counts = |visit: &Visit| {
+        visit.room.0 >= homes && visit.end_min.saturating_sub(visit.start_min) >= least_min && looked_at(visit.room)
+    };
     let mut is_case = vec![0u64; residents.len() / 64 + 1];
     cases.iter().for_each(|person| is_case[person.0 as usize / 64] |= 1 << (person.0 % 64));
     let bit = |bits: &[u64], i: u32| bits.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1);

@@ -1,5 +1,6 @@
 //! How well each department sees: the keys of the table `[departments]`.
 use citytwin_engine::{Department, KeySpec, Params, TICKS_PER_DAY, Unit};
+use citytwin_world::Setting;
 
 /// How a department observes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -90,7 +91,7 @@ const fn feeds() -> [[KeySpec; 3]; 13] {
 
 const FEEDS: [[KeySpec; 3]; 13] = feeds();
 
-const REST: [KeySpec; 10] = [
+const REST: [KeySpec; 11] = [
     KeySpec::new("arrivals_per_1000", Unit::PerDay)
         .default(0.5)
         .range(0.0, 1000.0)
@@ -111,6 +112,11 @@ const REST: [KeySpec; 10] = [
         .range(1.0, 1440.0)
         .about("Time in the same room as a case that makes a co-location.")
         .source("ECDC, 25 February 2020: within 2 m for 15 minutes"),
+    KeySpec::new("co_location_settings", Unit::List(&Unit::Text))
+        .words(&["school", "work", "care", "public", "leisure", "vehicle", "outdoor"])
+        .choices(&["school", "work", "care", "public", "leisure", "vehicle", "outdoor"])
+        .about("Company in which operators look for co-locations.")
+        .source("assumption: everywhere but at home, where communities know who lives together"),
     KeySpec::new("co_location_history", Unit::Days)
         .default(7.0)
         .range(1.0, 60.0)
@@ -143,14 +149,14 @@ const REST: [KeySpec; 10] = [
         .source("assumption: yesterday's numbers are published today"),
 ];
 
-const fn all() -> [KeySpec; 49] {
-    let mut keys = [REST[0]; 49];
+const fn all() -> [KeySpec; 50] {
+    let mut keys = [REST[0]; 50];
     let mut i = 0;
     while i < 39 {
         keys[i] = FEEDS[i / 3][i % 3];
         i += 1;
     }
-    while i < 49 {
+    while i < 50 {
         keys[i] = REST[i - 39];
         i += 1;
     }
@@ -172,6 +178,8 @@ pub struct ReportingParams {
     pub by_air: f64,
     /// Minutes in one room that make a co-location.
     pub co_location_min: u16,
+    /// Whether operators look in each setting.
+    pub co_location_in: [bool; Setting::COUNT],
     /// How far back operators look, ticks.
     pub history_ticks: u32,
     /// Cases a day that operators can look into.
@@ -197,12 +205,14 @@ impl ReportingParams {
             };
             Feed { coverage: number("coverage"), delay_h: number("delay"), error: number("error") }
         };
+        let settings = params.list("co_location_settings");
         Self {
             feeds: Department::ALL.iter().map(feed).collect(),
             arrivals_share: params.f64("arrivals_per_1000") / 1000.0,
             by_rail: params.f64("arrivals_by_rail"),
             by_air: params.f64("arrivals_by_air"),
             co_location_min: params.u32("co_location_time").min(1440) as u16,
+            co_location_in: std::array::from_fn(|s| settings.iter().any(|name| name == Setting::NAMES[s])),
             history_ticks: (params.f64("co_location_history") * f64::from(TICKS_PER_DAY)).round() as u32,
             co_location_cases: params.u32("co_location_cases") as usize,
             appeal_share: params.f64("appeal_share"),

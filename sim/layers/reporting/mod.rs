@@ -90,9 +90,8 @@ impl Reporting {
         let mut kept = std::mem::take(&mut world.services.meetings);
         kept.retain(|meeting| meeting.tick >= oldest);
         if asked {
-            let (least, most) = (self.params.co_location_min, self.params.co_location_cases);
-            let residents = &world.people.residents;
-            kept.extend(contacts::meetings(residents, &world.visits, &world.services, now.tick, least, most));
+            let World { people, visits, services, .. } = &*world;
+            kept.extend(contacts::meetings(&people.residents, visits, services, now.tick, &self.params));
             kept.sort_unstable();
         }
         world.services.meetings = kept;

@@ -1,19 +1,20 @@
-//! Testing: who with symptoms is swabbed, when the laboratory gets to it, and what it finds.
+//! Testing: who is swabbed for symptoms, by screening or when called up, when the laboratory gets to it, and what it finds.
 mod sensitivity;
 
 use citytwin_engine::{
     Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, TICKS_PER_DAY, TestingOrder, Unit,
 };
-use citytwin_world::health::NEVER;
+use citytwin_world::health::{Episode, NEVER, Severity};
 use citytwin_world::services::Swab;
 use citytwin_world::{Draw, PersonId, Stage, World};
+use rayon::prelude::*;
 pub use sensitivity::TestSort;
 use std::collections::BTreeMap;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Layer> = Kind {
     name: "testing",
-    summary: "Residents with symptoms are swabbed, laboratories find what they find.",
+    summary: "Residents are swabbed for symptoms, by screening or when called up; laboratories find what they find.",
     keys: KEYS,
     build: |params, _| Ok(Box::new(Testing::new(params))),
 };
@@ -25,6 +26,10 @@ pub const KEYS: &[KeySpec] = &[
         .choices(&["pcr", "lateral_flow"])
         .about("Sort of test, which decides how likely it finds an infection, by days since infection.")
         .source("Hellewell 2021: detection curves of PCR and lateral flow tests"),
+    KeySpec::new("sensitivity", Unit::Ratio)
+        .range(0.0, 1.0)
+        .about("Share of swabs of infectious persons that find the infection; unset, the day of the infection decides as `sort` says.")
+        .source("unset: Hellewell 2021, see `sort`"),
     KeySpec::new("specificity", Unit::Ratio)
         .default(0.999)
         .range(0.5, 1.0)
@@ -49,18 +54,32 @@ pub const KEYS: &[KeySpec] = &[
         .source("assumption: 0.35 % a week, between the seasons of influenza"),
 ];
 
-/// Purposes of the draws: whether somebody seeks a test, its result, who falls ill otherwise.
+/// Purposes of the draws: whether somebody seeks a test once, its result, who falls ill otherwise, whether somebody
+/// with symptoms is swabbed on a day, who is screened on a day.
 const SEEKS: u32 = 0x0601;
 const RESULT: u32 = 0x0602;
 const OTHER: u32 = 0x0603;
+const SWABBED: u32 = 0x0604;
+const SCREENED: u32 = 0x0605;
 
-/// Books swabs for those with symptoms and counts results when they are due.
+/// Books swabs and counts results when they are due.
 pub struct Testing {
     sort: TestSort,
+    /// Where set, the same for every swab of somebody infectious.
+    sensitivity: Option<f64>,
     specificity: f64,
     laboratory_ticks: u32,
     give_up_ticks: u32,
     other_per_day: f64,
+}
+
+/// A swab somebody should get.
+struct Wish {
+    person: PersonId,
+    /// Earliest time of the swab, ticks.
+    from_tick: u32,
+    /// Earliest time of its result, ticks.
+    result_tick: u32,
 }
 
 impl Testing {
@@ -68,6 +87,7 @@ impl Testing {
     pub fn new(params: &Params) -> Self {
         Self {
             sort: if params.text("sort") == "pcr" { TestSort::Pcr } else { TestSort::LateralFlow },
+            sensitivity: params.opt_f64("sensitivity"),
             specificity: params.f64("specificity"),
             laboratory_ticks: params.u32("laboratory_time"),
             give_up_ticks: (params.f64("give_up") * f64::from(TICKS_PER_DAY)).round() as u32,
@@ -103,58 +123,100 @@ impl Testing {
         ill
     }
 
-    /// Swabs booked so far, by the day of their result.
-    fn booked(world: &World) -> BTreeMap<u32, u32> {
+    /// Books swabs, each on the first day with room in the laboratories.
+    fn book(&self, now: Now, world: &mut World, capacity_per_day: u32, wishes: Vec<Wish>) {
+        if wishes.is_empty() {
+            return;
+        }
         let mut booked: BTreeMap<u32, u32> = BTreeMap::new();
         for swab in &world.services.swabs {
             *booked.entry(swab.result_tick / TICKS_PER_DAY).or_default() += 1;
         }
-        booked
-    }
-
-    /// Books a swab for everyone whom the authorities call up in this hour: taken in the next one, or when the
-    /// laboratories have room.
-    fn call_up(&self, now: Now, world: &mut World, levers: &Levers) {
-        if levers.swabs.is_empty() {
-            return;
-        }
-        let mut booked = Self::booked(world);
-        for person in &levers.swabs {
-            let stage = world.people.health.stage.get(*person);
-            if stage.is_none_or(|stage| *stage == Stage::Dead) {
-                continue;
-            }
-            let wanted = now.tick + 1 + self.laboratory_ticks;
-            let Some(result_tick) = self.slot(wanted, levers.testing.capacity_per_day, &booked) else {
-                continue;
-            };
+        for Wish { person, from_tick, result_tick } in wishes {
+            let Some(result_tick) = self.slot(result_tick, capacity_per_day, &booked) else { continue };
             *booked.entry(result_tick / TICKS_PER_DAY).or_default() += 1;
-            let taken_tick = result_tick - self.laboratory_ticks;
-            let positive = self.result(now, world, *person, taken_tick);
-            world.services.swabs.push(Swab { result_tick, person: *person, taken_tick, positive });
-        }
-        world.services.swabs.sort_unstable();
-    }
-
-    /// Books a swab for everyone who seeks one, on the first day with room in the laboratories.
-    fn book(&self, now: Now, world: &mut World, order: TestingOrder) {
-        if order.symptomatic_share <= 0.0 {
-            return;
-        }
-        let mut booked = Self::booked(world);
-        for (symptoms_tick, person) in Self::symptomatic(now, world) {
-            let mut seeks = Draw::new(now.seed, SEEKS, person.0, symptoms_tick);
-            if !seeks.chance(f64::from(order.symptomatic_share)) {
-                continue;
-            }
-            let wanted = (symptoms_tick + order.delay_h).max(now.tick + 1);
-            let Some(result_tick) = self.slot(wanted, order.capacity_per_day, &booked) else { continue };
-            *booked.entry(result_tick / TICKS_PER_DAY).or_default() += 1;
-            let taken_tick = result_tick - self.laboratory_ticks.min(result_tick - symptoms_tick);
+            let taken_tick = result_tick - self.laboratory_ticks.min(result_tick - from_tick);
             let positive = self.result(now, world, person, taken_tick);
             world.services.swabs.push(Swab { result_tick, person, taken_tick, positive });
+            if positive {
+                world.services.confirmed.push(person);
+            }
         }
         world.services.swabs.sort_unstable();
+        world.services.confirmed.sort_unstable();
+        world.services.confirmed.dedup();
+    }
+
+    /// Those whom the authorities call up in this hour, to be swabbed in the next one.
+    fn called_up(&self, now: Now, world: &World, levers: &Levers) -> Vec<Wish> {
+        let alive = |person: &PersonId| {
+            world.people.health.stage.get(*person).is_some_and(|stage| *stage != Stage::Dead)
+        };
+        let from_tick = now.tick + 1;
+        let result_tick = from_tick + self.laboratory_ticks;
+        let wish = |person: PersonId| Wish { person, from_tick, result_tick };
+        levers.swabs.iter().copied().filter(alive).map(wish).collect()
+    }
+
+    /// Those whose symptoms began today and who seek a test, some time later.
+    fn once(now: Now, world: &World, order: TestingOrder) -> Vec<Wish> {
+        if order.symptomatic_share <= 0.0 {
+            return Vec::new();
+        }
+        let seeks = |(symptoms_tick, person): &(u32, PersonId)| {
+            let mut seeks = Draw::new(now.seed, SEEKS, person.0, *symptoms_tick);
+            seeks.chance(f64::from(order.symptomatic_share))
+        };
+        let wish = |(symptoms_tick, person): (u32, PersonId)| Wish {
+            person,
+            from_tick: symptoms_tick,
+            result_tick: (symptoms_tick + order.delay_h).max(now.tick + 1),
+        };
+        Self::symptomatic(now, world).into_iter().filter(seeks).map(wish).collect()
+    }
+
+    /// Those swabbed first thing tomorrow because they have symptoms or are screened. Who has tested positive is not
+    /// swabbed again, nor who waits for a result.
+    fn daily(&self, now: Now, world: &World, order: TestingOrder) -> Vec<Wish> {
+        let morning = now.tick + 1;
+        let (health, services) = (&world.people.health, &world.services);
+        let mut persons: Vec<PersonId> = Vec::new();
+        if order.symptomatic_per_day > 0.0 {
+            let ill = |e: &&Episode| e.symptoms_tick <= morning && morning < e.end_tick;
+            let running = health.active.iter().filter_map(|i| health.episodes.get(*i as usize)).filter(ill);
+            persons.extend(running.map(|e| e.person).chain(services.other_illness.iter().copied()));
+            persons.sort_unstable();
+            persons.dedup();
+            persons.retain(|person| {
+                let mut draw = Draw::new(now.seed, SWABBED, person.0, now.day());
+                draw.chance(f64::from(order.symptomatic_per_day))
+            });
+        }
+        persons.extend(Self::screened(now, world, order.screening_per_day));
+        let without_result = services.swabs.iter().filter(|swab| swab.result_tick > now.tick);
+        let mut waiting: Vec<PersonId> = without_result.map(|swab| swab.person).collect();
+        waiting.sort_unstable();
+        persons.retain(|person| {
+            services.confirmed.binary_search(person).is_err() && waiting.binary_search(person).is_err()
+        });
+        let result_tick = morning + self.laboratory_ticks;
+        persons.into_iter().map(|person| Wish { person, from_tick: morning, result_tick }).collect()
+    }
+
+    /// Residents without symptoms whom chance picks.
+    fn screened(now: Now, world: &World, chance: f32) -> Vec<PersonId> {
+        if chance <= 0.0 {
+            return Vec::new();
+        }
+        let health = &world.people.health;
+        let well = |person: &PersonId| {
+            health.severity.get(*person) == Some(&Severity::None)
+                && health.stage.get(*person) != Some(&Stage::Dead)
+        };
+        let picked = |person: &PersonId| {
+            Draw::new(now.seed, SCREENED, person.0, now.day()).chance(f64::from(chance)) && well(person)
+        };
+        (0..world.people.len() as u32).into_par_iter().map(PersonId).filter(picked).collect()
     }
 
     /// When a result wanted at a tick can be had; `None` where the wait would be too long.
@@ -169,11 +231,11 @@ impl Testing {
     /// The result of a swab, drawn by what is true when it is taken.
     fn result(&self, now: Now, world: &World, person: PersonId, taken_tick: u32) -> bool {
         let since = |infected: u32| (f64::from(taken_tick) - f64::from(infected)) / f64::from(TICKS_PER_DAY);
-        let finds = world
-            .people
-            .health
-            .latest(person)
-            .map_or(0.0, |episode| self.sort.sensitivity(since(episode.infected_tick)));
+        let finds = world.people.health.latest(person).map_or(0.0, |episode| match self.sensitivity {
+            Some(share) if (episode.infectious_tick..episode.end_tick).contains(&taken_tick) => share,
+            Some(_) => 0.0,
+            None => self.sort.sensitivity(since(episode.infected_tick)),
+        });
         let p = finds.max(1.0 - self.specificity);
         Draw::new(now.seed, RESULT, person.0, taken_tick).chance(p)
     }
@@ -190,7 +252,10 @@ impl Layer for Testing {
         if phase == Phase::Plan {
             if now.day_begins() {
                 self.fall_ill(now, world);
-                let services = &mut world.services;
+                let (health, services) = (&world.people.health, &mut world.services);
+                services.confirmed.retain(|person| {
+                    matches!(health.stage.get(*person), Some(Stage::Exposed | Stage::Infectious))
+                });
                 services.swabs.retain(|swab| swab.result_tick >= now.tick);
                 (services.tests_done, services.tests_positive) = (0, 0);
             }
@@ -202,9 +267,11 @@ impl Layer for Testing {
             services.tests_done += 1;
             services.tests_positive += u64::from(swab.positive);
         }
-        self.call_up(now, world, levers);
+        let order = levers.testing;
+        self.book(now, world, order.capacity_per_day, self.called_up(now, world, levers));
         if now.day_ends() {
-            self.book(now, world, levers.testing);
+            self.book(now, world, order.capacity_per_day, Self::once(now, world, order));
+            self.book(now, world, order.capacity_per_day, self.daily(now, world, order));
         }
     }
 }

@@ -65,7 +65,7 @@ const ALONE: (&str, &str) = ("other_illness_per_1000", "0 /d");
 
 #[test]
 fn the_curve_decides_how_many_are_found() {
-    let order = TestingOrder { symptomatic_share: 1.0, delay_h: 24, capacity_per_day: 0 };
+    let order = TestingOrder { symptomatic_share: 1.0, delay_h: 24, capacity_per_day: 0, ..TestingOrder::default() };
     let mut simulation = simulation(4000, &[ALONE, ("laboratory_time", "24 h")], order);
     let seen = days(&mut simulation, 7);
     assert_eq!(seen.iter().map(|day| day.0).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 4000, 0]);
@@ -76,7 +76,7 @@ fn the_curve_decides_how_many_are_found() {
 
 #[test]
 fn full_laboratories_make_people_wait_and_then_give_up() {
-    let order = TestingOrder { symptomatic_share: 1.0, delay_h: 24, capacity_per_day: 100 };
+    let order = TestingOrder { symptomatic_share: 1.0, delay_h: 24, capacity_per_day: 100, ..TestingOrder::default() };
     let mut simulation = simulation(1000, &[ALONE, ("give_up", "3 d")], order);
     let seen: Vec<u64> = days(&mut simulation, 11).iter().map(|day| day.0).collect();
     assert_eq!(seen, [0, 0, 0, 0, 0, 100, 100, 100, 100, 0, 0]);
@@ -84,7 +84,7 @@ fn full_laboratories_make_people_wait_and_then_give_up() {
 
 #[test]
 fn others_are_tested_too_and_seldom_positive_and_a_restart_changes_nothing() {
-    let order = TestingOrder { symptomatic_share: 0.5, delay_h: 30, capacity_per_day: 0 };
+    let order = TestingOrder { symptomatic_share: 0.5, delay_h: 30, capacity_per_day: 0, ..TestingOrder::default() };
     let keys = [("other_illness_per_1000", "20 /d"), ("specificity", "90 %")];
     let build = || {
         let mut simulation = simulation(10_000, &keys, order);

@@ -29,7 +29,7 @@ const KEYS: &[KeySpec] = &[
         .default(10.0)
         .range(0.0, 90.0)
         .about("How long a case is isolated, from what was observed.")
-        .source("WHO, 27 May 2020: 10 days after the onset of symptoms"),
+        .source("WHO, 27 May 2020: 10 days after the onset of symptoms or a positive test, if 3 days without symptoms"),
     KeySpec::new("contacts", Unit::List(&Unit::Text))
         .words(&["household_contact"])
         .choices(CONTACTS)
@@ -45,92 +45,159 @@ const KEYS: &[KeySpec] = &[
         .range(0.0, 1.0)
         .about("Share of persons ordered to stay at home who do.")
         .source("Kucharski 2020: 90 %"),
+    KeySpec::new("quarantine_adherence", Unit::Ratio)
+        .range(0.0, 1.0)
+        .about("The same of contacts in quarantine; `adherence` where unset.")
+        .source("unset: Kucharski 2020, see `adherence`"),
+    KeySpec::new("isolation_apart", Unit::Ratio)
+        .default(0.0)
+        .range(0.0, 1.0)
+        .about("Share of isolated cases who keep apart from those they live with.")
+        .source("assumption: none; Covasim cuts contact at home by 70 %"),
+    KeySpec::new("quarantine_apart", Unit::Ratio)
+        .default(0.0)
+        .range(0.0, 1.0)
+        .about("Share of contacts in quarantine who keep apart from those they live with.")
+        .source("assumption: none; Covasim cuts contact at home by 40 %"),
 ];
 
-/// Purpose of the draw whether a person follows an order.
+/// Purposes of the draws whether a person follows an order to stay at home, and keeps apart there.
 const ADHERES: u32 = 0x0701;
+const APART: u32 = 0x0702;
+
+/// What follows from one kind of record.
+struct Rule {
+    kind: RecordKind,
+    /// How long, from what was observed.
+    ticks: u32,
+    /// Share who stay at home, and who keep apart there.
+    adherence: f64,
+    apart: f64,
+}
 
 struct Isolation {
-    terms: Vec<(RecordKind, u32)>,
-    adherence: f64,
-    ordered: Terms,
-    set: Arc<PersonSet>,
-    /// Persons the set has room for.
-    room: usize,
+    rules: Vec<Rule>,
+    ordered: Bound,
+    apart: Bound,
     read: usize,
 }
 
-/// What it keeps over a restart.
-#[derive(Encode, Decode)]
-struct Memory {
-    ordered: SavedTerms,
-    read: u64,
+/// Persons bound by an order, as terms and as the set that levers take.
+struct Bound {
+    terms: Terms,
+    set: Arc<PersonSet>,
+    /// Persons the set has room for.
+    room: usize,
+    /// Persons whose membership may have changed in this hour.
+    touched: Vec<PersonId>,
 }
 
-fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
-    let ticks = |key: &str| (params.f64(key) * f64::from(TICKS_PER_DAY)).round() as u32;
-    let mut terms = Vec::new();
-    for (list, key) in [("cases", "isolation"), ("contacts", "quarantine")] {
-        let kinds = params.list(list);
-        terms.extend(kinds.iter().filter_map(|name| RecordKind::parse(name)).map(|kind| (kind, ticks(key))));
+impl Bound {
+    fn for_persons(room: usize) -> Self {
+        let set = Arc::new(PersonSet::for_persons(room));
+        Self { terms: Terms::default(), set, room, touched: Vec::new() }
     }
-    let room = city.info.population as usize;
-    Ok(Box::new(Isolation {
-        terms,
-        adherence: params.f64("adherence"),
-        ordered: Terms::default(),
-        set: Arc::new(PersonSet::for_persons(room)),
-        room,
-        read: 0,
-    }))
-}
 
-impl Isolation {
-    fn write(&mut self, persons: &[PersonId]) {
-        let Some(last) = persons.iter().max() else { return };
+    fn bind(&mut self, person: PersonId, until_tick: u32) {
+        if self.terms.bind(person, until_tick) {
+            self.touched.push(person);
+        }
+    }
+
+    /// Ends what is over and brings the set up to date.
+    fn settle(&mut self, tick: u32) {
+        let expired = self.terms.expire(tick);
+        self.touched.extend(expired);
+        self.write();
+    }
+
+    fn write(&mut self) {
+        let touched = std::mem::take(&mut self.touched);
+        let Some(last) = touched.iter().max() else { return };
         let set = Arc::make_mut(&mut self.set);
         let wanted = last.0 as usize + 1;
         if wanted > self.room {
             self.room = wanted.next_power_of_two();
             set.union(&PersonSet::for_persons(self.room));
         }
-        for person in persons {
-            set.set(*person, self.ordered.binds(*person));
+        for person in touched {
+            set.set(person, self.terms.binds(person));
         }
     }
+
+    fn load(&mut self, saved: SavedTerms) {
+        self.terms = Terms::load(saved);
+        self.touched = self.terms.persons().collect();
+        self.write();
+    }
+}
+
+/// What it keeps over a restart.
+#[derive(Encode, Decode)]
+struct Memory {
+    ordered: SavedTerms,
+    apart: SavedTerms,
+    read: u64,
+}
+
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
+    let ticks = |key: &str| (params.f64(key) * f64::from(TICKS_PER_DAY)).round() as u32;
+    let adherence = params.f64("adherence");
+    let quarantine_adherence = params.opt_f64("quarantine_adherence").unwrap_or(adherence);
+    let (alone, contact_alone) = (params.f64("isolation_apart"), params.f64("quarantine_apart"));
+    let mut rules = Vec::new();
+    for (list, key, adherence, apart) in [
+        ("cases", "isolation", adherence, alone),
+        ("contacts", "quarantine", quarantine_adherence, contact_alone),
+    ] {
+        let (names, ticks) = (params.list(list), ticks(key));
+        let kinds = names.iter().filter_map(|name| RecordKind::parse(name));
+        rules.extend(kinds.map(|kind| Rule { kind, ticks, adherence, apart }));
+    }
+    let room = city.info.population as usize;
+    let (ordered, apart) = (Bound::for_persons(room), Bound::for_persons(room));
+    Ok(Box::new(Isolation { rules, ordered, apart, read: 0 }))
 }
 
 impl Policy for Isolation {
     fn decide(&mut self, now: Now, board: &Board, _: &City, levers: &mut Levers) {
         let known = board.known(Department::HealthCommission);
-        let mut touched = Vec::new();
         for record in known.get(self.read..).unwrap_or(&[]) {
-            let Some((_, ticks)) = self.terms.iter().find(|(kind, _)| *kind == record.kind) else { continue };
-            let until = record.observed_tick.saturating_add(*ticks);
-            // One draw per person: who does not follow one order follows none.
-            let adheres = || Draw::new(now.seed, ADHERES, record.person.0, 0).chance(self.adherence);
-            if until > now.tick && adheres() && self.ordered.bind(record.person, until) {
-                touched.push(record.person);
+            let Some(rule) = self.rules.iter().find(|rule| rule.kind == record.kind) else { continue };
+            let until = record.observed_tick.saturating_add(rule.ticks);
+            if until <= now.tick {
+                continue;
+            }
+            // One draw per person: who does not follow one order follows none that asks as much.
+            let follows = |purpose, share| Draw::new(now.seed, purpose, record.person.0, 0).chance(share);
+            if follows(ADHERES, rule.adherence) {
+                self.ordered.bind(record.person, until);
+            }
+            if rule.apart > 0.0 && follows(APART, rule.apart) {
+                self.apart.bind(record.person, until);
             }
         }
         self.read = known.len();
-        touched.extend(self.ordered.expire(now.tick));
-        self.write(&touched);
-        if !self.ordered.is_empty() {
-            levers.isolate(&self.set);
+        self.ordered.settle(now.tick);
+        self.apart.settle(now.tick);
+        if !self.ordered.terms.is_empty() {
+            levers.isolate(&self.ordered.set);
+        }
+        if !self.apart.terms.is_empty() {
+            levers.keep_apart(&self.apart.set);
         }
     }
 
     fn memory(&self) -> Vec<u8> {
-        bitcode::encode(&Memory { ordered: self.ordered.save(), read: self.read as u64 })
+        let (ordered, apart) = (self.ordered.terms.save(), self.apart.terms.save());
+        bitcode::encode(&Memory { ordered, apart, read: self.read as u64 })
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
         let Ok(saved) = bitcode::decode::<Memory>(memory) else { return false };
-        self.ordered = Terms::load(saved.ordered);
+        self.ordered.load(saved.ordered);
+        self.apart.load(saved.apart);
         self.read = saved.read as usize;
-        let bound: Vec<PersonId> = self.ordered.persons().collect();
-        self.write(&bound);
         true
     }
 }
@@ -162,8 +229,39 @@ mod tests {
     }
 
     #[test]
+    fn contacts_may_adhere_less_and_some_keep_apart() {
+        let keys = [
+            ("adherence", "90 %"),
+            ("quarantine_adherence", "50 %"),
+            ("isolation_apart", "70 %"),
+            ("quarantine_apart", "40 %"),
+            ("isolation", "2 d"),
+        ];
+        let mut simulation = simulation(&City::default(), &[(&KIND, &keys)]);
+        for person in 0..1000 {
+            let kind = if person < 500 { RecordKind::TestPositive } else { RecordKind::HouseholdContact };
+            simulation.board.tell(1, record(kind, person, 0));
+        }
+        simulation.run_day();
+        let at_home = isolated(&simulation);
+        let apart = simulation.levers.apart.as_deref().cloned().unwrap_or_default();
+        let share = |set: &dyn Fn(u32) -> bool, from: u32| {
+            (from..from + 500).filter(|person| set(*person)).count() as f64 / 500.0
+        };
+        let home = |person| at_home.contains(&person);
+        let alone = |person| apart.has(PersonId(person));
+        assert!((share(&home, 0) - 0.9).abs() < 0.05 && (share(&home, 500) - 0.5).abs() < 0.07);
+        assert!((share(&alone, 0) - 0.7).abs() < 0.07 && (share(&alone, 500) - 0.4).abs() < 0.07);
+        simulation.run_day();
+        simulation.run_day();
+        let apart = simulation.levers.apart.as_deref().cloned().unwrap_or_default();
+        assert!((0..500).all(|person| !apart.has(PersonId(person))));
+    }
+
+    #[test]
     fn some_do_not_adhere_and_a_restart_changes_nothing() {
-        let orders: [crate::trial::Order; 1] = [(&KIND, &[("adherence", "80 %")])];
+        let orders: [crate::trial::Order; 1] =
+            [(&KIND, &[("adherence", "80 %"), ("isolation_apart", "50 %")])];
         let mut whole = simulation(&City::default(), &orders);
         for person in 0..1000 {
             whole.board.tell(1, record(RecordKind::TestPositive, person, 0));
@@ -175,6 +273,7 @@ mod tests {
         resumed.resume(&whole.save(0), 0).expect("the same run");
         for _ in 0..12 {
             assert_eq!(isolated(&whole), isolated(&resumed));
+            assert_eq!(whole.levers.apart.is_some(), resumed.levers.apart.is_some());
             whole.run_day();
             resumed.run_day();
         }
