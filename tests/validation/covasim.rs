@@ -259,7 +259,8 @@ fn fewer_contacts_from_day_25_stop_it_as_published() {
     let rules = || {
         let policy: Box<dyn Policy> = Box::new(KeepDistance);
         let id = "keep_distance".to_owned();
-        let policies = vec![Scheduled { id, from_tick: 25 * 24, until_tick: u32::MAX, trigger: None, policy }];
+        let policies =
+            vec![Scheduled { id, from_tick: 25 * 24, until_tick: u32::MAX, trigger: None, policy }];
         Rules { policies, layers: Vec::new() }
     };
     let mean = mean_of(8, rules);

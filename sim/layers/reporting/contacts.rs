@@ -125,7 +125,9 @@ pub(super) fn meetings(
         setting.is_some_and(|setting| params.co_location_in[*setting as usize])
     };
     let counts = |visit: &Visit| {
-        visit.room.0 >= homes && visit.end_min.saturating_sub(visit.start_min) >= least_min && looked_at(visit.room)
+        visit.room.0 >= homes
+            && visit.end_min.saturating_sub(visit.start_min) >= least_min
+            && looked_at(visit.room)
     };
     let mut is_case = vec![0u64; residents.len() / 64 + 1];
     cases.iter().for_each(|person| is_case[person.0 as usize / 64] |= 1 << (person.0 % 64));

@@ -165,8 +165,11 @@ fn delays_have_their_mean_and_loss_its_share() {
 fn hospital_stays_deaths_and_numbers_are_published() {
     let mut simulation = simulation(&[], &[], Vec::new());
     let (a, b) = (PersonId(1), PersonId(2));
-    simulation.world.services.hospitals =
-        vec![HospitalState { patients: vec![a], icu_patients: vec![b], ..HospitalState::new(PlaceId(3), 4, 2) }];
+    simulation.world.services.hospitals = vec![HospitalState {
+        patients: vec![a],
+        icu_patients: vec![b],
+        ..HospitalState::new(PlaceId(3), 4, 2)
+    }];
     simulation.run_day();
     // Patients who lie there from the start are no news; leaving is.
     assert_eq!(simulation.board.known(Hospitals), []);

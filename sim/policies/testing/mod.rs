@@ -4,8 +4,12 @@ use citytwin_world::City;
 use citytwin_world::problem::Problems;
 
 /// How it is listed.
-pub const KIND: Kind<dyn Policy> =
-    Kind { name: "testing", summary: "Tests residents with and without symptoms, within a capacity.", keys: KEYS, build };
+pub const KIND: Kind<dyn Policy> = Kind {
+    name: "testing",
+    summary: "Tests residents with and without symptoms, within a capacity.",
+    keys: KEYS,
+    build,
+};
 
 const KEYS: &[KeySpec] = &[
     KeySpec::new("symptomatic_share", Unit::Ratio)
@@ -26,7 +30,9 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("symptomatic_per_day", Unit::Ratio)
         .default(0.0)
         .range(0.0, 1.0)
-        .about("Chance of a test on each day with symptoms until one is positive, beside the share tested once.")
+        .about(
+            "Chance of a test on each day with symptoms until one is positive, beside the share tested once.",
+        )
         .source("assumption: none; Covasim's examples have 10 to 20 %"),
     KeySpec::new("screening_per_day", Unit::Ratio)
         .default(0.0)
