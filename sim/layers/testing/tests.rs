@@ -144,3 +144,38 @@ fn screening_finds_the_infectious_without_symptoms() {
         "{seen:?}"
     );
 }
+
+#[test]
+fn who_is_called_up_is_swabbed_in_the_next_hour_as_far_as_laboratories_have_room() {
+    struct CallUp;
+    impl citytwin_engine::Policy for CallUp {
+        fn decide(&mut self, now: Now, _: &Board, _: &citytwin_world::City, levers: &mut Levers) {
+            if now.tick == 6 * 24 + 8 {
+                levers.call_up(&(0..60).map(PersonId).collect::<Vec<_>>());
+                levers.call_up(&[PersonId(7), PersonId(900)]);
+            }
+            levers.testing.capacity_per_day = 40;
+        }
+    }
+    let keys = [("other_illness_per_1000", "0 /d"), ("laboratory_time", "6 h")];
+    let mut simulation = simulation(60, &keys, TestingOrder::default());
+    simulation.world.people.health.stage[PersonId(0)] = Stage::Dead;
+    let world = std::mem::take(&mut simulation.world);
+    let params = Params::written(KEYS, &keys).expect("well written");
+    let policy = Scheduled {
+        id: "call-up".into(),
+        from_tick: 0,
+        until_tick: u32::MAX,
+        trigger: None,
+        policy: Box::new(CallUp),
+    };
+    let calendar = Calendar { start: Date(0), holidays: Default::default() };
+    let mut called =
+        Simulation::new(world, vec![Box::new(Testing::new(&params))], vec![policy], calendar, 11);
+    let seen = days(&mut called, 9);
+    let done: Vec<u64> = seen.iter().map(|day| day.0).collect();
+    // The dead are not swabbed, nobody twice, and those beyond the day's room wait for the next one.
+    assert_eq!(done, [0, 0, 0, 0, 0, 0, 40, 19, 0]);
+    let positive: u64 = seen.iter().map(|day| day.1).sum();
+    assert!((20..59).contains(&positive), "{positive}");
+}
