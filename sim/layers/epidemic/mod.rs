@@ -38,6 +38,9 @@ pub const KIND: Kind<dyn Layer> = Kind {
 
 /// Days within which every resident's waning protection is brought up to date once.
 const WANING_DAYS: u32 = 7;
+/// A person's new susceptibility by variant.
+type SusceptibleRow = (PersonId, [f32; VARIANTS_MAX]);
+
 /// Episodes per piece of parallel work.
 const PIECE: usize = 1024;
 
@@ -214,7 +217,7 @@ impl Epidemic {
             episode.end_tick <= now.tick && episode.infected_tick / TICKS_PER_DAY != now.day()
         };
         let before = &*health;
-        let pieces: Vec<(Vec<u32>, Vec<(PersonId, [f32; VARIANTS_MAX])>)> = active
+        let pieces: Vec<(Vec<u32>, Vec<SusceptibleRow>)> = active
             .par_chunks(PIECE)
             .map(|piece| {
                 let (mut goes_on, mut ends) = (Vec::new(), Vec::new());
