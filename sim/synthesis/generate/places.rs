@@ -30,8 +30,8 @@ const fn supply(
     Supply { kind, from_population, residents, capacity, spread, with_jobs }
 }
 
-/// Round figures of a middle-income city: enough seats for all pupils at 18 % of residents, 2.5 beds per 1,000
-/// (World Bank), a shop per 450 and a pharmacy per 3,500 residents (Brazil's federal pharmacy council).
+/// Round figures of a middle-income city, assumptions all: enough seats for all pupils at 18 % of residents, 2.5 beds
+/// per 1,000, a shop per 450 and a pharmacy per 3,500 residents.
 const SUPPLY: [Supply; 17] = [
     supply(PlaceKind::School, 1, 3_500.0, 720.0, 0.4, 0.0),
     supply(PlaceKind::Kindergarten, 1, 2_000.0, 95.0, 0.3, 0.0),

@@ -199,8 +199,9 @@ fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km:
     let (mut low, mut high) = (1e-4_f64, 20.0_f64);
     let mut attraction = vec![1.0; km.zones];
     // In a small city even those who don't mind the way have less of it than in the city of the parameter.
+    let indifferent = Deterrence { power: 0.0, per_km: 0.0 };
     let target_km =
-        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, with(low), &mut attraction));
+        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, indifferent, &mut attraction));
     for _ in 0..FIT_ROUNDS {
         let middle = (low * high).sqrt();
         let mean = balance(km, origin, destination, with(middle), &mut attraction);
