@@ -1,9 +1,12 @@
 //! Sums over the run, and what they say beside published facts.
 use crate::motif;
 use crate::observation::Observation;
-use crate::trip_length::{Reach, length_law};
+use crate::trip_length::length_law;
+use crate::visitation;
 use bitcode::{Decode, Encode};
+use citytwin_world::residents::slot;
 use citytwin_world::services::{ContactSurvey, TripTally};
+use citytwin_world::{Mode, Occupation, Resident, World};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,6 +32,26 @@ impl Totals {
     }
 }
 
+/// What can be told of a city's residents before they move.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Exponent of the law of visitation; `None` where too few go far.
+    pub visitation: Option<f64>,
+    /// Share of those with a place of work who walk or cycle to it; `None` where nobody works.
+    pub active_commute: Option<f64>,
+}
+
+impl Standing {
+    /// Of the residents of a world.
+    pub fn of(world: &World) -> Self {
+        let person = world.people.residents.person.as_slice();
+        let workers = || person.iter().filter(|p| p.occupation == Occupation::Worker);
+        let by_own_force = |p: &&Resident| matches!(p.mode[slot::ANCHOR], Mode::Walk | Mode::Bicycle);
+        let active = workers().filter(by_own_force).count() as f64 / workers().count() as f64;
+        Self { visitation: visitation::exponent(world), active_commute: active.is_finite().then_some(active) }
+    }
+}
+
 /// A number of the run beside what has been published about real cities.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fact {
@@ -47,7 +70,7 @@ pub struct Fact {
 }
 
 /// The facts that can be told from a run; those without data are left out.
-pub fn facts(totals: &Totals, reach: &Reach, survey: &ContactSurvey) -> Vec<Fact> {
+pub fn facts(totals: &Totals, standing: Standing, survey: &ContactSurvey) -> Vec<Fact> {
     let travel_h = totals.trips.minutes.iter().sum::<u64>() as f64 / 60.0 / totals.person_days as f64;
     let all = [
         Fact {
@@ -67,13 +90,29 @@ pub fn facts(totals: &Totals, reach: &Reach, survey: &ContactSurvey) -> Vec<Fact
             source: "Schneider et al. 2013, 17 daily motifs cover up to 90 % of person-days",
         },
         Fact {
+            name: "visitation_exponent_ratio",
+            unit: "ratio",
+            value: standing.visitation.unwrap_or(f64::NAN),
+            reference_low: 1.8,
+            reference_high: 2.2,
+            source: "Schläpfer et al. 2021: visitors of a place fall with distance as r^-2; within a tenth of 2",
+        },
+        Fact {
             name: "trip_length_exponent_ratio",
             unit: "ratio",
-            value: length_law(&totals.trips, reach).map_or(f64::NAN, |law| law.exponent),
+            value: length_law(&totals.trips).map_or(f64::NAN, |law| law.exponent),
             reference_low: 1.05,
-            reference_high: 1.59,
-            source: "truncated power law, corrected for the extent of the city: 1.2 ± 0.15 (taxis of Shanghai, \
-                     Liu et al. 2012) to 1.59 (United States); the published laws have no such correction",
+            reference_high: 1.35,
+            source: "Liu et al. 2012, truncated power law of taxi trips in Shanghai: 1.2 ± 0.15; the smaller the city, \
+                     the lower the exponent that its edge leaves",
+        },
+        Fact {
+            name: "active_commute_share",
+            unit: "share",
+            value: standing.active_commute.unwrap_or(f64::NAN),
+            reference_low: 0.25,
+            reference_high: 0.4,
+            source: "Sá et al. 2016: a third of those with a job walk or cycle to it, Brazil 2008, town and country",
         },
         Fact {
             name: "contacts_per_person",
@@ -132,7 +171,7 @@ mod tests {
     fn facts_without_data_are_left_out() {
         let totals = Totals { days: 1, person_days: 10, ..Totals::default() };
         let names: Vec<_> =
-            facts(&totals, &Reach::PLANE, &ContactSurvey::default()).iter().map(|f| f.name).collect();
+            facts(&totals, Standing::default(), &ContactSurvey::default()).iter().map(|f| f.name).collect();
         assert_eq!(names, ["travel_h_per_person"]);
     }
 }

@@ -15,6 +15,7 @@ pub mod observation;
 pub mod observer;
 pub mod transmission;
 pub mod trip_length;
+pub mod visitation;
 
 pub use facts::{Fact, Totals};
 pub use metric::{METRIC_GROUPS, MetricKind, Read, find, metrics};

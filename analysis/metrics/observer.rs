@@ -1,9 +1,8 @@
 //! Looks at the world once a day, with work that follows what changed and one fast pass over stages and codes.
-use crate::facts::Totals;
+use crate::facts::{Standing, Totals};
 use crate::infection::AGE_BANDS;
 use crate::motif;
 use crate::observation::{Beds, Checks, CodeTruth, Observation, ZoneDay};
-use crate::trip_length::Reach;
 use bitcode::{Decode, Encode};
 use citytwin_engine::{Board, Code, Department, Levers, Now, PersonSet, RecordKind};
 use citytwin_world::health::Stage;
@@ -47,8 +46,8 @@ pub struct Observer {
     zone_of: Vec<u32>,
     age_band_of: Vec<u8>,
     zone_count: usize,
-    /// How much city there is at each distance.
-    pub reach: Reach,
+    /// What could be told of the residents at the start.
+    pub standing: Standing,
     /// What is remembered from day to day.
     pub memory: Memory,
 }
@@ -105,7 +104,7 @@ impl Observer {
             ever_by_zone: vec![0; zone_count],
             ..Memory::default()
         };
-        Self { zone_of, age_band_of, zone_count, reach: Reach::of(world), memory }
+        Self { zone_of, age_band_of, zone_count, standing: Standing::of(world), memory }
     }
 
     /// Looks at the world after the last hour of a day.

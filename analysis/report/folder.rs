@@ -28,6 +28,8 @@ pub struct RunFolder {
     pub checkpoints: Vec<Checkpoint>,
     /// `departments.csv`.
     pub departments: Option<Rows>,
+    /// `trip_lengths.csv`.
+    pub trip_lengths: Option<Rows>,
     /// What was there but could not be used, in words; shown in the report.
     pub notes: Vec<String>,
 }
@@ -67,6 +69,7 @@ pub fn read(folder: &Path) -> Result<RunFolder, ReportError> {
     read.ages = optional(folder, "ages.csv", &mut notes, |path| table::read_cube(path, "age_band"));
     read.settings = optional(folder, "settings.csv", &mut notes, |path| table::read_cube(path, "setting"));
     read.departments = optional(folder, "departments.csv", &mut notes, table::read_rows);
+    read.trip_lengths = optional(folder, "trip_lengths.csv", &mut notes, table::read_rows);
     read.checkpoints = optional(folder, "checkpoints.csv", &mut notes, checkpoints::read).unwrap_or_default();
     read.shapes =
         optional(folder, "zones.geojson", &mut notes, |path| shapes::zones(path, &read_json(path)?))

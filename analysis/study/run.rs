@@ -255,7 +255,7 @@ fn run_record(
         policies: inputs.policies,
         hazards: inputs.hazards,
         parameters: inputs.parameters,
-        facts: facts::facts(&observer.memory.totals, &observer.reach, &world.services.survey),
+        facts: facts::facts(&observer.memory.totals, observer.standing, &world.services.survey),
     }
 }
 

@@ -70,8 +70,9 @@ pub struct Quality {
 
 /// Upper ends of the classes of commuting distance, km.
 const COMMUTE_KM: [f64; 7] = [1.0, 2.0, 4.0, 7.0, 10.0, 15.0, f64::INFINITY];
-/// Walk, bicycle, car, bus, metro in Porto Alegre's household survey of 2003 (EDOM), rounded.
-const MODE_SHARES: [f64; Mode::COUNT] = [0.28, 0.01, 0.26, 0.43, 0.02];
+/// Share of those with a job who walk or cycle to it: Brazil in 2008 (Sá et al. 2016, Rev. Saúde Pública 50:37, from
+/// IBGE's PNAD), town and country.
+const ACTIVE_COMMUTE: f64 = 1.0 / 3.0;
 
 /// Compares a population with the margins and parameters it was made from.
 ///
@@ -208,7 +209,6 @@ fn travel(city: &City, residents: &Residents) -> Vec<Margin> {
         if end.is_finite() { format!("{start}–{end} km") } else { format!("{start} km and more") }
     };
     let modes = || Mode::NAMES.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-    let survey = "Porto Alegre household survey 2003 (EDOM), all purposes, rounded";
     vec![
         margin(
             "commutes by crow-fly distance",
@@ -217,7 +217,7 @@ fn travel(city: &City, residents: &Residents) -> Vec<Margin> {
             Vec::new(),
             "",
         ),
-        margin("modes to work and school", modes(), shares(&to_anchor), MODE_SHARES.to_vec(), survey),
+        margin("modes to work and school", modes(), shares(&to_anchor), Vec::new(), ""),
         margin("modes to other places", modes(), shares(&elsewhere), Vec::new(), ""),
     ]
 }
@@ -274,12 +274,22 @@ fn anchor_figures(r: &Residents, account: &Account, params: &PopulationParams) -
         r.person.as_slice().iter().filter(|p| p.slot[slot::ANCHOR].is_some()).count().max(1) as f64;
     let way = |name, g: GravityReport| figure(name, "km", g.mean_km, Some(g.target_km), "parameter");
     let (class, team) = (per_room(r, Setting::School), per_room(r, Setting::Work));
+    let workers = r.person.as_slice().iter().filter(|p| p.occupation == Occupation::Worker);
+    let by_own_force = |p: &&Resident| matches!(p.mode[slot::ANCHOR], Mode::Walk | Mode::Bicycle);
+    let active = workers.clone().filter(by_own_force).count() as f64 / workers.count().max(1) as f64;
     let jobs_ratio = account.anchors.jobs_factor;
     vec![
         way("commute, crow-fly mean", work),
         way("way to school, crow-fly mean", school),
         way("way to day care, crow-fly mean", day_care),
         way("way to university, crow-fly mean", university),
+        figure(
+            "walk or cycle to work",
+            "share",
+            active,
+            Some(ACTIVE_COMMUTE),
+            "Brazil 2008, PNAD (Sá et al. 2016)",
+        ),
         figure("jobs filled", "share", filled(work), None, ""),
         figure("jobs over the source's jobs", "ratio", jobs_ratio, Some(1.0), "the city's grid"),
         figure("school seats filled", "share", filled(school), None, ""),

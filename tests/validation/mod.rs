@@ -1,6 +1,7 @@
 //! Models against theory and against published results.
 mod covasim;
 mod crowd;
+mod doubling;
 mod extinction;
 mod final_size;
 mod growth;

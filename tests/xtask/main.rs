@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test` sets up what tests need and passes all of them;
-//! `cargo xtask bench` prints speed and memory of the main job, then speed of routing and traffic assignment.
+//! `cargo xtask bench` prints speed and memory of the main job and of cities that double, then speed of routing and
+//! traffic assignment.
 mod bench;
 mod page;
 mod setup;
@@ -15,9 +16,12 @@ fn main() -> ExitCode {
         "test" => test(),
         "setup" => setup::all(),
         "page" => page::check(),
-        "bench" => bench::main_job().and_then(|()| bench::routing()),
+        "bench" => bench::main_job().and_then(|()| bench::doubling()).and_then(|()| bench::routing()),
+        "bench-doubling" => bench::doubling(),
         "bench-routing" => bench::routing(),
-        other => Err(format!("no task {other:?}; there are: test, setup, page, bench, bench-routing")),
+        other => Err(format!(
+            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing"
+        )),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -110,6 +110,22 @@ function stackOf(names, colour) {
     .map((one, index) => ({ name: metricName(one.name), data: one.data, colour: colour(index), kind: "bar", stack: "all" }));
 }
 
+/** Trips by length, classes of a factor of two, kilometres. */
+function lengthClasses() {
+  const table = DATA.trip_lengths;
+  if (!table) return [];
+  const rows = table.rows.map((row) => ({ from: Number(row[0]), to: row[1] === "" ? NaN : Number(row[1]), count: Number(row[2]) }));
+  const pairs = rows.filter((_, i) => i % 2 === 0).map((row, i) => ({ from: row.from, to: rows[2 * i + 1]?.to ?? row.to, count: row.count + (rows[2 * i + 1]?.count ?? 0) }));
+  const name = (row) => (Number.isFinite(row.to) ? number(row.from) + "–" + number(row.to) : "≥ " + number(row.from)) + " km";
+  return pairs.filter((row) => row.count > 0).map((row) => ({ name: name(row), count: row.count, colour: COLOUR("trips_made") }));
+}
+
+/** Bars of what share of all trips each class holds. */
+function tripShares(parent, title, classes) {
+  const all = classes.reduce((sum, one) => sum + one.count, 0);
+  return bars(parent, { title, unit: t("u.of_trips"), format: percent, rows: all > 0 ? classes.map((one) => ({ name: one.name, value: one.count / all, colour: one.colour })) : [] });
+}
+
 function movementFigures(parent) {
   const drawn = [];
   const modes = stackOf(DATA.metrics.names.filter((name) => /^trips_.*_count$/.test(name) && !/^trips_(made|prevented)_count$/.test(name)), seriesColour);
@@ -126,6 +142,8 @@ function movementFigures(parent) {
     title: t("fig.travel"), unit: t("u.h_per_person_and_day"), marks: true, min: 0,
     series: [{ name: t("m.travel_h_per_person"), data: column("travel_h_per_person"), colour: COLOUR("trips_made") }],
   }));
+  drawn.push(tripShares(parent, t("fig.mode_shares"), modes.map((mode) => ({ name: mode.name, count: mode.data.reduce((sum, day) => sum + (day || 0), 0), colour: mode.colour }))));
+  drawn.push(tripShares(parent, t("fig.trip_lengths"), lengthClasses()));
   return drawn.some(Boolean);
 }
 

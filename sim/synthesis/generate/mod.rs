@@ -19,7 +19,7 @@ pub const POPULATION: std::ops::RangeInclusive<u32> = 100..=10_000_000;
 ///
 /// From a village of some crossings to a metropolis: an irregular street grid with avenues, radials and a ring, a river
 /// with few bridges (from 20,000 residents, by chance), several centres (from 150,000), bus lines (from 8,000), metro
-/// (from 800,000), square zones of about 650 residents (at most some 2,000 zones), density decaying from the centres.
+/// (from 800,000), square zones of about 650 residents (some 9 to 2,000 of them), density decaying from the centres.
 ///
 /// # Errors
 /// `E408` for a population outside [`POPULATION`].

@@ -3,6 +3,7 @@ use super::plan::{Layer, Plan, Point};
 use super::streets::Junctions;
 use super::zones::{Cells, split};
 use citytwin_world::draw::Draw;
+use citytwin_world::geo::distance_m;
 use citytwin_world::{NodeId, PlaceId, PlaceKind, Places, ZoneId};
 
 /// How many places of a kind there are and how large they are.
@@ -30,8 +31,8 @@ const fn supply(
     Supply { kind, from_population, residents, capacity, spread, with_jobs }
 }
 
-/// Round figures of a middle-income city: enough seats for all pupils at 18 % of residents, 2.5 beds per 1,000
-/// (World Bank), a shop per 450 and a pharmacy per 3,500 residents (Brazil's federal pharmacy council).
+/// Round figures of a middle-income city, assumptions all: enough seats for all pupils at 18 % of residents, 2.5 beds
+/// per 1,000, a shop per 450 and a pharmacy per 3,500 residents.
 const SUPPLY: [Supply; 17] = [
     supply(PlaceKind::School, 1, 3_500.0, 720.0, 0.4, 0.0),
     supply(PlaceKind::Kindergarten, 1, 2_000.0, 95.0, 0.3, 0.0),
@@ -51,6 +52,9 @@ const SUPPLY: [Supply; 17] = [
     supply(PlaceKind::BusStation, 5_000, 400_000.0, 300.0, 0.2, 0.9),
     supply(PlaceKind::Gate, 2_000, 400_000.0, 100.0, 0.2, 0.0),
 ];
+
+/// Power of the distance from the middle by which zones draw the gates of a city: nearly all lie at the edge.
+const GATE_POWER: i32 = 16;
 
 struct Builder<'a> {
     plan: &'a Plan,
@@ -139,7 +143,14 @@ impl Builder<'_> {
         let total = |v: &[u32]| v.iter().map(|n| f64::from(*n)).sum::<f64>().max(1.0);
         let (residents, jobs) = (zones.population.as_slice(), zones.jobs.as_slice());
         let (all_residents, all_jobs) = (total(residents), total(jobs));
+        let (lon, lat) = (zones.lon.as_slice(), zones.lat.as_slice());
+        let far = |z: usize| distance_m(0.0, 0.0, lon[z], lat[z]);
+        let edge_m = (0..zones.len()).map(far).fold(1.0, f64::max);
         let share = |z: usize| {
+            // The gates of a city lie where its streets leave it.
+            if s.kind == PlaceKind::Gate {
+                return (far(z) / edge_m).powi(GATE_POWER);
+            }
             (1.0 - s.with_jobs) * f64::from(residents[z]) / all_residents
                 + s.with_jobs * f64::from(jobs[z]) / all_jobs
         };

@@ -52,8 +52,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Cities grow denser as they grow (Bettencourt 2013: area rises with the 0.85th power of population or so): from
-    /// 1,600 residents per km² in a village to 7,000 in a city of ten million.
+    /// Cities grow denser as they grow: area rises with the 0.87th power of population (assumption), from 2,000 residents
+    /// per km² in a village of 500 to 7,300 in a city of ten million.
     pub(super) fn new(population: u32, seed: u64) -> Self {
         let residents = f64::from(population.max(1));
         let area_km2 = residents / (900.0 * residents.powf(0.13));

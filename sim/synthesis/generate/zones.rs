@@ -5,8 +5,9 @@ use citytwin_world::column::Ragged;
 use citytwin_world::{NodeId, Zones};
 use std::collections::BTreeMap;
 
-/// Residents a zone is made for, and the most zones.
+/// Residents a zone is made for; the fewest zones, so that a village too has a middle and an edge, and the most.
 const RESIDENTS_PER_ZONE: f64 = 650.0;
+const ZONES_MIN: f64 = 9.0;
 const ZONES_MAX: f64 = 1_800.0;
 /// Jobs per resident.
 const JOBS_PER_RESIDENT: f64 = 0.46;
@@ -39,7 +40,7 @@ pub(super) fn split(total: u32, weights: &[f64]) -> Vec<u32> {
 
 /// Zones that a city of so many residents is cut into, about.
 pub(super) fn about(population: u32) -> f64 {
-    (f64::from(population) / RESIDENTS_PER_ZONE).clamp(1.0, ZONES_MAX)
+    (f64::from(population) / RESIDENTS_PER_ZONE).clamp(ZONES_MIN, ZONES_MAX)
 }
 
 /// Cuts the city into cells that hold at least one junction each.

@@ -19,36 +19,29 @@ const fn rate(kind: PlaceKind, per_1000: f64, capacity: u32, jobs: f64, source: 
     Rate { kind, per_1000, capacity, jobs, source }
 }
 
-const CBP: &str = "US Census Bureau, County Business Patterns 2016: establishments and staff per resident";
-const GUESS: &str = "assumption: order of magnitude of mapped cities; visitors by fire-code occupancy";
+const GUESS: &str = "assumption: order of magnitude of mapped cities";
 
 /// Rates by kind. Kinds that aren't listed are made otherwise: homes, offices, factories, depots, stations, gates.
 pub const RATES: &[Rate] = &[
-    rate(
-        PlaceKind::School,
-        0.24,
-        0,
-        0.0,
-        "Brazilian school census 2019: some 180,000 schools for 48 million pupils",
-    ),
+    rate(PlaceKind::School, 0.24, 0, 0.0, "assumption: a school for some 4,000 residents"),
     rate(
         PlaceKind::Kindergarten,
         0.30,
         0,
         0.0,
-        "Brazilian school census 2019: some 115,000 day-care and pre-schools",
+        "assumption; Brazil's school census 2019 counts 8.97 million children in day care and pre-school: some 140 each",
     ),
+    rate(PlaceKind::University, 0.012, 0, 0.0, "assumption: one for some 80,000 residents"),
+    rate(PlaceKind::Shop, 3.0, 20, 7.0, GUESS),
+    rate(PlaceKind::Market, 0.2, 150, 45.0, GUESS),
+    rate(PlaceKind::Mall, 0.002_75, 2500, 700.0, "assumption: one for some 360,000 residents"),
     rate(
-        PlaceKind::University,
-        0.012,
-        0,
-        0.0,
-        "Brazilian census of higher education 2019: 2,608 institutions",
+        PlaceKind::Pharmacy,
+        0.42,
+        15,
+        6.0,
+        "Conselho Federal de Farmácia 2020: 89,000 pharmacies; size and staff are assumptions",
     ),
-    rate(PlaceKind::Shop, 3.0, 20, 7.0, CBP),
-    rate(PlaceKind::Market, 0.2, 150, 45.0, CBP),
-    rate(PlaceKind::Mall, 0.002_75, 2500, 700.0, "Abrasce 2019: 577 malls for 210 million residents"),
-    rate(PlaceKind::Pharmacy, 0.42, 15, 6.0, "Conselho Federal de Farmácia 2019: 89,000 pharmacies"),
     rate(
         PlaceKind::Clinic,
         0.17,
@@ -56,10 +49,16 @@ pub const RATES: &[Rate] = &[
         15.0,
         "Porto Alegre's grid: 141 health-care places for 812,935 residents",
     ),
-    rate(PlaceKind::Hospital, 0.032, 0, 0.0, "CNES 2019: some 6,700 hospitals for 210 million residents"),
+    rate(
+        PlaceKind::Hospital,
+        0.032,
+        0,
+        0.0,
+        "CNES: 6,398 hospitals in Brazil in 2023, and somewhat more before",
+    ),
     rate(PlaceKind::Park, 0.1, 400, 0.0, GUESS),
-    rate(PlaceKind::Worship, 0.55, 150, 2.0, CBP),
-    rate(PlaceKind::Restaurant, 2.0, 45, 9.0, CBP),
+    rate(PlaceKind::Worship, 0.55, 150, 2.0, GUESS),
+    rate(PlaceKind::Restaurant, 2.0, 45, 9.0, GUESS),
     rate(PlaceKind::Government, 0.08, 80, 50.0, GUESS),
     rate(PlaceKind::Culture, 0.12, 200, 8.0, GUESS),
 ];
@@ -82,20 +81,20 @@ pub fn of(kind: PlaceKind) -> Option<&'static Rate> {
     RATES.iter().find(|r| r.kind == kind)
 }
 
-/// Jobs per pupil of schools, day care and universities (OECD, Education at a Glance 2019: pupils per teacher, with
-/// the staff that doesn't teach).
+/// Jobs per pupil of schools, day care and universities (assumption).
 pub const JOBS_PER_PUPIL: [(PlaceKind, f64); 3] =
     [(PlaceKind::School, 0.08), (PlaceKind::Kindergarten, 0.15), (PlaceKind::University, 0.08)];
 
-/// Jobs per hospital bed (WHO Global Health Observatory: hospital staff per bed in middle and high income countries).
+/// Jobs per hospital bed (assumption).
 pub const JOBS_PER_BED: f64 = 4.0;
 
-/// Jobs and visitors of stations where people change.
+/// Jobs of stations where people change (assumption).
 pub const STATION_JOBS: f64 = 15.0;
 /// Visitors a station holds at once (assumption).
 pub const STATION_CAPACITY: u32 = 500;
 
-/// Hospital beds per 1,000 residents (World Bank, indicator SH.MED.BEDS.ZS, latest year to 2019).
+/// Hospital beds per 1,000 residents: World Bank, indicator SH.MED.BEDS.ZS, latest year to 2019, checked for China, Japan,
+/// the United Kingdom and the United States; the others are assumptions of the same order.
 const BEDS_PER_1000: &[(&str, f64)] = &[
     ("Brazil", 2.1),
     ("China", 4.3),
@@ -109,7 +108,7 @@ const BEDS_PER_1000: &[(&str, f64)] = &[
     ("United Kingdom", 2.5),
     ("United States", 2.9),
 ];
-/// World mean of hospital beds per 1,000 residents (World Bank 2017).
+/// Hospital beds per 1,000 residents where a country isn't listed (assumption; WHO's mean of the world is 3.2).
 const BEDS_PER_1000_WORLD: f64 = 2.9;
 
 /// Hospital beds per 1,000 residents of a country; the world's mean where it isn't listed.
@@ -118,21 +117,22 @@ pub fn beds_per_1000(country: &str) -> f64 {
 }
 
 /// Share of children and young people of each kind's ages who attend: school 6–17, day care 1–5, university 18–24
-/// (UNESCO Institute for Statistics, Brazil 2018: net enrolment; pre-primary and under three together).
+/// (assumption near IBGE, PNAD Contínua Educação 2019, whose shares residents are given by; see `PopulationParams`).
 pub const ATTENDANCE: [(PlaceKind, [u8; 2], f64); 3] = [
     (PlaceKind::School, [6, 17], 0.97),
     (PlaceKind::Kindergarten, [1, 5], 0.55),
     (PlaceKind::University, [18, 24], 0.28),
 ];
 
-/// Seats per pupil: schools are rarely full.
+/// Seats per pupil: schools are rarely full (assumption).
 pub const SEATS_PER_PUPIL: f64 = 1.1;
 
-/// Jobs per resident where no source counts them (ILO employment-to-population ratio, whole population, world 2019).
+/// Jobs per resident where no source counts them (assumption; Porto Alegre's grid counts 0.42).
 pub const JOBS_PER_RESIDENT: f64 = 0.43;
 
-/// Establishments by number of staff: lower and upper end of the class and its share of all (US Census Bureau,
-/// County Business Patterns 2016, all sectors).
+/// Establishments by number of staff: lower and upper end of the class and its share of all. The two smallest classes
+/// are near 54.9 and 19.8 % of the establishments of the United States (Census Bureau, County Business Patterns 1994);
+/// the others are assumptions of the same fall.
 pub const ESTABLISHMENT_SIZES: [([u32; 2], f64); 9] = [
     ([1, 4], 0.540),
     ([5, 9], 0.188),
@@ -145,19 +145,18 @@ pub const ESTABLISHMENT_SIZES: [([u32; 2], f64); 9] = [
     ([1000, 2500], 0.000_3),
 ];
 
-/// Kinds of the establishments that no other source names, with their shares (ILO employment by sector, 2019: industry
-/// with building a fifth of all jobs, transport and storage a twentieth; trade, schools, care and gastronomy apart).
+/// Kinds of the establishments that no other source names, with their shares (assumption).
 pub const ESTABLISHMENT_KINDS: [(PlaceKind, f64); 3] =
     [(PlaceKind::Office, 0.62), (PlaceKind::Factory, 0.30), (PlaceKind::Depot, 0.08)];
 
 /// Residents per residential building for each 1,000 residents per km²: dense quarters have taller houses (assumption,
 /// some 700 buildings per km² where there are apartments).
 pub const RESIDENTS_PER_BUILDING_PER_DENSITY: f64 = 1.5;
-/// Fewest residents of a building: one household (Brazil 3.3, UN 2017).
+/// Fewest residents of a building: one household (Brazil 3.3 in the country table).
 pub const RESIDENTS_PER_BUILDING_MIN: f64 = 3.3;
 /// Height of a storey, m.
 pub const STOREY_M: f32 = 3.0;
-/// Floor area per resident, m² (UN-Habitat: adequate housing in middle-income cities, 20 to 35).
+/// Floor area per resident, m² (assumption).
 pub const FLOOR_M2_PER_RESIDENT: f32 = 25.0;
-/// Floor area per job in offices and works, m² (British Council for Offices 2013: 10 to 12 in offices; works need more).
+/// Floor area per job in offices and works, m² (assumption).
 pub const FLOOR_M2_PER_JOB: f32 = 15.0;

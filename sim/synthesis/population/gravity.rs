@@ -63,6 +63,9 @@ pub struct GravityReport {
     pub capacity: u64,
     /// Deterrence per km: choices fall as exp(−`deterrence` × distance).
     pub deterrence_per_km: f64,
+    /// Power of distance by which choices fall beside it: the one wanted, or a lower one where that alone made ways
+    /// shorter than wanted.
+    pub power: f64,
     /// Mean distance wanted, km: the parameter's, but at most 0.8 of what indifference to distance would give here.
     pub target_km: f64,
     /// Mean distance reached, km.
@@ -77,7 +80,7 @@ pub struct Choice<'a> {
     pub place: &'a [(PlaceId, u32, u32)],
     /// Mean distance wanted, km.
     pub target_km: f64,
-    /// Power of distance by which choices fall beside the exponential; 0 = the exponential alone.
+    /// Power of distance by which choices fall beside the exponential, at most; 0 = the exponential alone.
     pub power: f64,
     /// Purposes of the draws: order of choosers, the choice, order of the posts in a zone.
     pub purpose: [u32; 3],
@@ -87,7 +90,8 @@ pub struct Choice<'a> {
 
 /// The place of each chooser (`NONE` only where capacity runs out). Zone to zone flows follow the doubly constrained
 /// gravity model (Wilson 1971) with a deterrence that is exponential beside a power of distance, balanced by Furness'
-/// iteration and calibrated to the mean distance by bisection; persons then take posts one by one in keyed order, so capacities hold exactly.
+/// iteration and calibrated to the mean distance by bisection of the exponential, or of the power where that alone is
+/// too much; persons then take posts one by one in keyed order, so capacities hold exactly.
 pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceId>, GravityReport) {
     let mut origin = vec![0.0_f64; km.zones];
     choice.chooser.iter().for_each(|c| origin[c.1 as usize] += 1.0);
@@ -104,6 +108,7 @@ pub fn choose(km: &ZoneDistances, choice: &Choice<'_>, seed: u64) -> (Vec<PlaceI
     let fit = calibrate(km, &origin, &destination, choice.target_km, choice.power);
     report.target_km = fit.target_km;
     report.deterrence_per_km = fit.deterrence.per_km;
+    report.power = fit.deterrence.power;
     let rows = fit.cumulative(km, &origin, &destination);
     let mut order: Vec<u32> = (0..choice.chooser.len() as u32).collect();
     Draw::new(seed, choice.purpose[0], choice.which, 0).shuffle(&mut order);
@@ -199,15 +204,26 @@ fn calibrate(km: &ZoneDistances, origin: &[f64], destination: &[f64], target_km:
     let (mut low, mut high) = (1e-4_f64, 20.0_f64);
     let mut attraction = vec![1.0; km.zones];
     // In a small city even those who don't mind the way have less of it than in the city of the parameter.
+    let indifferent = Deterrence { power: 0.0, per_km: 0.0 };
     let target_km =
-        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, with(low), &mut attraction));
-    for _ in 0..FIT_ROUNDS {
-        let middle = (low * high).sqrt();
-        let mean = balance(km, origin, destination, with(middle), &mut attraction);
-        // Distances fall as the deterrence rises.
-        if mean > target_km { low = middle } else { high = middle }
-    }
-    let deterrence = with((low * high).sqrt());
+        target_km.min(TARGET_OF_INDIFFERENT * balance(km, origin, destination, indifferent, &mut attraction));
+    // Distances fall as either number of the deterrence rises.
+    let mut farther = |deterrence| balance(km, origin, destination, deterrence, &mut attraction) > target_km;
+    let deterrence = if power == 0.0 || farther(with(low)) {
+        for _ in 0..FIT_ROUNDS {
+            let middle = (low * high).sqrt();
+            if farther(with(middle)) { low = middle } else { high = middle }
+        }
+        with((low * high).sqrt())
+    } else {
+        // The power alone brings people nearer than wanted, as it does in a small city: less of it will do.
+        let (mut low, mut high) = (0.0, power);
+        for _ in 0..FIT_ROUNDS {
+            let middle = 0.5 * (low + high);
+            if farther(Deterrence { power: middle, per_km: 0.0 }) { low = middle } else { high = middle }
+        }
+        Deterrence { power: 0.5 * (low + high), per_km: 0.0 }
+    };
     balance(km, origin, destination, deterrence, &mut attraction);
     Fit { deterrence, target_km, attraction }
 }

@@ -15,31 +15,17 @@ const MEAL_NEAR_WORK: f64 = 0.6;
 /// Age up to which a child's habits are those of the household.
 const CHILD_AGE: u8 = 13;
 
-/// Kinds of places, each with its share and the power of distance by which visits fall.
-type Kinds = &'static [(PlaceKind, f64, f64)];
+/// Kinds of places, each with its share.
+type Kinds = &'static [(PlaceKind, f64)];
 
-/// The kinds of places each slot is drawn from, with the share of each and the power of distance by which visits
-/// fall. Shares are assumptions: errands are mostly small purchases, leisure away from home mostly parks and worship.
-/// Schläpfer et al. 2021 find visitors from distance r with frequency f proportional to (r f)^-2, which makes 2 the
-/// power for all visits together; what is needed often is looked for closer by and what is rare further off. The
-/// powers are assumptions around 2, set so that the trips of the shipped city take 0.95 to 1.2 hours a day and come as
-/// near to the published law of lengths as that allows.
+/// The kinds of places each slot is drawn from, with the share of each. Shares are assumptions: errands are mostly
+/// small purchases, leisure away from home mostly parks and worship.
 const CHOICES: [(usize, Kinds); 5] = [
-    (slot::SHOP, &[(PlaceKind::Shop, 1.0, 2.5)]),
-    (slot::MARKET, &[(PlaceKind::Market, 0.7, 2.5), (PlaceKind::Mall, 0.3, 2.5)]),
-    (slot::MEAL, &[(PlaceKind::Restaurant, 1.0, 2.5)]),
-    (
-        slot::LEISURE,
-        &[(PlaceKind::Park, 0.45, 2.5), (PlaceKind::Worship, 0.3, 2.5), (PlaceKind::Culture, 0.25, 2.25)],
-    ),
-    (
-        slot::ERRAND,
-        &[
-            (PlaceKind::Pharmacy, 0.6, 2.5),
-            (PlaceKind::Clinic, 0.25, 2.5),
-            (PlaceKind::Government, 0.15, 2.25),
-        ],
-    ),
+    (slot::SHOP, &[(PlaceKind::Shop, 1.0)]),
+    (slot::MARKET, &[(PlaceKind::Market, 0.7), (PlaceKind::Mall, 0.3)]),
+    (slot::MEAL, &[(PlaceKind::Restaurant, 1.0)]),
+    (slot::LEISURE, &[(PlaceKind::Park, 0.45), (PlaceKind::Worship, 0.3), (PlaceKind::Culture, 0.25)]),
+    (slot::ERRAND, &[(PlaceKind::Pharmacy, 0.6), (PlaceKind::Clinic, 0.25), (PlaceKind::Government, 0.15)]),
 ];
 
 /// All places of one kind, sorted by zone.
@@ -56,7 +42,7 @@ struct Offer {
 }
 
 impl Offer {
-    fn of(city: &City, &(kind, share, power): &(PlaceKind, f64, f64)) -> Self {
+    fn of(city: &City, &(kind, share): &(PlaceKind, f64), power: f64) -> Self {
         let mut place = city.places.of_kind(kind);
         place.sort_by_key(|id| (city.places.zone[*id], *id));
         let mut offer = Self {
@@ -107,10 +93,11 @@ impl Offer {
     }
 }
 
-/// Fills the slots beyond home and anchor. Households share shop and market, small children all of them.
-pub fn form(city: &City, km: &ZoneDistances, residents: &mut Residents, seed: u64) {
+/// Fills the slots beyond home and anchor: visits fall with `power` of distance. Households share shop and market,
+/// small children all of them.
+pub fn form(city: &City, km: &ZoneDistances, residents: &mut Residents, power: f64, seed: u64) {
     for (which, kinds) in CHOICES {
-        let offers: Vec<Offer> = kinds.iter().map(|kind| Offer::of(city, kind)).collect();
+        let offers: Vec<Offer> = kinds.iter().map(|kind| Offer::of(city, kind, power)).collect();
         // Persons by the zone they set out from, so that each zone's weights are made once.
         let mut from: Vec<(u32, u32)> = residents
             .person

@@ -79,7 +79,7 @@ pub fn residents_with_account(
     traits::incomes(city, &km, &mut residents, seed);
     traits::cars(&mut residents, params, seed);
     traits::traits(&mut residents, params, seed);
-    habits::form(city, &km, &mut residents, seed);
+    habits::form(city, &km, &mut residents, params.visit_power, seed);
     legs::find(city, &mut residents, params.modes.car_delay)?;
     modes::choose(city, &mut residents, params, seed)?;
     Ok((residents, account))

@@ -17,67 +17,76 @@ pub struct PopulationParams {
     pub age_shares: Option<[f64; BANDS]>,
     /// Persons per household; `None` = the country's mean (United Nations).
     pub household_size_mean: Option<f64>,
-    /// Share of women in each age band. United Nations, World Population Prospects 2019, Brazil, rounded; 105 boys are
-    /// born per 100 girls, and women live longer.
+    /// Share of women in each age band. Assumption: 105 boys are born per 100 girls, and women live longer.
     pub women_share: [f64; BANDS],
-    /// Share of residents at work by age band. Rounded from the Brazilian household survey (IBGE, PNAD Contínua 2019);
-    /// below 16 nobody works.
+    /// Share of residents at work by age band; below 16 nobody works. For 10 to 49 years between the employed that the
+    /// Brazilian household survey counts by age in 2014 and 2016 (IBGE, PNAD Contínua, in the social security ministry's
+    /// yearbook, table 50.3) over residents of the country table: 0.12–0.17, 0.57–0.64, 0.69–0.72, 0.72. Above 50
+    /// assumptions.
     pub employment_rate: [f64; BANDS],
-    /// Share of children of 1 to 5 in day care. IBGE, PNAD Contínua Educação 2019: 37 % of ages 0–3, 93 % of 4–5.
+    /// Share of children of 1 to 5 in day care. IBGE, PNAD Contínua Educação 2019: 35.6 % of ages 0–3, 92.9 % of 4–5.
     pub day_care_rate: f64,
-    /// Share of ages 6 to 17 in school. IBGE, PNAD Contínua Educação 2019: 99.7 % of 6–14, 89 % of 15–17.
+    /// Share of ages 6 to 17 in school. IBGE, PNAD Contínua Educação 2019: 99.7 % of 6–14, 89.2 % of 15–17.
     pub school_rate: f64,
-    /// Share of ages 18 to 24 at a university. IBGE, PNAD Contínua Educação 2019: 21–25 %.
+    /// Share of ages 18 to 24 at a university. IBGE, PNAD Contínua Educação 2019: 32.4 % of them go to any school; that
+    /// some seven in ten of these study is an assumption.
     pub university_rate: f64,
     /// Age from which those without a job count as retired, years.
     pub retirement_age: u8,
-    /// Mean distance from home to work as the crow flies, km: an assumption that makes the trips to work and school of
-    /// the shipped city take about 24 minutes.
+    /// Mean distance from home to work as the crow flies, km: an assumption that lets about a third of those with a job
+    /// walk or cycle to it (see [`ModeParams`]).
     pub commute_km: f64,
     /// Power of distance by which jobs are taken less beside the exponential that meets the mean distance (Tanner's
-    /// function); 0 for the exponential alone. Assumption: 2, as for all visits
-    /// (Schläpfer et al. 2021); the exponential alone made commutes of one length and a city without long trips.
+    /// function); 0 for the exponential alone. Assumption: 2, the power by which visitors of all
+    /// places fall (see `visit_power`).
     pub commute_power: f64,
-    /// Mean crow-fly distance to school, km. Schools serve their neighbourhood; surveys report 1–2 km.
+    /// Power of distance by which visits to shops, meals, leisure and errands fall. Schläpfer et al. 2021 (doi
+    /// 10.1038/s41586-021-03480-9) find that the visitors of a place fall with the square of the distance they come
+    /// from. A choice must fall somewhat steeper for that: who lives near the centre has more to choose from, so each
+    /// place there gets less of them. Set so that the visitors of the shipped city thin out as found.
+    pub visit_power: f64,
+    /// Mean crow-fly distance to school, km. Assumption: schools serve their neighbourhood.
     pub school_km: f64,
-    /// Mean crow-fly distance to day care, km.
+    /// Mean crow-fly distance to day care, km (assumption).
     pub day_care_km: f64,
-    /// Mean crow-fly distance to university, km.
+    /// Mean crow-fly distance to university, km (assumption).
     pub university_km: f64,
-    /// Pupils of a class at most. OECD, Education at a Glance 2019: 20–27 in Brazil, 21 on average.
+    /// Pupils of a class at most (assumption).
     pub class_max: u32,
-    /// Children of a day-care group at most.
+    /// Children of a day-care group at most (assumption).
     pub group_max: u32,
-    /// Mean size of a team at work, persons.
+    /// Mean size of a team at work, persons (assumption).
     pub team_mean: u32,
-    /// Beds of a ward.
+    /// Beds of a ward (assumption).
     pub ward_beds: u32,
-    /// Visitors' places per room of a public place.
+    /// Visitors' places per room of a public place (assumption).
     pub visitors_per_room: u32,
-    /// Share with a smartphone by age band. Rounded from TIC Domicílios 2019 (Cetic.br): 79 % of ages 10 and older use
-    /// the internet by phone, falling from above 90 % of 16–34 to 34 % of 60 and older.
+    /// Share with a smartphone by age band. IBGE, PNAD Contínua TIC 2019: 46.7 % of ages 10–13 have a phone of their own,
+    /// nearly 93 % of ages 20–29 and 44.8 % from 60 years on use the internet, and of these 99 % by phone (Cetic.br, TIC
+    /// Domicílios 2019). The other bands, and how the oldest differ, are assumptions between these.
     pub phone_rate: [f64; BANDS],
-    /// Cars per person. Porto Alegre 2010s: about 0.4 (DENATRAN cars over IBGE residents); in use perhaps two thirds.
+    /// Cars per person that are in daily use (assumption).
     pub cars_per_person: f64,
-    /// Share of persons of 10 to 69 years with a bicycle in use.
+    /// Share of persons of 10 to 69 years with a bicycle in use (assumption).
     pub bicycle_rate: f64,
-    /// Share of jobs at night by sector, in the order of `Sector::ALL`. ILO and Eurostat shift-work shares, rounded.
+    /// Share of jobs at night by sector, in the order of `Sector::ALL` (assumption).
     pub night_rate: [f64; 10],
-    /// Share of jobs with work at weekends by sector, rounded from Eurostat's labour force survey.
+    /// Share of jobs with work at weekends by sector (assumption).
     pub weekend_rate: [f64; 10],
-    /// Share of jobs that can be done from home by sector. Dingel and Neiman 2020 (by industry), lowered by a third
-    /// for a middle-income country as they find for Brazil (25 % of jobs).
+    /// Share of jobs that can be done from home by sector: assumptions that give about a quarter of all jobs. Dingel and
+    /// Neiman 2020 find 37 % in the United States and less in poorer countries; Garrote Sanchez et al. 2020 a fifth of
+    /// all jobs of the world.
     pub remote_rate: [f64; 10],
-    /// Share of jobs that go on in a lockdown by sector (health, food, transport, utilities).
+    /// Share of jobs that go on in a lockdown by sector: health, food, transport, utilities (assumption).
     pub essential_rate: [f64; 10],
     /// Time, wait and cost in the choice of mode.
     pub modes: ModeParams,
 }
 
-/// A multinomial logit of modes on generalised time. All times in minutes; values of Small 1992 and of the meta-study
-/// of Wardman 2004: waiting counts twice, walking 1.6 times the time in a vehicle; the constants are set so that
-/// Porto Alegre's shares come out near its 2003 household survey (EDOM: transit 44 %, walking 28 %, car 26 %,
-/// bicycle 1 %).
+/// A multinomial logit of modes on generalised time. All times in minutes. All numbers are assumptions: a minute of
+/// walking and waiting counts nearly twice one in a vehicle, as the literature on the value of time has it, and the
+/// constants are set so that about a third of those with a job walk or cycle to it, as in Brazil in 2008 (Sá et al.
+/// 2016, Rev. Saúde Pública 50:37, from IBGE's PNAD).
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ModeParams {
     /// Utility of one minute in a vehicle.
@@ -119,7 +128,7 @@ impl Default for ModeParams {
             car_min_per_km: 1.5,
             parking_min: 6.0,
             car_delay: 1.5,
-            constant: [0.0, -3.0, -0.9, 0.3, 0.5],
+            constant: [0.0, -3.0, -0.6, 0.6, 0.8],
             walk_max_km: 8.0,
         }
     }
@@ -132,13 +141,14 @@ impl Default for PopulationParams {
             age_shares: None,
             household_size_mean: None,
             women_share: [0.489, 0.491, 0.498, 0.506, 0.511, 0.519, 0.533, 0.558, 0.61],
-            employment_rate: [0.0, 0.10, 0.66, 0.76, 0.75, 0.62, 0.32, 0.09, 0.02],
-            day_care_rate: 0.56,
+            employment_rate: [0.0, 0.12, 0.62, 0.72, 0.72, 0.62, 0.32, 0.09, 0.02],
+            day_care_rate: 0.585,
             school_rate: 0.97,
             university_rate: 0.23,
             retirement_age: 62,
-            commute_km: 4.0,
+            commute_km: 3.0,
             commute_power: 2.0,
+            visit_power: 2.75,
             school_km: 1.6,
             day_care_km: 1.2,
             university_km: 6.0,
@@ -147,7 +157,7 @@ impl Default for PopulationParams {
             team_mean: 12,
             ward_beds: 24,
             visitors_per_room: 20,
-            phone_rate: [0.06, 0.78, 0.94, 0.93, 0.87, 0.74, 0.50, 0.27, 0.12],
+            phone_rate: [0.06, 0.72, 0.93, 0.92, 0.87, 0.74, 0.58, 0.33, 0.15],
             cars_per_person: 0.28,
             bicycle_rate: 0.12,
             night_rate: [0.12, 0.02, 0.03, 0.15, 0.14, 0.02, 0.06, 0.01, 0.15, 0.04],
@@ -230,8 +240,10 @@ impl PopulationParams {
                 return Err(Problem::error("E402", format!("{name} = {value} must be above 0")));
             }
         }
-        if !(0.0..=4.0).contains(&self.commute_power) {
-            return Err(Problem::error("E402", "commute_power must lie between 0 and 4"));
+        for (name, power) in [("commute_power", self.commute_power), ("visit_power", self.visit_power)] {
+            if !(0.0..=4.0).contains(&power) {
+                return Err(Problem::error("E402", format!("{name} = {power} must lie between 0 and 4")));
+            }
         }
         if !(0.0..=3.0).contains(&self.cars_per_person) {
             return Err(Problem::error("E402", "cars_per_person must lie between 0 and 3"));

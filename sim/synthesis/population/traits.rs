@@ -8,11 +8,11 @@ use citytwin_world::residents::{flag, slot};
 use citytwin_world::{City, HouseholdId, Occupation, Resident, Residents, Sector};
 use rayon::prelude::*;
 
-/// Share of the variance of income that lies between zones.
+/// Share of the variance of income that lies between zones (assumption).
 const INCOME_BETWEEN_ZONES: f64 = 0.4;
-/// Share of the variance of compliance that lies between households.
+/// Share of the variance of compliance that lies between households (assumption).
 const COMPLIANCE_BETWEEN_HOUSEHOLDS: f64 = 0.4;
-/// Share of workers with a half day.
+/// Share of workers with a half day (assumption).
 const PART_TIME: f64 = 0.15;
 
 /// Income of households: better-off zones lie where most jobs are near, with spread inside; ranked into quantiles.
@@ -84,7 +84,7 @@ pub fn cars(residents: &mut Residents, params: &PopulationParams, seed: u64) {
     residents.household_cars = cars.into();
 }
 
-/// Start at work by sector, minutes after midnight: mean and spread of the day shift (time-use surveys, rounded).
+/// Start at work by sector, minutes after midnight: mean and spread of the day shift (assumptions).
 const START_MIN: [(f64, f64); Sector::COUNT] = [
     (435.0, 40.0),
     (435.0, 30.0),
@@ -110,7 +110,7 @@ fn hours(p: &mut Resident, i: u32, seed: u64) {
     let mut class = Draw::new(seed, purpose::HOURS, p.slot[slot::ANCHOR].0, 1 + u32::from(p.age));
     (p.anchor_start_min, p.anchor_stay_min) = match p.occupation {
         Occupation::Preschool => (clock(480.0 + 15.0 * own.normal(), 420, 570), 480),
-        // Half-day schools in two shifts are common up to 14; older pupils have the morning.
+        // Half-day schools in two shifts up to 14; older pupils have the morning (assumption).
         Occupation::Pupil if p.age < 15 && class.chance(0.35) => (795, 255),
         Occupation::Pupil => {
             (clock(450.0 + 15.0 * class.normal(), 420, 510), 270 + 5 * class.below(13) as u16)

@@ -25,8 +25,8 @@ pub struct AnchorReport {
 }
 
 /// Jobs per unit of capacity of places whose capacity counts something else than jobs: per pupil, bed or visitor.
-/// OECD Education at a Glance (pupils per teacher, with other staff); WHO (health workers per bed); ITE-like staffing
-/// of shops (one employee for three to four customers' places).
+/// Assumptions: twelve pupils to one of the staff of a school, four on the staff to a bed, three to four customers'
+/// places to one employee of a shop.
 fn staff_per_capacity(kind: PlaceKind) -> Option<f64> {
     Some(match kind {
         PlaceKind::School => 0.08,
@@ -44,7 +44,7 @@ fn staff_per_capacity(kind: PlaceKind) -> Option<f64> {
     })
 }
 
-/// Branch of a job at a kind of place; offices and works are mixed (shares from the ISIC structure of a large city).
+/// Branch of a job at a kind of place; offices and works are mixed (shares are assumptions).
 pub fn sector_of(kind: PlaceKind, unit: f32) -> Sector {
     match kind {
         PlaceKind::Office if unit < 0.12 => Sector::Construction,
