@@ -91,4 +91,13 @@ mod tests {
         }
         assert_eq!(length_law(&TripTally::default()), None);
     }
+
+    #[test]
+    fn a_city_that_ends_lowers_the_exponent() {
+        let mut drawn = TripTally::default();
+        let within = |bin: usize| if bin < 14 { (1e9 * integral(bin, 1.2, 0.0)) as u64 } else { 0 };
+        drawn.length_bins.iter_mut().enumerate().for_each(|(bin, n)| *n = within(bin));
+        let law = length_law(&drawn).expect("filled");
+        assert!(law.exponent < 0.6 && law.cutoff_km < 15.0, "{law:?}");
+    }
 }
