@@ -16,6 +16,19 @@ pub struct Table<'r> {
     behind: usize,
 }
 
+/// What a file is by its first bytes that people take for a table.
+fn no_text(start: &[u8]) -> Option<&'static str> {
+    const KINDS: &[(&[u8], &str)] = &[
+        (b"SQLite format 3\0", "a GeoPackage or another SQLite database"),
+        (b"PK\x03\x04", "a zip archive or a spreadsheet"),
+        (b"\x1f\x8b", "a gzip archive"),
+        (b"PAR1", "a Parquet file"),
+        (b"\x00\x00\x27\x0a", "a shapefile"),
+        (b"\xff\xfe", "a text in UTF-16"),
+    ];
+    KINDS.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
+}
+
 /// One row.
 #[derive(Clone, Copy)]
 pub struct Row<'t> {
@@ -33,6 +46,9 @@ impl<'r> Table<'r> {
     pub fn new(source: impl Read + 'r) -> Result<Self, String> {
         let mut source: Box<dyn BufRead + 'r> = Box::new(BufReader::with_capacity(1 << 16, source));
         let start = source.fill_buf().map_err(|e| format!("cannot be read: {e}"))?;
+        if let Some(what) = no_text(start) {
+            return Err(format!("is {what}, not a table of text in UTF-8: export it as CSV"));
+        }
         let first_line = start.split(|b| *b == b'\n').next().unwrap_or_default();
         let behind = usize::from(first_line.ends_with(b"\r"));
         let count = |mark: u8| first_line.iter().filter(|b| **b == mark).count();
@@ -124,5 +140,7 @@ mod tests {
             assert!(table.next_row().expect("readable").is_none());
         }
         assert!(Table::new(&b""[..]).is_err());
+        let told = Table::new(&b"SQLite format 3\0..."[..]).err();
+        assert!(told.is_some_and(|told| told.contains("GeoPackage") && told.contains("CSV")));
     }
 }

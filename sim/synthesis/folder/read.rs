@@ -64,6 +64,16 @@ pub fn read_sketch(folder: &Path) -> Result<City, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(City { info, zones, ..City::default() }) }
 }
 
+/// What `city.toml` says of a city: name, country, residents, sources.
+///
+/// # Errors
+/// As [`read_city`], for that file.
+pub fn read_about(folder: &Path) -> Result<CityInfo, Problems> {
+    let mut problems = Problems::new();
+    let info = read_info(&folder.join(CITY), &mut problems);
+    if problems.has_errors() { Err(problems) } else { Ok(info) }
+}
+
 #[derive(Default)]
 struct Ids {
     nodes: Positions,

@@ -33,7 +33,10 @@ pub fn read(path: &Path) -> Result<Vec<Point>, Problem> {
     let file = File::open(path).map_err(|e| broken(format!("cannot be read: {e}")))?;
     let mut table = Table::new(file).map_err(broken)?;
     let column = |table: &Table<'_>, name: &str| {
-        table.column(&[name]).ok_or_else(|| broken(format!("have no column `{name}`")))
+        table.column(&[name]).ok_or_else(|| {
+            broken(format!("have no column `{name}`"))
+                .help("the columns are kind (such as hospital), lon, lat, and perhaps name and capacity")
+        })
     };
     let (kind, lon, lat) = (column(&table, "kind")?, column(&table, "lon")?, column(&table, "lat")?);
     let (name, capacity) = (table.column(&["name", "id"]), table.column(&["capacity"]));
