@@ -82,7 +82,7 @@ struct Ids {
 }
 
 fn read_info(path: &Path, problems: &mut Problems) -> CityInfo {
-    let text = match std::fs::read_to_string(path) {
+    let text = match crate::source::text(path) {
         Ok(text) => text,
         Err(error) => {
             problems.push(Problem::error("E341", format!("`{CITY}` cannot be read: {error}")).in_file(path));
