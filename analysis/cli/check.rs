@@ -29,9 +29,9 @@ impl Check {
             note(&scenario.warnings.render(false));
         }
         say(&format!(
-            "{}: sound\n  {}\n  {} days from {}, city {}, disease {}, {} policies, {} hazards{}",
+            "{}: sound\n{}  {} days from {}, city {}, disease {}, {} policies, {} hazards{}",
             self.choice.scenario.display(),
-            scenario.caption,
+            if scenario.caption.is_empty() { String::new() } else { format!("  {}\n", scenario.caption) },
             scenario.days,
             scenario.start,
             scenario.city.name,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Choice {
     /// The scenario file.
     pub scenario: PathBuf,
-    /// Sets a value of the scenario, such as `disease.r0=3` or `policy.health_code.scan="5 s"`; may be repeated.
+    /// Sets a value of the scenario, such as `disease.r0=3` or `policy.checkpoints.scan="5 s"`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
     /// How results and problems are written.

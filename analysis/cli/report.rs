@@ -1,7 +1,8 @@
 //! `citytwin report`: the report of a finished run, written anew.
-use crate::output::{Failure, Format, say};
+use crate::output::{Failure, Format, say, say_json};
 use citytwin_world::problem::Problem;
 use clap::Args;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Writes `report.html` anew from the tables of finished runs.
@@ -10,18 +11,29 @@ pub struct Report {
     /// Run folders.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
+    /// How the pages are named and problems told.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 impl Report {
     /// Writes and names the pages.
     pub fn run(&self) -> Result<(), Failure> {
+        let mut pages = Vec::new();
         for run in &self.runs {
             if !run.join("run.json").is_file() {
                 let problem = Problem::error("E053", format!("{}: is no run folder", run.display()))
                     .help("give the folder that `citytwin run` named");
-                return Err(Failure::input(problem, Format::Text));
+                return Err(Failure::input(problem, self.format));
             }
-            say(&write(run)?.display().to_string())?;
+            let page = write(run)?;
+            if self.format == Format::Text {
+                say(&page.display().to_string())?;
+            }
+            pages.push(page);
+        }
+        if self.format == Format::Json {
+            say_json(&json!({"reports": pages}))?;
         }
         Ok(())
     }

@@ -21,8 +21,8 @@ pub struct Run {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads to compute with; the results do not depend on it. 0 = one per core.
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
     /// Runs with so many consecutive seeds, each into its own folder.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     replicates: u64,
@@ -61,7 +61,7 @@ impl Run {
             let forecast = memory::forecast_bytes(size, scenario.days, self.checkpoint_every > 0);
             memory::fits(forecast).map_err(|error| Failure::Run(error.to_string()))?;
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.into()).build();
         let pool = pool.map_err(|error| Failure::Run(error.to_string()))?;
         let mut show = Show::new(self.quiet, scenario.days);
         pool.install(|| {

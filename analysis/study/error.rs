@@ -18,6 +18,9 @@ pub enum StudyError {
     /// The run folder's name belongs to something that is no run.
     #[error("{}: holds something else than a run; choose another folder with --out", .0.display())]
     Occupied(PathBuf),
+    /// Another run is being written there.
+    #[error("{}: another run is being written there; wait for it or choose another folder with --out", .0.display())]
+    Busy(PathBuf),
     /// A table could not be encoded; a fault of the program.
     #[error("table `{table}`: {message}")]
     Table {
@@ -27,7 +30,7 @@ pub enum StudyError {
         message: String,
     },
     /// There is nothing to resume.
-    #[error("{}: no checkpoint to resume from", .0.display())]
+    #[error("{}: no checkpoint to resume from; begin anew without --resume", .0.display())]
     NoCheckpoint(PathBuf),
     /// The checkpoint does not fit.
     #[error("{}: {source}", path.display())]

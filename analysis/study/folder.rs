@@ -3,7 +3,7 @@ use crate::error::StudyError;
 use crate::table::Table;
 use crate::{checkpoint, csv, parquet};
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,12 @@ use std::path::{Path, PathBuf};
 pub struct RunFolder {
     out: PathBuf,
     partial: PathBuf,
+    /// Held until the run is over, so that no other writes here.
+    lock: Option<File>,
 }
+
+/// The file in a run folder under construction that its writer holds locked.
+const LOCK: &str = "lock";
 
 fn beside(out: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(out.as_os_str());
@@ -58,11 +63,12 @@ impl RunFolder {
             return Err(StudyError::Occupied(out));
         }
         let partial = beside(&out, ".partial");
-        if partial.exists() && !resume {
-            std::fs::remove_dir_all(&partial).map_err(StudyError::file(&partial))?;
-        }
         std::fs::create_dir_all(&partial).map_err(StudyError::file(&partial))?;
-        Ok(Self { out, partial })
+        let lock = locked(&partial)?;
+        if !resume {
+            clear(&partial).map_err(StudyError::file(&partial))?;
+        }
+        Ok(Self { out, partial, lock })
     }
 
     /// Where files stand until the run is complete.
@@ -122,6 +128,8 @@ impl RunFolder {
     /// # Errors
     /// What the system says; the earlier run then still stands under its name, or its name with `.old`.
     pub fn finish(self) -> Result<PathBuf, StudyError> {
+        let lock = self.partial.join(LOCK);
+        std::fs::remove_file(&lock).map_err(StudyError::file(&lock))?;
         let old = beside(&self.out, ".old");
         if old.exists() {
             std::fs::remove_dir_all(&old).map_err(StudyError::file(&old))?;
@@ -139,8 +147,36 @@ impl RunFolder {
             // Not every file system can sync a folder; the files themselves are safe already.
             let _ = folder.sync_all();
         }
+        drop(self.lock);
         Ok(self.out)
     }
+}
+
+/// Takes the lock of a folder under construction; `None` where the file system knows no locks.
+fn locked(partial: &Path) -> Result<Option<File>, StudyError> {
+    let path = partial.join(LOCK);
+    let file = File::create(&path).map_err(StudyError::file(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(StudyError::Busy(partial.to_path_buf())),
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Removes what an earlier attempt left behind, except the lock.
+fn clear(partial: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(partial)? {
+        let entry = entry?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -167,6 +203,23 @@ mod tests {
         std::fs::write(own.join("chapter.txt"), "x").unwrap();
         assert!(matches!(RunFolder::begin(&own, false), Err(StudyError::Occupied(_))));
         assert!(own.join("chapter.txt").exists());
+    }
+
+    #[test]
+    fn two_runs_never_write_into_one_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("a");
+        let first = RunFolder::begin(&out, false).unwrap();
+        first.write_bytes("run.json", b"{}").unwrap();
+        for resume in [false, true] {
+            assert!(matches!(RunFolder::begin(&out, resume), Err(StudyError::Busy(_))));
+        }
+        assert!(first.partial().join("run.json").exists());
+        drop(first);
+        let second = RunFolder::begin(&out, false).unwrap();
+        assert!(!second.partial().join("run.json").exists());
+        second.finish().unwrap();
+        assert_eq!(std::fs::read_dir(&out).unwrap().count(), 0);
     }
 
     #[test]

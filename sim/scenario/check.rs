@@ -1,7 +1,7 @@
 //! The check of a table against its keys: every wrong key and value is collected, the right ones become [`Params`].
 
 use crate::refusals::Sketch;
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Source, SourceId, Sources, near_or_rule};
 use crate::spec::{SECTIONS, TOP};
 use crate::tree::{Entry, Node, Table};
 use crate::vocabulary::{KindSpec, Vocabulary};
@@ -112,11 +112,7 @@ impl Checker<'_> {
         let problem =
             Problem::error("E001", format!("cannot read `{name}`: there is no such file or folder"))
                 .label("not found");
-        let help = match crate::source::nearest_file(&path) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "paths are relative to the folder of the file that names them".to_owned(),
-        };
-        self.report(problem.help(help), source, span);
+        self.report(problem.help(near_or_rule(&path)), source, span);
     }
 
     fn origin(&self, source: SourceId) -> Origin {

@@ -3,6 +3,7 @@
 use crate::codes::{CODES, CodeSpec};
 use crate::codes_city::CITY_CODES;
 use crate::spec::{HAZARD, POLICY, SECTIONS, TOP};
+use crate::template::TEMPLATES;
 use crate::vocabulary::Vocabulary;
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_engine::{KeySpec, Preset};
@@ -39,13 +40,21 @@ pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
             }
         }
     }
-    for (what, list) in ["signals", "metrics", "tables", "diseases", "cities"]
+    if out.is_empty() {
+        shared_key_text(&mut out, word, vocabulary);
+    }
+    for (what, list) in ["layers", "signals", "metrics", "tables", "diseases", "cities"]
         .iter()
         .filter_map(|what| vocabulary.list(what).map(|list| (what, list)))
     {
-        for named in list.iter().filter(|named| named.name == word) {
+        // A layer with a table of its own is explained there.
+        let told = out.clone();
+        for named in list.iter().filter(|named| named.name == word && !told.contains(&named.summary)) {
             let _ = writeln!(out, "{} (one of the {what})\n  {}\n", named.name, named.summary);
         }
+    }
+    for template in TEMPLATES.iter().filter(|template| template.name == word) {
+        let _ = writeln!(out, "{word} (one of the templates)\n  {}\n", template.caption());
     }
     if !out.is_empty() {
         return Ok(out.trim_end().to_owned());
@@ -153,6 +162,20 @@ fn key_text(out: &mut String, path: &str, key: &KeySpec) {
     let _ = writeln!(out, "  default  {}", preset_text(key));
     let _ = writeln!(out, "  source   {}", key.source);
     let _ = writeln!(out, "  write    {} = {}\n", key.name, written(key));
+}
+
+/// A key that all policies or all hazards have, named as one of theirs: `policy.lockdown.from`.
+fn shared_key_text(out: &mut String, word: &str, vocabulary: &Vocabulary) {
+    for (list, shared, kinds) in
+        [("policy", POLICY, &vocabulary.policies), ("hazard", HAZARD, &vocabulary.hazards)]
+    {
+        for path in kinds.iter().map(|kind| format!("{list}.{}", kind.name)) {
+            let named = shared.iter().find(|key| word == format!("{path}.{}", key.name));
+            if let Some(key) = named {
+                key_text(out, &path, key);
+            }
+        }
+    }
 }
 
 fn preset_text(key: &KeySpec) -> String {

@@ -1,6 +1,6 @@
 //! A scenario with all that it extends, merged into one tree.
 
-use crate::source::{Source, SourceId, Sources, nearest_file, read_text};
+use crate::source::{Source, SourceId, Sources, near_or_rule, nearest_file, read_text};
 use crate::tree::{self, Entry, Node, Table};
 use citytwin_engine::key::{Content, Raw};
 use citytwin_engine::suggest::did_you_mean;
@@ -16,7 +16,7 @@ const CHAIN_MAX: usize = 16;
 /// Collected in `problems`: files that can't be read (`E001`, `E002`), syntax (`E003`, `E004`), a circle (`E005`),
 /// `extends` that is no path (`E008`), `replace` without anything to replace (`E028`).
 pub fn load(path: &Path, sources: &mut Sources, problems: &mut Problems) -> Option<Table> {
-    let text = problems.keep(read_text(path).map_err(|problem| problem.in_file(path)))?;
+    let text = problems.keep(read_text(path).map_err(|problem| unread(problem, path)))?;
     let mut chain = Vec::new();
     let mut seen = vec![identity_of_file(path)];
     let mut next = Some((path.to_path_buf(), text));
@@ -32,6 +32,18 @@ pub fn load(path: &Path, sources: &mut Sources, problems: &mut Problems) -> Opti
     Some(chain.into_iter().rev().fold(base, |below, over| {
         below.overlaid(over, &mut |below, over| joined(below, over, sources, problems))
     }))
+}
+
+/// Why a scenario itself can't be read, with the nearest name that is there.
+fn unread(problem: Problem, path: &Path) -> Problem {
+    let help = match problem.code {
+        "E001" => nearest_file(path).map_or_else(
+            || "`citytwin list scenarios` names those of the gallery".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ),
+        _ => return problem.in_file(path),
+    };
+    problem.in_file(path).help(help)
 }
 
 /// Reads a scenario from a text that isn't a file, for templates and tests; `extends` is relative to here.
@@ -69,8 +81,8 @@ fn open_parent(
     };
     let place = |problem: Problem| sources.place(problem, id, span.clone());
     let path = sources.folder(id).join(name);
-    let text = read_text(&path).map_err(|problem| match nearest_file(&path) {
-        Some(near) if problem.code == "E001" => place(problem.help(format!("did you mean `{near}`?"))),
+    let text = read_text(&path).map_err(|problem| match problem.code {
+        "E001" => place(problem.help(near_or_rule(&path))),
         _ => place(problem),
     })?;
     let identity = identity_of_file(&path);

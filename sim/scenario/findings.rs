@@ -54,12 +54,13 @@ impl Findings {
         let mut group = Group::with_title(level.primary_title(printable(&problem.message)).id(problem.code));
         match (self.sources.of(problem), &problem.span) {
             (Some(source), Some(span)) => {
-                let mut annotation = AnnotationKind::Primary.span(within(&source.text, span));
+                let (first, line, span) = line_of(&source.text, within(&source.text, span));
+                let mut annotation = AnnotationKind::Primary.span(span);
                 if let Some(label) = &problem.label {
                     annotation = annotation.label(printable(label));
                 }
-                let snippet = Snippet::source(&source.text).path(&source.name).annotation(annotation);
-                group = group.element(snippet);
+                let snippet = Snippet::source(line).line_start(first).path(&source.name);
+                group = group.element(snippet.annotation(annotation));
             }
             _ => {
                 if let Some(file) = &problem.file {
@@ -112,6 +113,17 @@ fn within(text: &str, span: &Range<usize>) -> Range<usize> {
     }
     let line_end = text.get(start..end).and_then(|inside| inside.find('\n')).map_or(end, |at| start + at);
     start..line_end.max(start)
+}
+
+/// The line that a span stands in with its number, and the span within it: the renderer looks at all it is given, and
+/// a file may have as many mistakes as lines.
+fn line_of(text: &str, span: Range<usize>) -> (usize, &str, Range<usize>) {
+    let begin = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end =
+        text.get(span.end..).and_then(|behind| behind.find('\n')).map_or(text.len(), |at| span.end + at);
+    let number = text.get(..begin).map_or(0, |before| before.matches('\n').count()) + 1;
+    let line = text.get(begin..end).unwrap_or_default();
+    (number, line, span.start - begin..span.end - begin)
 }
 
 /// Control characters shown as what they are, so that a hostile file can't steer a terminal.

@@ -16,6 +16,7 @@ use citytwin_engine::key::Content;
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_world::calendar::Date;
 use citytwin_world::problem::{Problem, Problems};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Reads a scenario file with all it extends, lays the flags over it and checks everything.
@@ -57,6 +58,7 @@ fn check(
     mut sources: Sources,
     mut problems: Problems,
 ) -> Result<Scenario, Findings> {
+    let unread = problems.iter().any(|problem| UNREAD.contains(&problem.code));
     overrides::apply(&mut root, overrides, &mut sources, &mut problems);
     let (city, variants, read) = (Sketch::Unknown, None, Vec::new());
     let mut checker = Checker { vocabulary, sources: &sources, problems, city, variants, read };
@@ -74,7 +76,7 @@ fn check(
     read.into_iter().for_each(|source| {
         sources.add(source);
     });
-    let mut problems = without_consequences(problems);
+    let mut problems = without_consequences(problems, unread);
     let errors = problems.has_errors();
     if caption.is_empty() {
         let problem = Problem::warning("W001", "the scenario has no caption")
@@ -129,15 +131,22 @@ fn check(
     })
 }
 
-/// Leaves out what only seems wrong because the text couldn't be read: a value in the line of a syntax error, and
-/// what is missing from a file that has one.
-fn without_consequences(problems: Problems) -> Problems {
+/// Why a scenario that another one extends could not be read.
+const UNREAD: &[&str] = &["E001", "E002", "E005"];
+
+/// Leaves out what only seems wrong because a text couldn't be read: a value in the line of a syntax error, what is
+/// missing from a file that has one, and tables that may stand in a scenario that could not be read.
+fn without_consequences(problems: Problems, unread: bool) -> Problems {
     let broken: Vec<(Option<String>, Option<usize>)> = problems
         .iter()
         .filter(|problem| problem.code == "E003")
         .map(|problem| (problem.file.clone(), problem.line))
         .collect();
+    let no_table = |problem: &Problem| problem.span.as_ref().is_some_and(Range::is_empty);
     let follows = |problem: &Problem| {
+        if unread && problem.code == "E017" && no_table(problem) {
+            return true;
+        }
         problem.code != "E003"
             && broken.iter().any(|(file, line)| {
                 *file == problem.file && (problem.code == "E017" || *line == problem.line)
@@ -200,9 +209,12 @@ impl Checker<'_> {
         code: &'static str,
     ) -> Option<PathBuf> {
         let name = params.text("name");
-        if names.contains(&name) || !params.is_set("name") {
+        if names.contains(&name) {
             let folder = self.vocabulary.cities_folder.as_ref().filter(|_| what == "city");
             return folder.map(|folder| folder.join(&name)).filter(|path| path.is_dir());
+        }
+        if !params.is_set("name") {
+            return None;
         }
         let (source, span) = span_of(table, "name");
         let path = self.sources.folder(source).join(&name);

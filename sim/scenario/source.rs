@@ -108,8 +108,11 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Problem::error("E002", format!("`{}` is not a UTF-8 text: byte {at} is not", path.display()))
+        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        let place = format!("line {line}, column {column} is not");
+        Problem::error("E002", format!("`{}` is not a UTF-8 text: {place}", path.display()))
             .help("save it as UTF-8 in your editor")
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
@@ -124,6 +127,14 @@ fn plain_reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+/// What to do about a missing file: the nearest name that is there, else from where paths are read.
+pub fn near_or_rule(path: &Path) -> String {
+    match nearest_file(path) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "paths are relative to the folder of the file that names them".to_owned(),
     }
 }
 

@@ -130,7 +130,7 @@ impl Vocabulary {
             .collect();
         names.sort();
         self.cities.extend(names.into_iter().map(|name| {
-            let summary = folder.join(&name).display().to_string();
+            let summary = city_summary(&folder.join(&name));
             Named { name, summary }
         }));
         self.cities_folder = Some(folder.to_path_buf());
@@ -194,6 +194,14 @@ pub fn table_of(layer: &'static str) -> &'static str {
         "testing" => "tests",
         "reporting" => "departments",
         other => other,
+    }
+}
+
+/// What a city's folder says it is; the path of one that can't be read.
+fn city_summary(folder: &Path) -> String {
+    match citytwin_synthesis::folder::read_about(folder) {
+        Ok(about) => format!("{}, {}: {} residents.", about.name, about.country, about.population),
+        Err(_) => folder.display().to_string(),
     }
 }
 

@@ -9,4 +9,5 @@ pub mod near;
 pub mod places;
 pub mod population;
 pub mod quality;
+mod source;
 pub mod table;

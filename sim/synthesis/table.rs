@@ -1,4 +1,5 @@
 //! Tables of comma-, semicolon- or tab-separated text as people and programs really write them.
+use crate::source::{Portions, Since};
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
@@ -12,8 +13,23 @@ pub struct Table<'r> {
     reader: csv::Reader<Box<dyn BufRead + 'r>>,
     header: Vec<String>,
     record: csv::ByteRecord,
+    /// Bytes read since the last row.
+    since: Since,
     /// Lines that the reader's count is behind: it meets the second half of a `\r\n` only with the next row.
     behind: usize,
+}
+
+/// What a file is by its first bytes that people take for a table.
+fn no_text(start: &[u8]) -> Option<&'static str> {
+    const KINDS: &[(&[u8], &str)] = &[
+        (b"SQLite format 3\0", "a GeoPackage or another SQLite database"),
+        (b"PK\x03\x04", "a zip archive or a spreadsheet"),
+        (b"\x1f\x8b", "a gzip archive"),
+        (b"PAR1", "a Parquet file"),
+        (b"\x00\x00\x27\x0a", "a shapefile"),
+        (b"\xff\xfe", "a text in UTF-16"),
+    ];
+    KINDS.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
 }
 
 /// One row.
@@ -31,8 +47,12 @@ impl<'r> Table<'r> {
     /// # Errors
     /// What is wrong with the header.
     pub fn new(source: impl Read + 'r) -> Result<Self, String> {
+        let (source, since) = Portions::new(source, RECORD_BYTES_MAX);
         let mut source: Box<dyn BufRead + 'r> = Box::new(BufReader::with_capacity(1 << 16, source));
         let start = source.fill_buf().map_err(|e| format!("cannot be read: {e}"))?;
+        if let Some(what) = no_text(start) {
+            return Err(format!("is {what}, not a table of text in UTF-8: export it as CSV"));
+        }
         let first_line = start.split(|b| *b == b'\n').next().unwrap_or_default();
         let behind = usize::from(first_line.ends_with(b"\r"));
         let count = |mark: u8| first_line.iter().filter(|b| **b == mark).count();
@@ -58,7 +78,8 @@ impl<'r> Table<'r> {
                 name.trim_start_matches('\u{feff}').trim().trim_matches('"').to_lowercase()
             })
             .collect();
-        Ok(Self { reader, header, record, behind })
+        since.set(0);
+        Ok(Self { reader, header, record, since, behind })
     }
 
     /// Number of the first column that bears one of the names (given in lower case).
@@ -82,6 +103,7 @@ impl<'r> Table<'r> {
             if !found {
                 return Ok(None);
             }
+            self.since.set(0);
             let line = self.record.position().map_or(0, |p| p.line() as usize + self.behind);
             if self.record.as_slice().len() > RECORD_BYTES_MAX {
                 return Err(format!("has an impossibly long row at line {line}"));
@@ -124,5 +146,10 @@ mod tests {
             assert!(table.next_row().expect("readable").is_none());
         }
         assert!(Table::new(&b""[..]).is_err());
+        assert!(Table::new(std::io::repeat(b'a')).is_err());
+        let mut endless = Table::new(b"id\n\"".chain(std::io::repeat(b'\n'))).expect("header");
+        assert!(endless.next_row().is_err());
+        let told = Table::new(&b"SQLite format 3\0..."[..]).err();
+        assert!(told.is_some_and(|told| told.contains("GeoPackage") && told.contains("CSV")));
     }
 }

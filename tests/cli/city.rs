@@ -76,6 +76,7 @@ fn wrong_imports_tell_all_and_leave_nothing() {
     let wrong: &[(&[&str], &[&str])] = &[
         (&["--osm", "nowhere.osm", "--gtfs", "bus.zip"], &["nowhere.osm", "bus.zip"]),
         (&["--osm", "cut.osm", "--grid", "grid.csv"], &["cut.osm", "grid.csv"]),
+        (&["--osm", "/dev/zero", "--points", "/dev/zero"], &["not a plain file"]),
         (&["--osm", "cut.osm", "--datum", "nad27"], &["gcj02"]),
         (&["--osm", "cut.osm", "--country", "Atlantis"], &["Atlantis"]),
     ];

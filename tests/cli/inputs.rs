@@ -36,6 +36,20 @@ fn mistakes_are_told_at_once_with_status_2() {
     assert!(data["problems"].as_array().unwrap().iter().all(|p| p["line"].is_u64() && p["code"].is_string()));
 }
 
+#[test]
+fn what_is_missing_is_told_once() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("a.toml"), "# Nowhere.\n[time]\ndays = 3\n").unwrap();
+    let told = citytwin(home.path(), &["check", "a.toml", "--format", "json"]);
+    let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    assert_eq!(
+        (status(&told), &data["errors"], &data["problems"][0]["code"]),
+        (2, &1.into(), &"E017".into())
+    );
+    let told = citytwin(home.path(), &["check", "b.toml"]);
+    assert!(stderr(&told).contains("did you mean `a.toml`?"), "{}", stderr(&told));
+}
+
 /// A disease file with a share above 1.
 fn odd_disease(home: &Path) {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/diseases/influenza.toml");
@@ -153,6 +167,23 @@ fn wrong_arguments_have_status_2() {
         assert_eq!(status(&told), 2, "{arguments:?}: {}", stderr(&told));
         assert_eq!(stdout(&told), "", "{arguments:?}");
         assert!(!stderr(&told).is_empty() && !stderr(&told).contains("panicked"));
+    }
+}
+
+#[test]
+fn everything_listed_is_explained() {
+    let home = tempfile::tempdir().unwrap();
+    for what in
+        ["policies", "hazards", "layers", "metrics", "tables", "cities", "diseases", "signals", "templates"]
+    {
+        let listed = citytwin(home.path(), &["list", what, "--format", "json"]);
+        let listed: Value = serde_json::from_str(&stdout(&listed)).unwrap();
+        for entry in listed.as_array().unwrap() {
+            let name = entry["name"].as_str().unwrap();
+            assert!(entry["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name}");
+            let told = citytwin(home.path(), &["explain", name]);
+            assert_eq!(status(&told), 0, "{what} {name}: {}", stderr(&told));
+        }
     }
 }
 

@@ -42,6 +42,7 @@ fn every_wrong_value_has_its_code() {
     let with = |text: &str| codes(&format!("{CITY}{text}"));
     assert_eq!(with(""), Vec::<&str>::new());
     assert_eq!(codes("[city]\nsample = 0.5"), ["E017"]);
+    assert_eq!(codes("extends = \"nowhere.toml\""), ["E001"]);
     assert_eq!(codes("[city]\nname = \"testvile\""), ["E022"]);
     assert_eq!(codes("[city]\nname = \"../nowhere/city\""), ["E001"]);
     assert_eq!(with("sample = 0"), ["E010"]);

@@ -86,7 +86,7 @@ pub fn read_buildings(folder: &Path) -> Result<Vec<Building>, Problem> {
     if size > BYTES_MAX {
         return Err(broken("the file is impossibly large".to_owned()));
     }
-    let text = std::fs::read(&path).map_err(|e| broken(e.to_string()))?;
+    let text = crate::source::bytes(&path).map_err(|e| broken(e.to_string()))?;
     let all: Collection = serde_json::from_slice(&text).map_err(|e| {
         let problem = broken(e.to_string());
         if e.line() > 0 { problem.at_line(e.line()) } else { problem }

@@ -1,6 +1,7 @@
 //! A digest of the files a city is read from.
 use super::{BUILDING, CITY, GTFS, LINK, NODE, PLACE, TURN, ZONE};
 use crate::import::gtfs;
+use crate::source::open;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ pub fn hash_files(folder: &Path) -> io::Result<u64> {
     for path in files(folder) {
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         digest.add(name.as_bytes());
-        let mut file = File::open(&path)?;
+        let mut file = open(&path)?;
         let mut buffer = vec![0; 1 << 16];
         let mut total = 0_u64;
         loop {

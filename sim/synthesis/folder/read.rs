@@ -64,6 +64,16 @@ pub fn read_sketch(folder: &Path) -> Result<City, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(City { info, zones, ..City::default() }) }
 }
 
+/// What `city.toml` says of a city: name, country, residents, sources.
+///
+/// # Errors
+/// As [`read_city`], for that file.
+pub fn read_about(folder: &Path) -> Result<CityInfo, Problems> {
+    let mut problems = Problems::new();
+    let info = read_info(&folder.join(CITY), &mut problems);
+    if problems.has_errors() { Err(problems) } else { Ok(info) }
+}
+
 #[derive(Default)]
 struct Ids {
     nodes: Positions,
@@ -72,7 +82,7 @@ struct Ids {
 }
 
 fn read_info(path: &Path, problems: &mut Problems) -> CityInfo {
-    let text = match std::fs::read_to_string(path) {
+    let text = match crate::source::text(path) {
         Ok(text) => text,
         Err(error) => {
             problems.push(Problem::error("E341", format!("`{CITY}` cannot be read: {error}")).in_file(path));

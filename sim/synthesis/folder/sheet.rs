@@ -1,8 +1,8 @@
 //! A table of the city folder being checked while it is read.
+use crate::source::open;
 use crate::table::{Row, Table};
 use citytwin_world::problem::{Problem, Problems};
 use std::collections::HashMap;
-use std::fs::File;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -115,7 +115,7 @@ pub(super) fn rows<const N: usize, const M: usize>(
     mut each: impl FnMut(Row<'_>, [Option<usize>; N], [Option<usize>; M], &mut Complaints),
 ) {
     let broken = |what: String| Problem::error("E341", format!("the table {what}")).in_file(path);
-    let file = match File::open(path) {
+    let file = match open(path) {
         Ok(file) => file,
         Err(error) => {
             problems.push(broken(format!("cannot be read: {error}")));

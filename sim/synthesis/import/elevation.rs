@@ -1,5 +1,6 @@
 //! Height above sea level from a GeoTIFF, in geographic or UTM coordinates.
 use crate::import::projection::{self, Utm};
+use crate::source::open;
 use citytwin_world::problem::Problem;
 use std::fs::File;
 use std::io::BufReader;
@@ -29,7 +30,7 @@ pub fn read(path: &Path) -> Result<Elevation, Problem> {
     let broken = |what: String| {
         Problem::error("E331", format!("the elevation raster cannot be read: {what}")).in_file(path)
     };
-    let file = File::open(path).map_err(|e| broken(e.to_string()))?;
+    let file = open(path).map_err(|e| broken(e.to_string()))?;
     let mut decoder = Decoder::new(BufReader::new(file)).map_err(|e| broken(e.to_string()))?;
     let (width, height) = decoder.dimensions().map_err(|e| broken(e.to_string()))?;
     if u64::from(width) * u64::from(height) > CELLS_MAX || width == 0 || height == 0 {

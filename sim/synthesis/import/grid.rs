@@ -1,10 +1,10 @@
 //! Zones: from a population grid, or square cells over the streets where there is none.
 use crate::import::outline;
 use crate::near::Near;
+use crate::source::open;
 use crate::table::{Row, Table};
 use citytwin_world::geo::{M_PER_DEGREE, distance_m};
 use citytwin_world::problem::{Problem, Tally};
-use std::fs::File;
 use std::path::Path;
 
 /// Side of the cells made where no grid is given, m.
@@ -65,7 +65,7 @@ const GEOMETRY: &[&str] = &["geometry", "wkt", "geom", "the_geom"];
 /// # Errors
 /// `E321` the file cannot be read, `E322` a needed column is missing, `E323` no usable cell.
 pub fn read(path: &Path, tally: &mut Tally) -> Result<Grid, Problem> {
-    let file = File::open(path)
+    let file = open(path)
         .map_err(|e| Problem::error("E321", format!("the grid cannot be read: {e}")).in_file(path))?;
     let broken = |what: String| Problem::error("E321", format!("the grid {what}")).in_file(path);
     let mut table = Table::new(file).map_err(broken)?;

@@ -166,7 +166,7 @@ impl OsmData {
 /// # Errors
 /// `E301` the file cannot be read; `E302` it is no OSM extract or is broken; `E303` it holds no nodes or no ways.
 pub fn read(path: &Path) -> Result<OsmData, Problem> {
-    let bytes = std::fs::read(path)
+    let bytes = crate::source::bytes(path)
         .map_err(|error| Problem::error("E301", format!("cannot read the file: {error}")).in_file(path))?;
     let broken = |what: String| Problem::error("E302", what).in_file(path);
     let gzipped = bytes.starts_with(&[0x1f, 0x8b]);

@@ -1,5 +1,6 @@
 //! Reads OSM's XML format, plain or gzipped.
 use crate::import::osm::{MemberKind, OsmData, OsmNode, OsmRelation, OsmWay, Tags};
+use crate::source::{Portions, Since};
 use flate2::read::MultiGzDecoder;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -9,6 +10,8 @@ use std::io::{BufRead, BufReader, Read};
 const UNPACKED_BYTES_MAX: u64 = 64 << 30;
 /// Largest single element, bytes.
 const ELEMENT_BYTES_MAX: usize = 1 << 20;
+/// Unpacked at a time, bytes.
+const CHUNK_BYTES: usize = 1 << 16;
 
 /// Reads a whole extract.
 ///
@@ -16,9 +19,11 @@ const ELEMENT_BYTES_MAX: usize = 1 << 20;
 /// What is broken and at which byte of the (unpacked) text.
 pub fn read(bytes: &[u8], gzipped: bool) -> Result<OsmData, String> {
     if gzipped {
-        parse(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(bytes).take(UNPACKED_BYTES_MAX)))
+        let unpacked = MultiGzDecoder::new(bytes).take(UNPACKED_BYTES_MAX);
+        let (unpacked, since) = Portions::new(unpacked, ELEMENT_BYTES_MAX + CHUNK_BYTES);
+        parse(BufReader::with_capacity(CHUNK_BYTES, unpacked), &since)
     } else {
-        parse(bytes)
+        parse(bytes, &Since::default())
     }
 }
 
@@ -30,7 +35,7 @@ enum Open {
     Relation(OsmRelation),
 }
 
-fn parse(source: impl BufRead) -> Result<OsmData, String> {
+fn parse(source: impl BufRead, since: &Since) -> Result<OsmData, String> {
     let mut reader = Reader::from_reader(source);
     let mut data = OsmData::default();
     let mut open = Open::Nothing;
@@ -38,6 +43,7 @@ fn parse(source: impl BufRead) -> Result<OsmData, String> {
     let (mut depth, mut is_osm) = (0_u32, false);
     loop {
         buffer.clear();
+        since.set(0);
         let event = reader
             .read_event_into(&mut buffer)
             .map_err(|error| format!("the XML is broken at byte {}: {error}", reader.error_position()))?;

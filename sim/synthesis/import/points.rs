@@ -1,11 +1,11 @@
 //! Places known from elsewhere than the map: a table of kind, position and name.
 use crate::import::observe::Ground;
 use crate::places::Draft;
+use crate::source::open;
 use crate::table::Table;
 use citytwin_world::geo::distance_m;
 use citytwin_world::problem::{Problem, Tally};
 use citytwin_world::{NodeId, PlaceKind};
-use std::fs::File;
 use std::path::Path;
 
 /// One listed place.
@@ -30,10 +30,13 @@ const SAME_M: f64 = 150.0;
 /// `E325` the file cannot be read, lacks a column or names an unknown kind.
 pub fn read(path: &Path) -> Result<Vec<Point>, Problem> {
     let broken = |what: String| Problem::error("E325", format!("the points {what}")).in_file(path);
-    let file = File::open(path).map_err(|e| broken(format!("cannot be read: {e}")))?;
+    let file = open(path).map_err(|e| broken(format!("cannot be read: {e}")))?;
     let mut table = Table::new(file).map_err(broken)?;
     let column = |table: &Table<'_>, name: &str| {
-        table.column(&[name]).ok_or_else(|| broken(format!("have no column `{name}`")))
+        table.column(&[name]).ok_or_else(|| {
+            broken(format!("have no column `{name}`"))
+                .help("the columns are kind (such as hospital), lon, lat, and perhaps name and capacity")
+        })
     };
     let (kind, lon, lat) = (column(&table, "kind")?, column(&table, "lon")?, column(&table, "lat")?);
     let (name, capacity) = (table.column(&["name", "id"]), table.column(&["capacity"]));

@@ -1,6 +1,7 @@
 //! One GTFS feed as its tables say it, read from a zip without trusting sizes or spelling.
 //! Format: gtfs.org/documentation/schedule/reference.
 use crate::import::gtfs::calendar::Calendar;
+use crate::source::open;
 use crate::table::{Row, Table};
 use citytwin_world::problem::{Problem, Problems, Tally};
 use std::collections::BTreeMap;
@@ -190,7 +191,7 @@ fn read_rows<const N: usize>(
 pub fn read(path: &Path, tally: &mut Tally) -> Result<Feed, Problems> {
     let unreadable =
         |what: String| Problem::error("E311", format!("the GTFS zip cannot be read: {what}")).in_file(path);
-    let file = File::open(path).map_err(|e| unreadable(e.to_string()))?;
+    let file = open(path).map_err(|e| unreadable(e.to_string()))?;
     let zip = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| unreadable(e.to_string()))?;
     let mut source = Source { zip, path, problems: Problems::new() };
     let mut feed = Feed::default();

@@ -38,7 +38,7 @@ impl Texts {
             Ok(about) if about.len() > BYTES_MAX => return fail("too large".to_owned()),
             Ok(_) => {}
         }
-        match std::fs::read(path) {
+        match crate::source::bytes(path) {
             Err(error) => fail(error.to_string()),
             Ok(bytes) => {
                 let text = match String::from_utf8(bytes) {
