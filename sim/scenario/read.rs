@@ -79,10 +79,7 @@ fn check(
     let mut problems = without_consequences(problems, unread);
     let errors = problems.has_errors();
     if caption.is_empty() {
-        let problem = Problem::warning("W001", "the scenario has no caption")
-            .help("say in a comment on the first line what it asks: # What if …?")
-            .in_file(file);
-        problems.push(problem);
+        problems.push(captionless(file));
     }
     let findings = Findings::new(problems, sources);
     if errors {
@@ -129,6 +126,12 @@ fn check(
         provenance,
         warnings: findings,
     })
+}
+
+fn captionless(file: &Path) -> Problem {
+    Problem::warning("W001", "the scenario has no caption")
+        .help("say in a comment on the first line what it asks: # What if …?")
+        .in_file(file)
 }
 
 /// Why a scenario that another one extends could not be read.
