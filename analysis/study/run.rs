@@ -155,6 +155,7 @@ pub fn run_one(
         }
     }
     let marks = Marks { wall_s: began.elapsed().as_secs_f64(), measure_s, first_day, forecast_bytes };
+    job.simulation.lay_down();
     finish(&job, options, folder, &observer, &recorder, &chosen, &marks).map(Some)
 }
 

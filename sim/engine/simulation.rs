@@ -4,7 +4,7 @@ use crate::clock::{Calendar, Now, Phase, TICKS_PER_DAY};
 use crate::contract::{Layer, Policy};
 use crate::lever::Levers;
 use crate::trigger::Trigger;
-use citytwin_world::World;
+use citytwin_world::{VisitLog, World};
 use std::time::{Duration, Instant};
 
 /// A policy and when it acts.
@@ -97,6 +97,13 @@ impl Simulation {
             }
             self.spent[i] += began.elapsed();
         }
+    }
+
+    /// Gives back the memory that only further hours would need: the layers with what they remember, and the stays of
+    /// the day. What is true and what has been told stays as it is; no further hour can be simulated.
+    pub fn lay_down(&mut self) {
+        self.layers = Vec::new();
+        self.world.visits = VisitLog::default();
     }
 
     /// Simulates the 24 hours of a day; the world afterwards still shows that day.

@@ -2,30 +2,56 @@
 use super::feeds::ReportingParams;
 use citytwin_engine::{Board, Department, Now, Record, RecordKind};
 use citytwin_world::{City, Draw, PersonId, Resident, Residents};
+use rayon::prelude::*;
 
 /// Base of the purposes of all draws about records: department and kind are added, so no two share their luck.
 const OBSERVES: u32 = 0x0500;
 /// Shape of the gamma distribution of delays: a coefficient of variation of one half.
 const DELAY_SHAPE: f64 = 4.0;
 
-/// The board with what is needed to write on it.
+/// Cases worked on together.
+const PIECE: usize = 256;
+
+/// What is needed to write on the board, and what there is to be seen in this hour.
 pub(super) struct Desk<'a> {
     pub now: Now,
     pub params: &'a ReportingParams,
     pub city: &'a City,
     pub residents: &'a Residents,
     pub neighbours: &'a Neighbours,
-    pub board: &'a mut Board,
+    /// What departments may observe, as records without loss, delay and error; true for what is handed in as it is.
+    pub seen: Vec<(Record, bool)>,
 }
 
 impl Desk<'_> {
     /// A department may observe something about a person; what it observes it knows after its delay.
     pub fn tell(&mut self, observer: Department, kind: RecordKind, person: PersonId, observed_tick: u32) {
+        self.seen.push((Record { kind, observer, person, observed_tick }, false));
+    }
+
+    /// A resident hands something in, which is known in the next hour.
+    pub fn hand_in(&mut self, record: Record) {
+        self.seen.push((record, true));
+    }
+
+    /// Writes on the board what departments did observe, in the order in which it was there to be seen.
+    pub fn file(self, board: &mut Board) {
+        let records: Vec<Option<(u32, Record)>> =
+            self.seen.par_iter().with_min_len(PIECE).map(|seen| self.observe(*seen)).collect();
+        records.into_iter().flatten().for_each(|(known_tick, record)| board.tell(known_tick, record));
+    }
+
+    /// The record that a department makes of what there is to be seen, with the tick at which it knows.
+    fn observe(&self, (seen, as_it_is): (Record, bool)) -> Option<(u32, Record)> {
+        if as_it_is {
+            return Some((self.now.tick + 1, seen));
+        }
+        let Record { kind, observer, person, observed_tick } = seen;
         let feed = self.params.feed(observer);
         let purpose = OBSERVES | (observer as u32) << 4 | kind as u32;
         let mut draw = Draw::new(self.now.seed, purpose, person.0, observed_tick);
         if !draw.chance(feed.coverage) {
-            return;
+            return None;
         }
         let delay_ticks = (feed.delay_h * draw.gamma(DELAY_SHAPE) / DELAY_SHAPE).round() as u32;
         let known_tick = observed_tick.saturating_add(delay_ticks).max(self.now.tick + 1);
@@ -35,7 +61,7 @@ impl Desk<'_> {
             (true, RecordKind::CoLocation) => self.neighbour(person, &mut draw),
             (true, _) => self.anybody(&mut draw),
         };
-        self.board.tell(known_tick, Record { kind, observer, person, observed_tick });
+        Some((known_tick, Record { kind, observer, person, observed_tick }))
     }
 
     fn anybody(&self, draw: &mut Draw) -> PersonId {

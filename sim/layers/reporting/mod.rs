@@ -73,7 +73,8 @@ impl Reporting {
         let employers = self.employers.fresh(board);
         let operators = self.operators.fresh(board);
         let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(&world.city, residents));
-        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, neighbours, board };
+        let seen = Vec::new();
+        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, neighbours, seen };
         contacts::households(&mut desk, &communities);
         contacts::phones(&mut desk, &world.services.meetings, &operators);
         if !schools.is_empty() || !employers.is_empty() {
@@ -81,6 +82,7 @@ impl Reporting {
             contacts::companies(&mut desk, companies, Department::Schools, &schools);
             contacts::companies(&mut desk, companies, Department::Employers, &employers);
         }
+        desk.file(board);
     }
 
     /// Keeps what phones would show, if operators are told of cases at all.
@@ -110,7 +112,8 @@ impl Reporting {
         let (health, services) = (&world.people.health, &world.services);
         let city = &world.city;
         let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(city, &residents));
-        let mut desk = Desk { now, params: &self.params, city, residents: &residents, neighbours, board };
+        let seen = Vec::new();
+        let mut desk = Desk { now, params: &self.params, city, residents: &residents, neighbours, seen };
         events::results(&mut desk, services);
         events::hospital_stays(&mut desk, health, &self.patients, &events::patients(services));
         let level = services.code_platform.level;
@@ -122,6 +125,9 @@ impl Reporting {
             events::symptoms(&mut desk, health, services);
             events::deaths(&mut desk, health, &self.active);
             events::arrivals(&mut desk, health);
+        }
+        desk.file(board);
+        if now.day_ends() {
             let cases = CaseCount {
                 today: self.cases_today,
                 total: self.commission.total,

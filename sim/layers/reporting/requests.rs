@@ -50,7 +50,7 @@ pub(super) fn appeals(desk: &mut Desk, health: &Health, level: f32, open: &[Pers
         if answered || draw.chance(desk.params.hotline_share) {
             let observer = By::HealthCommission;
             let record = Record { kind: Kind::Appeal, observer, person: *person, observed_tick: tick };
-            desk.board.tell(tick + 1, record);
+            desk.hand_in(record);
         }
     }
     asked
@@ -72,7 +72,7 @@ pub(super) fn declarations(desk: &mut Desk, health: &Health, level: f32, book: &
         if !resident.has(flag::PHONE) {
             desk.tell(By::Communities, kind, person, tick);
         } else if asked.ask(&mut draw, level) {
-            desk.board.tell(tick + 1, Record { kind, observer: By::Citizens, person, observed_tick: tick });
+            desk.hand_in(Record { kind, observer: By::Citizens, person, observed_tick: tick });
         }
     }
     asked
