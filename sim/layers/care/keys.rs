@@ -69,6 +69,6 @@ impl Beds {
         if f64::from(present) >= needed {
             return equipped;
         }
-        (f64::from(equipped) * f64::from(present) / needed).floor() as u32
+        (f64::from(equipped) * f64::from(present) / needed).round() as u32
     }
 }
