@@ -66,7 +66,8 @@ pub fn journeys(city: &City) -> Result<JourneyTable, Problem> {
             latest_s: depart_s + LONGEST_S,
             rides_max: RIDES_MAX as u8,
         };
-        let search = Searcher { city, timetable: &timetable, transfers: &transfers, near: &near, departure };
+        let (timetable, transfers, near) = (&timetable, &transfers, near.as_slice());
+        let search = Searcher { city, timetable, transfers, near, departure, period: period as u8 };
         let found: Result<Vec<Vec<Found>>, Problem> = (0..zones)
             .into_par_iter()
             .map_init(Rounds::default, |rounds, z| search.from(rounds, z))
@@ -133,6 +134,7 @@ struct Searcher<'a> {
     transfers: &'a Transfers,
     near: &'a [Vec<Access>],
     departure: Departure,
+    period: u8,
 }
 
 impl Searcher<'_> {
@@ -151,7 +153,7 @@ impl Searcher<'_> {
             let Some((journey, arrival_s)) = reach.journey_to(&self.near[to], RIDE_S) else { continue };
             let typical_s = arrival_s.saturating_sub(self.departure.depart_s);
             if f64::from(typical_s) < walk_s
-                && let Some(found_one) = pack(to, &journey, typical_s)
+                && let Some(found_one) = pack(to, &journey, typical_s, self.period)
             {
                 found.push(found_one);
             }
@@ -160,7 +162,7 @@ impl Searcher<'_> {
     }
 }
 
-fn pack(to: usize, journey: &Journey, typical_s: u32) -> Option<Found> {
+fn pack(to: usize, journey: &Journey, typical_s: u32, period: u8) -> Option<Found> {
     let ride = |r: &citytwin_routing::Ride| {
         Some(Ride {
             pattern: r.pattern as u16, // checked against PATTERNS_MAX when the table was begun
@@ -181,6 +183,7 @@ fn pack(to: usize, journey: &Journey, typical_s: u32) -> Option<Found> {
         count: journey.rides.len() as u8,
         egress_s: journey.egress_s.try_into().ok()?,
         typical_s: typical_s.try_into().ok()?,
+        period,
     };
     Some(Found { to: to as u32, journey })
 }

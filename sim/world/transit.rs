@@ -77,6 +77,8 @@ pub struct Journey {
     pub typical_s: u16,
     /// Number of rides.
     pub count: u8,
+    /// The part of the week for which it was found, an index into [`PERIODS`].
+    pub period: u8,
 }
 
 impl Journey {

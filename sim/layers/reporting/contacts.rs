@@ -141,7 +141,7 @@ pub(super) fn meetings(
             of_cases.flatten().filter(|visit| counts(visit)).copied()
         })
         .collect();
-    stays.sort_unstable();
+    stays.par_sort_unstable();
     let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
     stays.retain(|visit| visit.room.0 < residents.rooms.count);
     // Where the stays of each room in use begin.
@@ -170,7 +170,7 @@ pub(super) fn meetings(
         })
         .collect();
     let mut meetings = found.concat();
-    meetings.sort_unstable();
+    meetings.par_sort_unstable();
     meetings.dedup();
     meetings
 }

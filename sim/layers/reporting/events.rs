@@ -4,11 +4,15 @@ use citytwin_engine::{Department as By, Now, RecordKind as Kind, TICKS_PER_DAY};
 use citytwin_world::health::NEVER;
 use citytwin_world::residents::flag;
 use citytwin_world::{DayType, Draw, Health, Occupation, PersonId, Services, Setting, Stage};
+use rayon::prelude::*;
 
 /// Purposes of the draws: whether the platform takes a declaration, who comes from outside, and how.
 const DECLARES: u32 = 0x0510;
 const TRAVELS: u32 = 0x0511;
 const ARRIVES_BY: u32 = 0x0512;
+
+/// Infections looked at together.
+const PIECE: usize = 1024;
 
 /// First tick of the day of an hour.
 fn midnight(now: Now) -> u32 {
@@ -18,14 +22,16 @@ fn midnight(now: Now) -> u32 {
 /// At the end of a day: those whose symptoms began declare them, buy medicine, or stay away from class and work.
 pub(super) fn symptoms(desk: &mut Desk, health: &Health, services: &Services) {
     let today = midnight(desk.now)..desk.now.tick + 1;
-    let ill = health
+    let ill: Vec<(PersonId, u32)> = health
         .active
-        .iter()
+        .par_iter()
+        .with_min_len(PIECE)
         .filter_map(|i| health.episodes.get(*i as usize))
         .filter(|e| e.symptoms_tick != NEVER && today.contains(&e.symptoms_tick))
-        .map(|e| (e.person, e.symptoms_tick));
+        .map(|e| (e.person, e.symptoms_tick))
+        .collect();
     let others = services.other_illness.iter().map(|person| (*person, today.start));
-    for (person, tick) in ill.chain(others) {
+    for (person, tick) in ill.into_iter().chain(others) {
         falls_ill(desk, person, tick, services.code_platform.level);
     }
 }
@@ -88,10 +94,14 @@ pub(super) fn hospital_stays(desk: &mut Desk, health: &Health, before: &[PersonI
 
 /// At the end of a day: deaths of the disease, wherever they happened, are registered.
 pub(super) fn deaths(desk: &mut Desk, health: &Health, active_at_midnight: &[u32]) {
-    for episode in active_at_midnight.iter().filter_map(|i| health.episodes.get(*i as usize)) {
-        if health.stage.get(episode.person) == Some(&Stage::Dead) {
-            desk.tell(By::CivilAffairs, Kind::Death, episode.person, desk.now.tick);
-        }
+    let dead: Vec<PersonId> = active_at_midnight
+        .par_iter()
+        .with_min_len(PIECE)
+        .filter_map(|i| health.episodes.get(*i as usize).map(|e| e.person))
+        .filter(|person| health.stage.get(*person) == Some(&Stage::Dead))
+        .collect();
+    for person in dead {
+        desk.tell(By::CivilAffairs, Kind::Death, person, desk.now.tick);
     }
 }
 

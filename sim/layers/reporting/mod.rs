@@ -16,6 +16,7 @@ use contacts::Companies;
 use desk::{Desk, Neighbours};
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
+use rayon::prelude::*;
 use signals::CaseCount;
 pub use signals::SIGNALS;
 use std::sync::Arc;
@@ -94,7 +95,7 @@ impl Reporting {
         if asked {
             let World { people, visits, services, .. } = &*world;
             kept.extend(contacts::meetings(&people.residents, visits, services, now.tick, &self.params));
-            kept.sort_unstable();
+            kept.par_sort_unstable();
         }
         world.services.meetings = kept;
     }

@@ -14,9 +14,12 @@ use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, STOPS_MAX, Today};
 use citytwin_world::visits::CHUNK;
 use citytwin_world::{PersonId, RoomId, Visit};
+use rayon::prelude::*;
 
 /// Persons whose data are fetched together.
 const GROUP: usize = 64;
+/// Infections looked at together.
+const PIECE: usize = 1024;
 
 /// One chunk's persons of whom the rest of the day is already told.
 #[derive(Clone)]
@@ -103,13 +106,21 @@ impl Ahead {
 /// marked here too.
 pub(super) fn watch(health: &Health, day: u32, chunks: &mut [ChunkWork]) {
     let today = day * TICKS_PER_DAY..(day + 1) * TICKS_PER_DAY;
-    for episode in health.active.iter().filter_map(|&index| health.episodes.get(index as usize)) {
-        let ill = health.severity.get(episode.person).is_some_and(|s| *s >= Severity::Severe);
-        if ill || episode.changes().iter().any(|tick| today.contains(tick)) {
-            let index = episode.person.index();
-            if let Some(work) = chunks.get_mut(index / CHUNK) {
-                work.ahead.watched[index % CHUNK / 64] |= 1 << (index % 64);
-            }
+    let watched: Vec<PersonId> = health
+        .active
+        .par_iter()
+        .with_min_len(PIECE)
+        .filter_map(|&index| health.episodes.get(index as usize))
+        .filter(|episode| {
+            let ill = health.severity.get(episode.person).is_some_and(|s| *s >= Severity::Severe);
+            ill || episode.changes().iter().any(|tick| today.contains(tick))
+        })
+        .map(|episode| episode.person)
+        .collect();
+    for person in watched {
+        let index = person.index();
+        if let Some(work) = chunks.get_mut(index / CHUNK) {
+            work.ahead.watched[index % CHUNK / 64] |= 1 << (index % 64);
         }
     }
 }

@@ -13,21 +13,14 @@ use rayon::prelude::*;
 /// Time before the start at work or school at which people leave home, min: tells the part of the day, no more.
 const LEAVE_BEFORE_MIN: u16 = 45;
 
-/// One direction in the part of the week in which it is usually travelled; without rides where no transit leads there.
-#[derive(Clone, Copy, Debug, Default)]
-struct Leg {
-    journey: Journey,
-    /// Index into `transit::PERIODS`.
-    period: u8,
-}
-
 /// The usual journeys by transit, by person.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// Row of each person, or `u32::MAX`.
     row: Vec<u32>,
-    /// There and back.
-    legs: Vec<[Leg; 2]>,
+    /// There and back, each in the part of the week in which it is usually travelled; without rides where no transit
+    /// leads there. Both lie in one cache line.
+    legs: Vec<[Journey; 2]>,
 }
 
 impl Book {
@@ -55,8 +48,8 @@ impl Book {
                 let period = network::period_of(DayType::Workday, u32::from(depart_min % 1440) * 60);
                 let journeys = &city.transit.journeys;
                 let row = zone(from).zip(zone(to)).and_then(|(a, b)| journeys.find(period, a, b));
-                let journey = row.map_or(Journey::default(), |row| journeys.journey[row]);
-                Leg { journey, period: period as u8 }
+                let none = Journey { period: period as u8, ..Journey::default() };
+                row.map_or(none, |row| journeys.journey[row])
             };
             let end_min = p.anchor_start_min.saturating_add(p.anchor_stay_min);
             [
@@ -85,6 +78,6 @@ impl Book {
         let legs = self.legs.get(*self.row.get(person.index())? as usize)?;
         let leg = &legs[direction];
         let fits = usize::from(leg.period) == network::period(now, depart_s);
-        fits.then(|| (!leg.journey.rides().is_empty()).then_some(&leg.journey))
+        fits.then(|| (!leg.rides().is_empty()).then_some(leg))
     }
 }
