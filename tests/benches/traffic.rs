@@ -1,4 +1,5 @@
-//! Speed of queue traffic on the shipped city's streets: `cargo bench --bench traffic`.
+//! Speed of queue traffic on the shipped city's streets: `cargo bench --bench traffic`. The variable `ROUNDS` sets how
+//! many days travellers learn.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -151,3 +151,8 @@ fn field(text: &str, name: &str) -> Option<f64> {
     let rest = text.split(&format!("\"{name}\":")).nth(1)?;
     rest.trim_start().split([',', '\n', '}']).next()?.trim().parse().ok()
 }
+
+/// Prints the speed of queue traffic on the shipped city's streets, with travellers who learn.
+pub fn traffic() -> Outcome {
+    cargo(&["bench", "--bench", "traffic"])
+}

@@ -1,6 +1,6 @@
 //! The project's own commands: `cargo xtask test` sets up what tests need and passes all of them;
-//! `cargo xtask bench` prints speed and memory of the main job and of cities that double, then speed of routing and
-//! traffic assignment.
+//! `cargo xtask bench` prints speed and memory of the main job and of cities that double, then speed of routing, traffic
+//! assignment and traffic in queues.
 mod bench;
 mod page;
 mod setup;
@@ -16,11 +16,15 @@ fn main() -> ExitCode {
         "test" => test(),
         "setup" => setup::all(),
         "page" => page::check(),
-        "bench" => bench::main_job().and_then(|()| bench::doubling()).and_then(|()| bench::routing()),
+        "bench" => bench::main_job()
+            .and_then(|()| bench::doubling())
+            .and_then(|()| bench::routing())
+            .and_then(|()| bench::traffic()),
         "bench-doubling" => bench::doubling(),
         "bench-routing" => bench::routing(),
+        "bench-traffic" => bench::traffic(),
         other => Err(format!(
-            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing"
+            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing, bench-traffic"
         )),
     };
     match outcome {
