@@ -29,7 +29,7 @@ const WAVE_BYTES: f64 = 380.0;
 /// Days in which an epidemic at the usual R0 runs through a city (measured).
 const WAVE_DAYS: f64 = 70.0;
 /// Bytes in use at most while a cached city is read, over those of the city and its residents (measured).
-const READING_RATIO: f64 = 2.4;
+const READING_RATIO: f64 = 2.95;
 
 /// Greatest memory this process has used so far, bytes; 0 where the system doesn't tell.
 pub fn peak_bytes() -> u64 {
