@@ -23,6 +23,16 @@ pub(super) struct Vehicle {
     pub(super) holds: bool,
 }
 
+impl Vehicle {
+    /// Position in the routes of the link it goes to next: who leaves the kerb stands before the first one.
+    fn next(&self) -> u32 {
+        self.at + u32::from(!self.at_kerb())
+    }
+    fn at_kerb(&self) -> bool {
+        self.entered_ms == NEVER
+    }
+}
+
 /// The head of a queue: of a link, or of those who wait to leave the kerb for one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exit {
@@ -48,10 +58,32 @@ pub(super) struct Exit {
     pub(super) tally: LinkTally,
 }
 
+impl Exit {
+    /// An empty queue of those who wait at the kerb to enter a link: it lets out everybody for whom there is room.
+    pub(super) fn kerb() -> Self {
+        Self {
+            head: NONE,
+            tail: NONE,
+            next_exit_ms: 0,
+            headway_ms: 0,
+            due_ms: NEVER,
+            waits_since_ms: NEVER,
+            next_waiter: NONE,
+            released: 0,
+            first_slot: 0,
+            slots: 1,
+            gap_ms: 1,
+            entry: NONE,
+            link: NONE,
+            tally: LinkTally::of(NONE, 0),
+        }
+    }
+}
+
 /// The beginning of a link.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    /// The queue at the link's end; in another part where `link` says which.
+    /// The queue at the link's end, among those of the part in which it lies.
     pub(super) exit: u32,
     /// The link, where its end lies in another part; `NONE` elsewhere.
     pub(super) cut: u32,
@@ -163,7 +195,7 @@ impl Part {
     pub(super) fn run(&mut self, from_ms: u32, until_ms: u32, outside: Outside<'_>) {
         let waits = std::mem::take(&mut self.cut_waits);
         for entry in waits {
-            self.look_across(entry, from_ms, outside);
+            self.call_first(entry, from_ms, outside);
         }
         let (queues, entries) = (self.exits.len() as u32, self.entries.len() as u32);
         while let Some((now_ms, number)) = self.calendar.pop_before(until_ms) {
@@ -182,8 +214,9 @@ impl Part {
         }
     }
 
-    /// At the start of a window: room that appeared on a cut link since somebody began to wait for it.
-    fn look_across(&mut self, entry: u32, now_ms: u32, outside: Outside<'_>) {
+    /// Plans the turn of whoever waits first for room on a link. Where it isn't known when there will be room, the
+    /// vehicle that makes it will tell; across a cut nobody tells, so the next window looks again.
+    fn call_first(&mut self, entry: u32, now_ms: u32, outside: Outside<'_>) {
         let row = &self.entries[entry as usize];
         if row.first_waiter == NONE {
             return;
@@ -191,7 +224,8 @@ impl Part {
         match self.room(entry, now_ms, outside) {
             Room::Now => self.plan_wake(entry, now_ms),
             Room::At(at_ms) => self.plan_wake(entry, at_ms),
-            Room::Unknown => self.cut_waits.push(entry),
+            Room::Unknown if row.cut != NONE => self.cut_waits.push(entry),
+            Room::Unknown => {}
         }
     }
 
@@ -219,8 +253,7 @@ impl Part {
             if due_ms > now_ms {
                 return self.plan(exit, due_ms);
             }
-            // Who leaves the kerb stands before the first link of the route.
-            let next = if vehicle.entered_ms == NEVER { vehicle.at } else { vehicle.at + 1 };
+            let next = vehicle.next();
             if next >= vehicle.end {
                 self.leave(exit, now_ms, outside);
                 self.arrivals.push(Arrival { vehicle: vehicle.id, at_ms: now_ms });
@@ -230,13 +263,13 @@ impl Part {
             let free = self.entries[entry as usize].first_waiter == NONE;
             match self.room(entry, now_ms, outside) {
                 Room::Now if free => self.cross(exit, entry, now_ms, true, outside),
-                room => return self.wait(exit, entry, room, now_ms, outside),
+                _ => return self.wait(exit, entry, now_ms, outside),
             }
         }
     }
 
     /// The head of a queue joins those who wait for room on a link.
-    fn wait(&mut self, exit: u32, entry: u32, room: Room, now_ms: u32, outside: Outside<'_>) {
+    fn wait(&mut self, exit: u32, entry: u32, now_ms: u32, outside: Outside<'_>) {
         let queue = &mut self.exits[exit as usize];
         (queue.waits_since_ms, queue.next_waiter) = (now_ms, NONE);
         let row = &mut self.entries[entry as usize];
@@ -245,12 +278,7 @@ impl Part {
             self.exits[last as usize].next_waiter = exit;
         } else {
             row.first_waiter = exit;
-            match room {
-                Room::At(at_ms) => self.plan_wake(entry, at_ms),
-                Room::Now => self.plan_wake(entry, now_ms),
-                Room::Unknown if row.cut != NONE => self.cut_waits.push(entry),
-                Room::Unknown => {}
-            }
+            self.call_first(entry, now_ms, outside);
         }
         let numbers = (self.exits.len() + self.entries.len()) as u32;
         self.calendar.push(now_ms.saturating_add(outside.patience_ms), numbers + exit);
@@ -263,29 +291,13 @@ impl Part {
         if exit == NONE {
             return;
         }
-        match self.room(entry, now_ms, outside) {
-            Room::Now => {
-                self.stop_waiting(entry, NONE, exit);
-                self.cross(exit, entry, now_ms, true, outside);
-                self.call_next(entry, now_ms, outside);
-                self.serve(exit, now_ms, outside);
-            }
-            Room::At(at_ms) => self.plan_wake(entry, at_ms),
-            Room::Unknown if self.entries[entry as usize].cut != NONE => self.cut_waits.push(entry),
-            Room::Unknown => {}
-        }
-    }
-
-    /// Plans the turn of whoever waits first, if it is known.
-    fn call_next(&mut self, entry: u32, now_ms: u32, outside: Outside<'_>) {
-        if self.entries[entry as usize].first_waiter == NONE {
-            return;
-        }
-        match self.room(entry, now_ms, outside) {
-            Room::Now => self.plan_wake(entry, now_ms),
-            Room::At(at_ms) => self.plan_wake(entry, at_ms),
-            Room::Unknown if self.entries[entry as usize].cut != NONE => self.cut_waits.push(entry),
-            Room::Unknown => {}
+        if matches!(self.room(entry, now_ms, outside), Room::Now) {
+            self.stop_waiting(entry, NONE, exit);
+            self.cross(exit, entry, now_ms, true, outside);
+            self.call_first(entry, now_ms, outside);
+            self.serve(exit, now_ms, outside);
+        } else {
+            self.call_first(entry, now_ms, outside);
         }
     }
 
@@ -312,8 +324,7 @@ impl Part {
             return;
         }
         let vehicle = self.vehicles[queue.head as usize];
-        let next = if vehicle.entered_ms == NEVER { vehicle.at } else { vehicle.at + 1 };
-        let entry = outside.entry_of[outside.routes[next as usize] as usize];
+        let entry = outside.entry_of[outside.routes[vehicle.next() as usize] as usize];
         let (mut before, mut waiter) = (NONE, self.entries[entry as usize].first_waiter);
         while waiter != exit && waiter != NONE {
             (before, waiter) = (waiter, self.exits[waiter as usize].next_waiter);
@@ -323,9 +334,8 @@ impl Part {
         }
         self.stop_waiting(entry, before, exit);
         // A vehicle that waits at the kerb disturbs nobody: it may only go where there is room.
-        if vehicle.entered_ms == NEVER {
-            let room = self.room(entry, now_ms, outside);
-            return self.wait(exit, entry, room, now_ms, outside);
+        if vehicle.at_kerb() {
+            return self.wait(exit, entry, now_ms, outside);
         }
         self.squeezed += 1;
         self.cross(exit, entry, now_ms, false, outside);
@@ -334,11 +344,10 @@ impl Part {
 
     /// The head of a queue drives over onto a link.
     fn cross(&mut self, exit: u32, entry: u32, now_ms: u32, holds: bool, outside: Outside<'_>) {
-        let kerb = self.vehicles[self.exits[exit as usize].head as usize].entered_ms == NEVER;
         let row = self.pull(exit, now_ms, outside);
         let link = &mut self.entries[entry as usize];
         let vehicle = &mut self.vehicles[row as usize];
-        vehicle.at += u32::from(!kerb);
+        vehicle.at = vehicle.next();
         vehicle.entered_ms = now_ms;
         vehicle.ready_ms = now_ms.saturating_add(link.free_ms);
         vehicle.holds = holds;
@@ -377,7 +386,7 @@ impl Part {
             queue.tail = NONE;
         }
         queue.next_exit_ms = queue.next_exit_ms.max(now_ms).saturating_add(queue.headway_ms);
-        if vehicle.entered_ms != NEVER {
+        if !vehicle.at_kerb() {
             let period = vehicle.entered_ms / outside.period_ms;
             // Vehicles leave as they came, so a part of the day is over once somebody of a later one leaves.
             if queue.tally.period != period {

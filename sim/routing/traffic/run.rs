@@ -244,20 +244,14 @@ fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Pl
             (exits[end_part as usize].len() as u32, entries[begin_part as usize].len() as u32);
         let apart = begin_part != end_part;
         exits[end_part as usize].push(Exit {
-            head: NONE,
-            tail: NONE,
-            next_exit_ms: 0,
             headway_ms: road.headway_ms,
-            due_ms: u32::MAX,
-            waits_since_ms: u32::MAX,
-            next_waiter: NONE,
-            released: 0,
             first_slot: first_slot[link],
             slots: road.slots,
             gap_ms: road.gap_ms,
             entry: if apart { NONE } else { entry },
             link: link as u32,
             tally: LinkTally::of(link as u32, 0),
+            ..Exit::kerb()
         });
         entries[begin_part as usize].push(Entry {
             exit,
@@ -278,22 +272,7 @@ fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Pl
     for place in &mut places {
         let rows = &mut exits[place.begin_part as usize];
         place.kerb = rows.len() as u32;
-        rows.push(Exit {
-            head: NONE,
-            tail: NONE,
-            next_exit_ms: 0,
-            headway_ms: 0,
-            due_ms: u32::MAX,
-            waits_since_ms: u32::MAX,
-            next_waiter: NONE,
-            released: 0,
-            first_slot: 0,
-            slots: 1,
-            gap_ms: 1,
-            entry: NONE,
-            link: NONE,
-            tally: LinkTally::of(NONE, 0),
-        });
+        rows.push(Exit::kerb());
     }
     let parts = exits.into_iter().zip(entries).map(|(exits, entries)| Part::new(exits, entries)).collect();
     (parts, places, entry_of)
