@@ -4,6 +4,7 @@ mod plan;
 
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{Board, Layer, Levers, Now, Phase};
+use citytwin_world::draw::blocks;
 use citytwin_world::population::{Hold, NO_DEPARTURE, Today};
 use citytwin_world::residents::{Resident, flag, pair, slot};
 use citytwin_world::visits::CHUNK;
@@ -51,9 +52,13 @@ impl Layer for Activity {
         let has_diaries = !residents.diary.is_empty();
         let (habits, commutes) = (&self.habits, &self.commute_min);
         world.people.today.as_mut_slice().par_chunks_mut(CHUNK).enumerate().for_each(|(c, chunk)| {
+            let mut words = [[0; 4]; GROUP];
             for (i, today) in chunk.iter_mut().enumerate() {
                 let index = c * CHUNK + i;
                 let id = PersonId(index as u32);
+                if i % GROUP == 0 {
+                    blocks(now.seed, plan::PLAN, id.0, now.day(), &mut words);
+                }
                 today.since_min = today.since_min.saturating_sub(1440);
                 if today.hold != Hold::Free || has_diaries && !residents.diary.row(id).is_empty() {
                     today.next_min = NO_DEPARTURE;
@@ -61,11 +66,14 @@ impl Layer for Activity {
                     continue;
                 }
                 let person = &residents.person[id];
-                plan_day(habits, person, commutes[index], plan::Plan::new(now, id), today);
+                plan_day(habits, person, commutes[index], plan::Plan::new(now, id, words[i % GROUP]), today);
             }
         });
     }
 }
+
+/// Persons whose chance is drawn together.
+const GROUP: usize = 64;
 
 /// Writes the plan of one day into `today`, starting from where the person is at midnight.
 fn plan_day(habits: &Habits, person: &Resident, commute_min: u16, mut plan: plan::Plan, today: &mut Today) {

@@ -7,7 +7,7 @@ use citytwin_world::residents::{Occupation, Resident, slot};
 use citytwin_world::{DayType, PersonId};
 
 /// Purpose of the draws that make a day's plan.
-const PLAN: u32 = 0x0101;
+pub(super) const PLAN: u32 = 0x0101;
 
 /// A plan in the making: stops so far, and the random bits still unused.
 pub(super) struct Plan {
@@ -21,21 +21,28 @@ pub(super) struct Plan {
     until_min: [u16; STOPS_MAX],
 }
 
+/// Draws of ten bits in a block.
+const TENS: u32 = 12;
+
+fn bits(words: [u32; 4]) -> u128 {
+    words.iter().fold(0, |bits, word| bits << 32 | u128::from(*word))
+}
+
 const HOME: u8 = slot::HOME as u8;
 const ANCHOR: u8 = slot::ANCHOR as u8;
 
 impl Plan {
-    pub(super) fn new(now: Now, who: PersonId) -> Self {
+    /// An empty plan, with the first block of the person's draws of the day.
+    pub(super) fn new(now: Now, who: PersonId, words: [u32; 4]) -> Self {
         let (stop, until_min) = ([0; STOPS_MAX], [0; STOPS_MAX]);
-        Self { now, who, bits: 0, left: 0, blocks: 0, stops: 0, stop, until_min }
+        Self { now, who, bits: bits(words), left: TENS, blocks: 1, stops: 0, stop, until_min }
     }
 
     /// Ten random bits; a block of the generator holds twelve such draws, as many as most days need.
     fn ten(&mut self) -> u32 {
         if self.left == 0 {
             let words = block(self.now.seed, PLAN, self.who.0, self.now.day(), self.blocks);
-            self.bits = words.iter().fold(0, |b, w| b << 32 | u128::from(*w));
-            self.left = 12;
+            (self.bits, self.left) = (bits(words), TENS);
             self.blocks += 1;
         }
         let value = (self.bits & 0x3ff) as u32;
@@ -176,14 +183,11 @@ impl Plan {
     /// One discretionary stop: its purpose by weight, its length within the purpose's bounds.
     fn errand(&mut self, habits: &Habits, person: &Resident) {
         let total: u32 = habits.purpose_weights.iter().map(|w| u32::from(*w)).sum();
-        let mut pick = self.ten() * total.max(1) / 1024;
-        let mut purpose = 0;
-        for (i, w) in habits.purpose_weights.iter().enumerate() {
-            purpose = i;
-            if pick < u32::from(*w) {
-                break;
-            }
-            pick -= u32::from(*w);
+        let pick = self.ten() * total.max(1) / 1024;
+        let (mut purpose, mut below) = (0, 0);
+        for weight in &habits.purpose_weights[..habits.purpose_weights.len() - 1] {
+            below += u32::from(*weight);
+            purpose += usize::from(pick >= below);
         }
         let (low, high) = habits.stay_min[purpose];
         let stay = self.between(low, high);

@@ -7,8 +7,10 @@
 //! there they go hour by hour. Nothing here changes any result: the tests compare every day lived ahead with the same
 //! day lived hour by hour.
 use super::due::{Bits, WORDS, each_bit, has};
+use super::traveller::{ROOM, Traveller};
 use super::{ChunkWork, Sink, View, Work, walk, warm};
 use citytwin_engine::{Levers, TICKS_PER_DAY};
+use citytwin_world::draw::blocks;
 use citytwin_world::health::{Health, Severity};
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, STOPS_MAX, Today};
@@ -130,8 +132,10 @@ pub(super) fn live(view: &View, today: &mut [Today], sink: &mut Sink) {
     sink.ahead.midnight.clear();
     sink.foresees = true;
     let persons = today.len();
+    let mut words = [[0; 4]; GROUP];
     for group in (0..persons).step_by(GROUP) {
         let end = persons.min(group + GROUP);
+        blocks(view.now.seed, ROOM, (sink.first + group) as u32, view.now.day(), &mut words);
         warm::touch_day(view, sink.first, today, group..end);
         for (index, today) in today.iter_mut().enumerate().take(end).skip(group) {
             sink.ahead.midnight.push((today.room, today.since_min));
@@ -141,7 +145,8 @@ pub(super) fn live(view: &View, today: &mut [Today], sink: &mut Sink) {
             }
             sink.ahead.bits[index / 64 % WORDS] |= 1 << (index % 64);
             let id = PersonId((sink.first + index) as u32);
-            walk::go_on(view, id, today, sink);
+            let who = Traveller::with(id, words[index - group]);
+            walk::go_on(view, who, today, sink);
             end_stay(id, today, sink.visits);
         }
     }
@@ -181,13 +186,14 @@ pub(super) fn take_back(
             first: sink.first,
             foresees: false,
         };
-        walk::go_on(whole, id, today, &mut scratch);
+        let who = Traveller::new(whole.now, id);
+        walk::go_on(whole, who, today, &mut scratch);
         undone.visits.clear();
         undone.work.arrivals.clear();
         undone.work.trips.clear();
         sink.ahead.restore(index, today);
         sink.ahead.release(index);
-        walk::go_on_and_note(until_now, id, today, sink);
+        walk::go_on_and_note(until_now, who, today, sink);
     });
 }
 

@@ -11,6 +11,7 @@ mod due;
 mod network;
 mod obedience;
 mod outcome;
+mod traveller;
 mod walk;
 mod warm;
 
@@ -31,6 +32,7 @@ use network::Network;
 pub use obedience::{KEYS, Obedience};
 use rayon::prelude::*;
 use std::sync::Arc;
+use traveller::Traveller;
 
 /// The layer as scenarios know it.
 pub const KIND: Kind<dyn Layer> = Kind {
@@ -265,7 +267,8 @@ impl Transport {
                     warm::touch(view, sink.first, today, &hour);
                     due::each_bit(&hour, |i| {
                         if let Some(person) = today.get_mut(i) {
-                            walk::go_on_and_note(view, PersonId((sink.first + i) as u32), person, sink);
+                            let who = Traveller::new(view.now, PersonId((sink.first + i) as u32));
+                            walk::go_on_and_note(view, who, person, sink);
                         }
                     });
                 }

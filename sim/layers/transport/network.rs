@@ -99,24 +99,23 @@ impl Network {
         let stop = self.timetable.stops(rides[at].pattern).get(rides[at].board as usize)?;
         Some((at, StopId(*stop)))
     }
-
-    /// The mode shown for a journey: metro if any ride is.
-    pub(super) fn mode_of(&self, rides: &[Ride]) -> Mode {
-        if self.first_metro(rides).is_some() { Mode::Metro } else { Mode::Bus }
-    }
 }
 
-/// Walking speed, m/s: adults 1.33 (4.8 km/h), slower for small children and the old (HCM pedestrian speeds).
-pub(super) fn walking_m_s(age: u8) -> f64 {
-    match age {
-        0..=9 => 1.1,
-        10..=69 => 1.33,
-        _ => 1.0,
-    }
+/// Time to walk a way, s, at 1.33 m/s for adults (4.8 km/h), slower for small children and the old (HCM pedestrian
+/// speeds).
+fn walk_s(way_m: u32, age: u8) -> u32 {
+    let way_m = u64::from(way_m);
+    (match age {
+        0..=9 => way_m * 10 / 11,
+        10..=69 => way_m * 100 / 133,
+        _ => way_m,
+    }) as u32
 }
 
-/// Cycling speed in town, m/s (15 km/h).
-const CYCLING_M_S: f64 = 4.2;
+/// Time to cycle a way in town, s, at 4.2 m/s (15 km/h), with a minute to unlock and lock.
+fn cycle_s(way_m: u32) -> u32 {
+    (u64::from(way_m) * 10 / 42) as u32 + 60
+}
 
 /// Way on foot between two habitual places, m; beyond the searched range the crow's way times 1.35.
 pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, b: usize) -> u32 {
@@ -148,8 +147,8 @@ pub(super) fn street_leg(
 ) -> Leg {
     let car = residents.car.get(person.car_row as usize).map(|l| l[a * SLOTS + b]);
     let (seconds, metres) = match (mode, car) {
-        (Mode::Walk, _) => ((f64::from(way_m) / walking_m_s(person.age)) as u32, way_m),
-        (Mode::Bicycle, _) => ((f64::from(way_m) / CYCLING_M_S) as u32 + 60, way_m),
+        (Mode::Walk, _) => (walk_s(way_m, person.age), way_m),
+        (Mode::Bicycle, _) => (cycle_s(way_m), way_m),
         (_, Some([s, tens])) if s != u16::MAX => (u32::from(s) + CAR_ACCESS_S, u32::from(tens) * 10),
         _ => ((f64::from(way_m) / LIFT_M_S) as u32 + LIFT_WAIT_S, way_m),
     };

@@ -1,82 +1,84 @@
 //! What a person does after a checkpoint: go on, or turn back and go home.
 use super::doors::{Outcome, Passage, Verdict};
 use super::network::{self, Leg, RIDES_MAX};
+use super::traveller::Traveller;
 use super::{Sink, View, walk};
 use citytwin_routing::Ride;
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, Today};
 use citytwin_world::residents::slot;
-use citytwin_world::{Mode, PersonId};
+use citytwin_world::Mode;
 
 /// Applies one outcome to its person, who may since have been taken out of the queue (to a hospital bed).
 pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &mut Sink) {
-    let id = outcome.person;
-    let Some(person) = today.get_mut(id.index().wrapping_sub(sink.first)) else { return };
+    let index = outcome.person.index().wrapping_sub(sink.first);
+    let Some(person) = today.get_mut(index) else { return };
     if person.hold != Hold::Queue {
         return;
     }
-    sink.ahead.release(id.index() - sink.first);
+    let who = Traveller::new(view.now, outcome.person);
+    sink.ahead.release(index);
     sink.work.tally.checkpoint_wait_min += u64::from(outcome.wait_s / 60);
     person.hold = Hold::Free;
     match outcome.verdict {
-        Verdict::Passed => pass(view, outcome, id, person, sink),
+        Verdict::Passed => pass(view, outcome, who, person, sink),
         Verdict::Turned(cause) => {
             sink.work.tally.prevented[cause as usize] += 1;
-            turn_back(view, outcome, id, person, sink);
+            turn_back(view, outcome, who, person, sink);
         }
     }
     if person.hold == Hold::Free {
-        walk::go_on_and_note(view, id, person, sink);
+        walk::go_on_and_note(view, who, person, sink);
     }
 }
 
-fn pass(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, sink: &mut Sink) {
+fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink: &mut Sink) {
     let at_s = outcome.at_ds.div_ceil(10);
     match outcome.passage {
         Passage::Entrance { mode } => {
             let leg = Leg { arrive_s: at_s, metres: outcome.metres, mode };
-            walk::arrive(view, id, person, leg, outcome.depart_min, sink);
+            walk::arrive(view, who, person, leg, outcome.depart_min, sink);
         }
         Passage::Gate { ride } => {
             let at = usize::from(person.at);
             let legs = (usize::from(person.stop[at]), usize::from(person.stop[at + 1]));
             let mut rides = [Ride { pattern: 0, board: 0, alight: 0, walk_s: 0 }; RIDES_MAX];
             let depart_s = u32::from(outcome.depart_min) * 60;
-            let rest = walk::journey(view, id, legs, depart_s, &mut rides).and_then(|(count, egress_s)| {
+            let rest = walk::journey(view, who, legs, depart_s, &mut rides).and_then(|(count, egress_s)| {
                 let rest = rides[..count].get(usize::from(ride)..)?;
                 let mut rest: [Ride; RIDES_MAX] =
                     std::array::from_fn(|i| rest.get(i).copied().unwrap_or(rides[0]));
                 rest[0].walk_s = 0; // the walk to the platform lies behind
                 let count = count - usize::from(ride);
-                Some(walk::ride_all(view, id, &rest[..count], at_s, sink)? + egress_s)
+                Some(walk::ride_all(view, who, &rest[..count], at_s, sink)? + egress_s)
             });
             match rest {
                 Some(arrive_s) => {
                     let leg = Leg { arrive_s, metres: outcome.metres, mode: Mode::Metro };
-                    walk::reach(view, id, person, leg, outcome.depart_min, sink);
+                    walk::reach(view, who, person, leg, outcome.depart_min, sink);
                 }
-                None => turn_back(view, outcome, id, person, sink), // the last train has gone
+                None => turn_back(view, outcome, who, person, sink), // the last train has gone
             }
         }
     }
 }
 
 /// Goes home: the rest of the day out is given up.
-fn turn_back(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, sink: &mut Sink) {
+fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink: &mut Sink) {
     let at = usize::from(person.at);
     let stops = usize::from(person.stops);
     let from = usize::from(person.stop[at]);
     let aim = usize::from(person.stop[at + 1]);
     if aim == slot::ANCHOR {
-        walk::lose_work(&mut sink.work.tally, &view.residents.person[id]);
+        walk::lose_work(&mut sink.work.tally, &view.residents.person[who.id]);
     }
     let home = (at + 1..stops).find(|i| usize::from(person.stop[*i]) == slot::HOME);
     // The way back: from an entrance the way from there, from a gate the way come.
     let at_s = outcome.at_ds.div_ceil(10);
     let spent_s = at_s.saturating_sub(u32::from(outcome.depart_min) * 60);
     let way = |slot_index: usize| {
-        let metres = network::way_m(view.city, view.residents, id, slot_index, slot::HOME);
-        let resident = &view.residents.person[id];
+        let metres = network::way_m(view.city, view.residents, who.id, slot_index, slot::HOME);
+        let resident = &view.residents.person[who.id];
         let mode = match Mode::ALL[usize::from(person.mode)] {
             Mode::Bus | Mode::Metro if metres <= 2_500 => Mode::Walk,
             Mode::Bus | Mode::Metro => Mode::Car,
@@ -98,5 +100,5 @@ fn turn_back(view: &View, outcome: &Outcome, id: PersonId, person: &mut Today, s
     if home.is_none() {
         person.until_min[target] = citytwin_world::population::NO_DEPARTURE;
     }
-    walk::arrive(view, id, person, leg, outcome.depart_min, sink);
+    walk::arrive(view, who, person, leg, outcome.depart_min, sink);
 }

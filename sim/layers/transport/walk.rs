@@ -1,23 +1,23 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::doors::{DoorArrival, Passage};
 use super::network::{self, Leg, Network, RIDES_MAX};
+use super::traveller::Traveller;
 use super::{Sink, View};
 use citytwin_routing::Ride;
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
-use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, Today};
+use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, STOPS_MAX, Today};
 use citytwin_world::residents::{Occupation, Resident, SLOTS, flag, slot};
 use citytwin_world::services::{Cause, TripRecord, TripTally};
-use citytwin_world::{Mode, PersonId, PlaceKind, RoomId, Severity, Visit};
+use citytwin_world::{Mode, PlaceKind, RoomId, Severity, Visit};
 
-/// Purposes of this file's draws.
+/// Purpose of this file's draws.
 const OBEY: u32 = 0x0201;
-const ROOM: u32 = 0x0202;
 
 const HOME: u8 = slot::HOME as u8;
 
 /// Makes all departures of one person before the minute up to which the view is known.
-pub(super) fn go_on(view: &View, id: PersonId, today: &mut Today, sink: &mut Sink) {
+pub(super) fn go_on(view: &View, who: Traveller, today: &mut Today, sink: &mut Sink) {
     while today.hold == Hold::Free && today.next_min < view.until_min {
         let minute = today.next_min.max(today.since_min);
         let at = usize::from(today.at);
@@ -26,41 +26,41 @@ pub(super) fn go_on(view: &View, id: PersonId, today: &mut Today, sink: &mut Sin
             break;
         }
         let next = today.stop[at + 1];
-        match prevented(view, id, today, next) {
-            Some(cause) => skip(view, id, today, minute, cause, sink),
-            None => depart(view, id, today, minute, sink),
+        match prevented(view, who, today, next) {
+            Some(cause) => skip(view, who, today, minute, cause, sink),
+            None => depart(view, who, today, minute, sink),
         }
     }
 }
 
 /// As [`go_on`], and notes in which hour the person leaves next.
-pub(super) fn go_on_and_note(view: &View, id: PersonId, today: &mut Today, sink: &mut Sink) {
-    go_on(view, id, today, sink);
+pub(super) fn go_on_and_note(view: &View, who: Traveller, today: &mut Today, sink: &mut Sink) {
+    go_on(view, who, today, sink);
     if today.hold == Hold::Free {
-        sink.due.set(id.index() - sink.first, today.next_min);
+        sink.due.set(who.id.index() - sink.first, today.next_min);
     }
 }
 
 /// Why the next stop is not visited after all; home always may be.
-fn prevented(view: &View, id: PersonId, today: &Today, next: u8) -> Option<Cause> {
+fn prevented(view: &View, who: Traveller, today: &Today, next: u8) -> Option<Cause> {
     if next == HOME {
         return None;
     }
-    let person = &view.residents.person[id];
+    let person = &view.residents.person[who.id];
     let levers = view.levers;
-    let ordered = levers.isolate.as_ref().is_some_and(|set| set.has(id));
+    let ordered = levers.isolate.as_ref().is_some_and(|set| set.has(who.id));
     if ordered && f32::from(person.compliance) < view.obedience.isolation * 256.0 {
         return Some(Cause::Isolated);
     }
     let draw = |extra: u32| {
-        let words = block(view.now.seed, OBEY, id.0, view.now.day(), extra);
+        let words = block(view.now.seed, OBEY, who.id.0, view.now.day(), extra);
         [unit_f32(words[0]), unit_f32(words[1]), unit_f32(words[2])]
     };
-    match view.health.severity[id] {
+    match view.health.severity[who.id] {
         Severity::None => {}
         Severity::Mild => {
             // Whoever stays in bed does so for the whole illness, so the draw is the person's, not the day's.
-            if unit_f32(block(view.now.seed, OBEY, id.0, u32::MAX, 0)[0]) < view.obedience.ill_at_home {
+            if unit_f32(block(view.now.seed, OBEY, who.id.0, u32::MAX, 0)[0]) < view.obedience.ill_at_home {
                 return Some(Cause::Ill);
             }
         }
@@ -82,7 +82,7 @@ fn prevented(view: &View, id: PersonId, today: &Today, next: u8) -> Option<Cause
     let worker = person.occupation == Occupation::Worker;
     if anchor && worker && person.has(flag::REMOTE) {
         // The same people work from home every day.
-        if unit_f32(block(view.now.seed, OBEY, id.0, u32::MAX, 1)[0]) < remote {
+        if unit_f32(block(view.now.seed, OBEY, who.id.0, u32::MAX, 1)[0]) < remote {
             return Some(Cause::Remote);
         }
     }
@@ -98,15 +98,15 @@ fn prevented(view: &View, id: PersonId, today: &Today, next: u8) -> Option<Cause
 }
 
 /// Drops the next stop from the plan and says when the person now leaves.
-fn skip(view: &View, id: PersonId, today: &mut Today, minute: u16, cause: Cause, sink: &mut Sink) {
+fn skip(view: &View, who: Traveller, today: &mut Today, minute: u16, cause: Cause, sink: &mut Sink) {
     let at = usize::from(today.at);
     if sink.foresees {
-        sink.ahead.keep_plan(id.index() - sink.first, today);
+        sink.ahead.keep_plan(who.id.index() - sink.first, today);
     }
     let tally = &mut sink.work.tally;
     tally.prevented[cause as usize] += 1;
     let here = today.stop[at];
-    let person = &view.residents.person[id];
+    let person = &view.residents.person[who.id];
     let lost_anchor = usize::from(today.stop[at + 1]) == slot::ANCHOR;
     if lost_anchor && !was_at_anchor(today) {
         lose_work(tally, person);
@@ -140,31 +140,40 @@ fn remove_stop(today: &mut Today, index: usize) {
 }
 
 /// Leaves for the next stop: ends the stay, chooses how to go, and travels as far as the first guarded door.
-fn depart(view: &View, id: PersonId, today: &mut Today, minute: u16, sink: &mut Sink) {
+fn depart(view: &View, who: Traveller, today: &mut Today, minute: u16, sink: &mut Sink) {
     let at = usize::from(today.at);
     let (a, b) = (usize::from(today.stop[at]), usize::from(today.stop[at + 1]));
-    let person = &view.residents.person[id];
-    leave(today, id, minute, sink);
+    let person = &view.residents.person[who.id];
+    leave(today, who, minute, sink);
     if a == slot::HOME {
-        today.mode = tour_mode(person, &today.stop[at + 1..usize::from(today.stops)]) as u8;
+        today.mode = tour_mode(person, today, at + 1) as u8;
     }
     sink.work.tally.departures[usize::from(minute / 60).min(23)] += 1;
-    travel(view, id, today, (a, b), minute, sink);
+    travel(view, who, today, (a, b), minute, sink);
 }
 
-/// The mode of a tour whose stops follow: that of its main destination, the anchor if it is in it, else the first stop.
-pub(super) fn tour_mode(person: &Resident, stops: &[u8]) -> Mode {
-    let has_anchor = stops.iter().take_while(|s| **s != HOME).any(|s| usize::from(*s) == slot::ANCHOR);
-    let main = if has_anchor { slot::ANCHOR } else { stops.first().map_or(slot::HOME, |s| usize::from(*s)) };
+/// The mode of a tour that begins with a stop of the plan: that of its main destination, which is the anchor if it is
+/// visited before home, else the first stop.
+#[inline]
+pub(super) fn tour_mode(person: &Resident, today: &Today, from: usize) -> Mode {
+    // All stops at once, a byte each; what lies beyond the plan counts as home. A byte of `rest` equal to a slot is
+    // found as a byte without bits; the lowest such is exact.
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let first_without_bits = |x: u64| (x.wrapping_sub(LOW) & !x & (LOW << 7)).trailing_zeros();
+    let left = usize::from(today.stops).saturating_sub(from).min(STOPS_MAX - 1);
+    let rest = u64::from_le_bytes(today.stop) >> (8 * (from % STOPS_MAX)) & ((1 << (8 * left)) - 1);
+    let home = first_without_bits(rest ^ LOW * slot::HOME as u64);
+    let anchor = first_without_bits(rest ^ LOW * slot::ANCHOR as u64);
+    let main = if anchor < home { slot::ANCHOR } else { (rest & 0xff) as usize };
     person.mode[main % SLOTS]
 }
 
 /// Ends the stay in the present room.
-pub(super) fn leave(today: &mut Today, id: PersonId, minute: u16, sink: &mut Sink) {
+pub(super) fn leave(today: &mut Today, who: Traveller, minute: u16, sink: &mut Sink) {
     if today.since_min < minute {
         let (start_min, end_min) = (today.since_min, minute.min(1440));
         if start_min < end_min {
-            sink.visits.push(Visit { room: today.room, person: id, start_min, end_min });
+            sink.visits.push(Visit { room: today.room, person: who.id, start_min, end_min });
         }
     }
 }
@@ -172,33 +181,33 @@ pub(super) fn leave(today: &mut Today, id: PersonId, minute: u16, sink: &mut Sin
 /// Travels from slot `a` to slot `b`: to the end of the trip, or to the first metro gate with a checkpoint.
 pub(super) fn travel(
     view: &View,
-    id: PersonId,
+    who: Traveller,
     today: &mut Today,
     (a, b): (usize, usize),
     minute: u16,
     sink: &mut Sink,
 ) {
     let depart_s = u32::from(minute) * 60;
-    let way_m = network::way_m(view.city, view.residents, id, a, b);
+    let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
     if matches!(mode, Mode::Bus | Mode::Metro) && way_m > 900 {
         let mut rides = [Ride { pattern: 0, board: 0, alight: 0, walk_s: 0 }; RIDES_MAX];
-        if let Some((count, egress_s)) = journey(view, id, (a, b), depart_s, &mut rides) {
+        if let Some((count, egress_s)) = journey(view, who, (a, b), depart_s, &mut rides) {
             let rides = &rides[..count];
             let gate = view.network.first_metro(rides);
             if let Some((ride, stop)) = gate
                 && let Some(door) = view.doors.of_stop(stop)
             {
-                let until_gate = ride_all(view, id, &rides[..ride], depart_s, sink);
+                let until_gate = ride_all(view, who, &rides[..ride], depart_s, sink);
                 if let Some(at_gate_s) = until_gate {
                     let at_gate_s = at_gate_s + rides[ride].walk_s;
                     let passage = Passage::Gate { ride: ride as u8 };
-                    return queue(id, today, door, at_gate_s, (minute, way_m, passage), sink);
+                    return queue(who, today, door, at_gate_s, (minute, way_m, passage), sink);
                 }
-            } else if let Some(end_s) = ride_all(view, id, rides, depart_s, sink) {
-                let leg =
-                    Leg { arrive_s: end_s + egress_s, metres: way_m, mode: view.network.mode_of(rides) };
-                return reach(view, id, today, leg, minute, sink);
+            } else if let Some(end_s) = ride_all(view, who, rides, depart_s, sink) {
+                let mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
+                let leg = Leg { arrive_s: end_s + egress_s, metres: way_m, mode };
+                return reach(view, who, today, leg, minute, sink);
             }
         }
     }
@@ -208,34 +217,34 @@ pub(super) fn travel(
         Mode::Car if a != slot::HOME && b != slot::HOME && way_m <= 300 => Mode::Walk,
         other => other,
     };
-    let person = &view.residents.person[id];
+    let person = &view.residents.person[who.id];
     let leg = network::street_leg(view.residents, person, (a, b), way_m, (mode, depart_s));
-    reach(view, id, today, leg, minute, sink);
+    reach(view, who, today, leg, minute, sink);
 }
 
 /// The rides between two slots at this time of the week, with the walk after them.
 pub(super) fn journey(
     view: &View,
-    id: PersonId,
+    who: Traveller,
     (a, b): (usize, usize),
     depart_s: u32,
     rides: &mut [Ride; RIDES_MAX],
 ) -> Option<(usize, u32)> {
-    let person = &view.residents.person[id];
-    let found = view.network.journey((view.now, view.city), (id, person), (a, b), depart_s)?;
+    let person = &view.residents.person[who.id];
+    let found = view.network.journey((view.now, view.city), (who.id, person), (a, b), depart_s)?;
     Some((Network::rides(found, rides), u32::from(found.egress_s)))
 }
 
 /// Rides vehicles one after the other, noting the time in each; the second at which the last one is left.
 pub(super) fn ride_all(
     view: &View,
-    id: PersonId,
+    who: Traveller,
     rides: &[Ride],
     depart_s: u32,
     sink: &mut Sink,
 ) -> Option<u32> {
     let rooms = &view.residents.rooms;
-    let section = block(view.now.seed, ROOM, id.0, view.now.day(), depart_s)[0];
+    let section = who.section(depart_s);
     let visits = &mut *sink.visits;
     let weekday = network::service_day(view.now);
     let (noted, mut boardings) = (visits.len(), 0);
@@ -247,7 +256,7 @@ pub(super) fn ride_all(
         boardings += u64::from(b.board_s < 86_400);
         if start_min < end_min {
             let room = rooms.of_run(citytwin_world::RunId(b.trip), section);
-            visits.push(Visit { room, person: id, start_min, end_min });
+            visits.push(Visit { room, person: who.id, start_min, end_min });
             free_min = end_min;
         }
     });
@@ -261,7 +270,7 @@ pub(super) fn ride_all(
 
 /// Stands in a door's queue.
 fn queue(
-    id: PersonId,
+    who: Traveller,
     today: &mut Today,
     door: u32,
     at_s: u32,
@@ -271,33 +280,33 @@ fn queue(
     today.hold = Hold::Queue;
     today.next_min = NO_DEPARTURE;
     today.since_min = (at_s / 60).min(u32::from(u16::MAX - 1)) as u16;
-    sink.work.arrivals.push(DoorArrival { door, at_ds: at_s * 10, person: id, depart_min, metres, passage });
+    sink.work.arrivals.push(DoorArrival { door, at_ds: at_s * 10, person: who.id, depart_min, metres, passage });
 }
 
 /// Comes to the destination's door: a checkpoint there is queued for, else the trip ends.
 pub(super) fn reach(
     view: &View,
-    id: PersonId,
+    who: Traveller,
     today: &mut Today,
     leg: Leg,
     depart_min: u16,
     sink: &mut Sink,
 ) {
     let next = usize::from(today.stop[usize::from(today.at) + 1]);
-    let person = &view.residents.person[id];
+    let person = &view.residents.person[who.id];
     if next != slot::HOME
         && let Some(door) = view.doors.of_place(person.slot[next])
     {
         let passage = Passage::Entrance { mode: leg.mode };
-        return queue(id, today, door, leg.arrive_s, (depart_min, leg.metres, passage), sink);
+        return queue(who, today, door, leg.arrive_s, (depart_min, leg.metres, passage), sink);
     }
-    arrive(view, id, today, leg, depart_min, sink);
+    arrive(view, who, today, leg, depart_min, sink);
 }
 
 /// Ends a trip: the person is in the room of the next stop from the minute of arrival on.
 pub(super) fn arrive(
     view: &View,
-    id: PersonId,
+    who: Traveller,
     today: &mut Today,
     leg: Leg,
     depart_min: u16,
@@ -306,10 +315,10 @@ pub(super) fn arrive(
     let arrive_min = leg.arrive_s.div_ceil(60).clamp(u32::from(depart_min) + 1, 2_879) as u16;
     let at = usize::from(today.at) + 1;
     let (from, to) = (today.stop[at - 1], today.stop[at]);
-    let person = &view.residents.person[id];
+    let person = &view.residents.person[who.id];
     today.at = at as u8;
     today.hold = Hold::Free;
-    today.room = room_of(view, id, person, usize::from(to));
+    today.room = room_of(view, who, person, usize::from(to));
     today.since_min = arrive_min;
     let until = today.until_min[at];
     today.next_min = if at + 1 >= usize::from(today.stops) || until == NO_DEPARTURE {
@@ -319,7 +328,7 @@ pub(super) fn arrive(
     } else {
         until.max(arrive_min + 5)
     };
-    let again = was_at_anchor(today);
+    let again = usize::from(to) == slot::ANCHOR && was_at_anchor(today);
     if today.trail_len < 10 {
         today.trail |= u32::from(to) << (3 * u32::from(today.trail_len));
         today.trail_len += 1;
@@ -330,10 +339,10 @@ pub(super) fn arrive(
     if usize::from(to) == slot::ANCHOR {
         count_work(&mut sink.work.tally, person, again, arrive_min, today.next_min);
     }
-    if view.log_every > 0 && id.0.is_multiple_of(view.log_every) {
+    if view.log_every > 0 && who.id.0.is_multiple_of(view.log_every) {
         let (mode, metres) = (leg.mode, leg.metres);
         sink.work.trips.push(TripRecord {
-            person: id,
+            person: who.id,
             depart_min,
             arrive_min,
             mode,
@@ -377,11 +386,15 @@ pub(super) fn lose_work(tally: &mut TripTally, person: &Resident) {
 
 /// Whether a person was at the anchor earlier today.
 fn was_at_anchor(today: &Today) -> bool {
-    (0..u32::from(today.trail_len)).any(|i| today.trail >> (3 * i) & 7 == slot::ANCHOR as u32)
+    // Three bits a slot; only the anchor's have the lowest set and no other.
+    const LOWEST: u32 = 0o1_111_111_111;
+    let visited = ((1u64 << (3 * u32::from(today.trail_len.min(10)))) - 1) as u32;
+    let trail = today.trail & visited;
+    trail & !(trail >> 1) & !(trail >> 2) & LOWEST != 0
 }
 
 /// The room of a slot's place in which this person stays today.
-fn room_of(view: &View, id: PersonId, person: &Resident, slot_index: usize) -> RoomId {
+fn room_of(view: &View, who: Traveller, person: &Resident, slot_index: usize) -> RoomId {
     match slot_index {
         slot::HOME => RoomId(person.household.0),
         slot::ANCHOR if person.anchor_room.is_some() => person.anchor_room,
@@ -391,11 +404,7 @@ fn room_of(view: &View, id: PersonId, person: &Resident, slot_index: usize) -> R
             if count == 0 {
                 return RoomId(person.household.0); // a place without rooms meets nobody
             }
-            if count == 1 {
-                return RoomId(rooms.start);
-            }
-            let pick = block(view.now.seed, ROOM, id.0, view.now.day(), u32::MAX - slot_index as u32)[0];
-            RoomId(rooms.start + ((u64::from(pick) * u64::from(count)) >> 32) as u32)
+            RoomId(rooms.start + who.room(slot_index, count))
         }
     }
 }

@@ -89,11 +89,7 @@ impl Far {
     ) -> Mode {
         let (Some(&a), Some(&b)) = (t.stop.get(at), t.stop.get(at + 1)) else { return mode };
         let (a, b) = (usize::from(a) % SLOTS, usize::from(b) % SLOTS);
-        let stops = usize::from(t.stops).min(STOPS_MAX);
-        let mode = match t.stop.get(at + 1..stops) {
-            Some(tour) if a == slot::HOME => walk::tour_mode(p, tour),
-            _ => mode,
-        };
+        let mode = if a == slot::HOME { walk::tour_mode(p, t, at + 1) } else { mode };
         if self.car_count.max(self.cell_count) == NOTED_MAX {
             self.read(view);
         }
