@@ -1,18 +1,24 @@
 //! Looking for the next of a line's runs by the time at which it begins.
 
+/// How many begins of a line fall on a second, on average: what [`first_from`] guesses by.
+pub(crate) fn per_s(begins_s: &[i32]) -> f32 {
+    match (begins_s.first(), begins_s.last()) {
+        (Some(first_s), Some(last_s)) if last_s > first_s => {
+            (begins_s.len() - 1) as f32 / (last_s - first_s) as f32
+        }
+        _ => 0.0,
+    }
+}
+
 /// The first of ascending begins that is not before a time. Headways are mostly even, so the search starts where even
 /// ones would lead, and widens from there.
 #[inline]
-pub(crate) fn first_from(begins_s: &[i32], from_s: i32) -> usize {
-    let (Some(&first_s), Some(&last_s)) = (begins_s.first(), begins_s.last()) else { return 0 };
+pub(crate) fn first_from(begins_s: &[i32], per_s: f32, from_s: i32) -> usize {
+    let Some(&first_s) = begins_s.first() else { return 0 };
     if from_s <= first_s {
         return 0;
     }
-    if from_s > last_s {
-        return begins_s.len();
-    }
-    let share = (from_s - first_s) as f32 / (last_s - first_s) as f32;
-    let guess = ((share * (begins_s.len() - 1) as f32) as usize).min(begins_s.len() - 1);
+    let guess = (((i64::from(from_s) - i64::from(first_s)) as f32 * per_s) as usize).min(begins_s.len() - 1);
     // Everything below `low` is before the time; what is sought lies at or below `high`.
     let (mut low, mut high, mut step) = (guess, guess, 1);
     if begins_s[guess] < from_s {
@@ -47,7 +53,7 @@ mod tests {
             for _ in 0..100 {
                 let from_s = next(100_000) as i32 - 10_000;
                 let plain = begins.partition_point(|begin_s| *begin_s < from_s);
-                assert_eq!(first_from(&begins, from_s), plain, "{from_s} in {begins:?}");
+                assert_eq!(first_from(&begins, per_s(&begins), from_s), plain, "{from_s} in {begins:?}");
             }
         }
     }

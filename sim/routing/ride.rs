@@ -50,7 +50,7 @@ impl Timetable {
     ) -> Option<u32> {
         boardings.clear();
         let alight_s =
-            self.ride_each(&journey.rides, depart_s, weekday, |boarding| boardings.push(boarding))?;
+            self.ride_each(journey.rides.iter().copied(), depart_s, weekday, |boarding| boardings.push(boarding))?;
         Some(alight_s.saturating_add(journey.egress_s))
     }
 
@@ -59,7 +59,7 @@ impl Timetable {
     #[inline]
     pub fn ride_each(
         &self,
-        rides: &[Ride],
+        rides: impl IntoIterator<Item = Ride>,
         depart_s: u32,
         weekday: u8,
         each: impl FnMut(Boarding),
@@ -76,22 +76,22 @@ impl Timetable {
         weekday: u8,
         each: impl FnMut(Boarding),
     ) -> Option<u32> {
-        self.follow(rides, depart_s, each, |ride, earliest_s| self.board_any(ride, earliest_s, weekday))
+        self.follow(rides.iter().copied(), depart_s, each, |ride, earliest_s| self.board_any(ride, earliest_s, weekday))
     }
 
     /// Takes ride after ride, each with the vehicle that `board` finds for it from a time on.
     #[inline]
     fn follow(
         &self,
-        rides: &[Ride],
+        rides: impl IntoIterator<Item = Ride>,
         depart_s: u32,
         mut each: impl FnMut(Boarding),
         board: impl Fn(&Ride, u32) -> Option<Boarding>,
     ) -> Option<u32> {
         let mut now_s = depart_s;
-        for (number, ride) in rides.iter().enumerate() {
+        for (number, ride) in rides.into_iter().enumerate() {
             let change_s = if number == 0 { 0 } else { self.change_s() };
-            let boarding = board(ride, now_s.saturating_add(ride.walk_s).saturating_add(change_s))?;
+            let boarding = board(&ride, now_s.saturating_add(ride.walk_s).saturating_add(change_s))?;
             now_s = boarding.alight_s;
             each(boarding);
         }

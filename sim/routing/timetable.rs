@@ -1,6 +1,6 @@
 //! A transit timetable arranged for searching: patterns of stops, and per day their runs in order of departure.
 
-use crate::begins::first_from;
+use crate::begins::{first_from, per_s};
 use crate::graph::{NONE, offsets};
 use crate::problem::{Problem, as_u32, in_range, same_length};
 
@@ -101,6 +101,8 @@ struct List {
     runs: usize,
     /// First of the list's begins, or `NONE` where runs differ in their times between stops.
     first_begin: u32,
+    /// Begins per second, on average.
+    begins_per_s: f32,
 }
 
 /// One day's runs of one pattern.
@@ -112,6 +114,7 @@ pub(crate) struct Runs<'a> {
     trips: &'a [u32],
     /// Begins of the runs; `None` where runs differ in their times between stops.
     begins_s: Option<&'a [i32]>,
+    begins_per_s: f32,
     arrivals_s: &'a [i32],
     departures_s: &'a [i32],
 }
@@ -124,7 +127,7 @@ impl Runs<'_> {
         let run = match self.begins_s {
             Some(begins_s) => {
                 let offset_s = *self.departures_s.get(index)?;
-                first_from(begins_s.get(..before)?, earliest_s.checked_sub(offset_s)?)
+                first_from(begins_s.get(..before)?, self.begins_per_s, earliest_s.checked_sub(offset_s)?)
             }
             None => {
                 let row = index * self.trips.len();
@@ -221,16 +224,16 @@ impl Timetable {
         let alike = runs.iter().all(|run| {
             (0..stops).all(|index| runs.first().map(|r| offsets(r, index)) == Some(offsets(run, index)))
         });
+        let begins_s: Vec<i32> = if alike { runs.iter().map(begin_s).collect() } else { Vec::new() };
         self.lists.push(List {
             first_time: self.arrivals_s.len(),
             first_trip: self.trips.len(),
             runs: runs.len(),
             first_begin: if alike { self.begins_s.len() as u32 } else { NONE },
+            begins_per_s: per_s(&begins_s),
         });
         self.trips.extend(runs.iter().map(|run| run.trip));
-        if alike {
-            self.begins_s.extend(runs.iter().map(begin_s));
-        }
+        self.begins_s.extend(begins_s);
         for index in 0..stops {
             for run in runs.iter().take(if alike { 1 } else { runs.len() }) {
                 let (arrival_s, departure_s) =
@@ -328,6 +331,7 @@ impl Timetable {
         Some(Runs {
             trips: &self.trips[list.first_trip..list.first_trip + list.runs],
             begins_s: alike.then(|| &self.begins_s[begin..begin + list.runs]),
+            begins_per_s: list.begins_per_s,
             arrivals_s: &self.arrivals_s[times.clone()],
             departures_s: &self.departures_s[times],
         })

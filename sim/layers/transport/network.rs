@@ -1,10 +1,10 @@
 //! How long a trip takes: by foot, bicycle and car between habitual places, and by the timetable.
 use super::book::Book;
 use citytwin_engine::Now;
-use citytwin_routing::{Ride, Timetable};
+use citytwin_routing::Timetable;
 use citytwin_world::geo::distance_m;
 use citytwin_world::residents::{Resident, SLOTS, pair};
-use citytwin_world::transit::Journey;
+use citytwin_world::transit::{Journey, Ride};
 use citytwin_world::{City, DayType, Mode, PersonId, Residents, RunId, StopId};
 
 /// What trips need besides the city's own tables: the timetable arranged for rides.
@@ -21,7 +21,6 @@ const CAR_ACCESS_S: u32 = 180;
 /// Speed of a taxi or lift where no car time is known, m/s (25 km/h, an urban mean), and the wait for it, s.
 const LIFT_M_S: f64 = 7.0;
 const LIFT_WAIT_S: u32 = 300;
-pub(super) use citytwin_world::transit::RIDES_MAX;
 
 /// One leg found: when it ends, how long it is and how it is really made.
 #[derive(Clone, Copy, Debug)]
@@ -78,27 +77,21 @@ impl Network {
         city.transit.journeys.cell(period(now, depart_s), zone(a), zone(b))
     }
 
-    /// The rides of a journey in the timetable's own form.
-    pub(super) fn rides(journey: &Journey, rides: &mut [Ride; RIDES_MAX]) -> usize {
-        let found = journey.rides();
-        for (to, from) in rides.iter_mut().zip(found) {
-            *to = Ride {
-                pattern: u32::from(from.pattern),
-                board: u32::from(from.board),
-                alight: u32::from(from.alight),
-                walk_s: u32::from(from.walk_s),
-            };
-        }
-        found.len().min(RIDES_MAX)
-    }
-
     /// The first ride that boards a metro, with the stop whose gate it passes.
     pub(super) fn first_metro(&self, rides: &[Ride]) -> Option<(usize, StopId)> {
         let at =
-            rides.iter().position(|r| self.pattern_mode.get(r.pattern as usize) == Some(&Mode::Metro))?;
-        let stop = self.timetable.stops(rides[at].pattern).get(rides[at].board as usize)?;
+            rides.iter().position(|r| self.pattern_mode.get(usize::from(r.pattern)) == Some(&Mode::Metro))?;
+        let stop = self.timetable.stops(rides[at].pattern.into()).get(usize::from(rides[at].board))?;
         Some((at, StopId(*stop)))
     }
+}
+
+/// A ride in the timetable's own form.
+#[inline]
+pub(super) fn on_timetable(ride: &Ride) -> citytwin_routing::Ride {
+    let Ride { pattern, board, alight, walk_s } = *ride;
+    let (pattern, board) = (pattern.into(), board.into());
+    citytwin_routing::Ride { pattern, board, alight: alight.into(), walk_s: walk_s.into() }
 }
 
 /// Time to walk a way, s, at 1.33 m/s for adults (4.8 km/h), slower for small children and the old (HCM pedestrian

@@ -1,9 +1,8 @@
 //! What a person does after a checkpoint: go on, or turn back and go home.
 use super::doors::{Outcome, Passage, Verdict};
-use super::network::{self, Leg, RIDES_MAX};
+use super::network::{self, Leg};
 use super::traveller::Traveller;
 use super::{Sink, View, walk};
-use citytwin_routing::Ride;
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, Today};
 use citytwin_world::residents::slot;
@@ -42,15 +41,12 @@ fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink
         Passage::Gate { ride } => {
             let at = usize::from(person.at);
             let legs = (usize::from(person.stop[at]), usize::from(person.stop[at + 1]));
-            let mut rides = [Ride { pattern: 0, board: 0, alight: 0, walk_s: 0 }; RIDES_MAX];
             let depart_s = u32::from(outcome.depart_min) * 60;
-            let rest = walk::journey(view, who, legs, depart_s, &mut rides).and_then(|(count, egress_s)| {
-                let rest = rides[..count].get(usize::from(ride)..)?;
-                let mut rest: [Ride; RIDES_MAX] =
-                    std::array::from_fn(|i| rest.get(i).copied().unwrap_or(rides[0]));
-                rest[0].walk_s = 0; // the walk to the platform lies behind
-                let count = count - usize::from(ride);
-                Some(walk::ride_all(view, who, &rest[..count], at_s, sink)? + egress_s)
+            let rest = walk::journey(view, who.id, legs, depart_s).and_then(|journey| {
+                let mut rides = journey.rides;
+                let rest = rides[..journey.rides().len()].get_mut(usize::from(ride)..)?;
+                rest.first_mut()?.walk_s = 0; // the walk to the platform lies behind
+                Some(walk::ride_all(view, who, rest, at_s, sink)? + u32::from(journey.egress_s))
             });
             match rest {
                 Some(arrive_s) => {

@@ -1,15 +1,15 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::doors::{DoorArrival, Passage};
-use super::network::{self, Leg, Network, RIDES_MAX};
+use super::network::{self, Leg};
 use super::traveller::Traveller;
 use super::{Sink, View};
-use citytwin_routing::Ride;
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
 use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, STOPS_MAX, Today};
 use citytwin_world::residents::{Occupation, Resident, SLOTS, flag, slot};
 use citytwin_world::services::{Cause, TripRecord, TripTally};
-use citytwin_world::{Mode, PlaceKind, RoomId, Severity, Visit};
+use citytwin_world::transit::{Journey, Ride};
+use citytwin_world::{Mode, PersonId, PlaceKind, RoomId, Severity, Visit};
 
 /// Purpose of this file's draws.
 const OBEY: u32 = 0x0201;
@@ -191,22 +191,21 @@ pub(super) fn travel(
     let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
     if matches!(mode, Mode::Bus | Mode::Metro) && way_m > 900 {
-        let mut rides = [Ride { pattern: 0, board: 0, alight: 0, walk_s: 0 }; RIDES_MAX];
-        if let Some((count, egress_s)) = journey(view, who, (a, b), depart_s, &mut rides) {
-            let rides = &rides[..count];
+        if let Some(journey) = journey(view, who.id, (a, b), depart_s) {
+            let rides = journey.rides();
             let gate = view.network.first_metro(rides);
             if let Some((ride, stop)) = gate
                 && let Some(door) = view.doors.of_stop(stop)
             {
                 let until_gate = ride_all(view, who, &rides[..ride], depart_s, sink);
                 if let Some(at_gate_s) = until_gate {
-                    let at_gate_s = at_gate_s + rides[ride].walk_s;
+                    let at_gate_s = at_gate_s + u32::from(rides[ride].walk_s);
                     let passage = Passage::Gate { ride: ride as u8 };
                     return queue(who, today, door, at_gate_s, (minute, way_m, passage), sink);
                 }
             } else if let Some(end_s) = ride_all(view, who, rides, depart_s, sink) {
                 let mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
-                let leg = Leg { arrive_s: end_s + egress_s, metres: way_m, mode };
+                let leg = Leg { arrive_s: end_s + u32::from(journey.egress_s), metres: way_m, mode };
                 return reach(view, who, today, leg, minute, sink);
             }
         }
@@ -222,17 +221,15 @@ pub(super) fn travel(
     reach(view, who, today, leg, minute, sink);
 }
 
-/// The rides between two slots at this time of the week, with the walk after them.
-pub(super) fn journey(
-    view: &View,
-    who: Traveller,
-    (a, b): (usize, usize),
+/// The journey between two slots at this time of the week.
+#[inline]
+pub(super) fn journey<'a>(
+    view: &'a View,
+    id: PersonId,
+    slots: (usize, usize),
     depart_s: u32,
-    rides: &mut [Ride; RIDES_MAX],
-) -> Option<(usize, u32)> {
-    let person = &view.residents.person[who.id];
-    let found = view.network.journey((view.now, view.city), (who.id, person), (a, b), depart_s)?;
-    Some((Network::rides(found, rides), u32::from(found.egress_s)))
+) -> Option<&'a Journey> {
+    view.network.journey((view.now, view.city), (id, &view.residents.person[id]), slots, depart_s)
 }
 
 /// Rides vehicles one after the other, noting the time in each; the second at which the last one is left.
@@ -250,6 +247,7 @@ pub(super) fn ride_all(
     let (noted, mut boardings) = (visits.len(), 0);
     // Minutes are told whole: a vehicle left and the next one boarded in the same minute don't overlap.
     let mut free_min = depart_s.div_ceil(60).min(1440) as u16;
+    let rides = rides.iter().map(network::on_timetable);
     let end = view.network.timetable.ride_each(rides, depart_s, weekday, |b| {
         let start_min = ((b.board_s / 60).min(1440) as u16).max(free_min);
         let end_min = b.alight_s.div_ceil(60).min(1440) as u16;

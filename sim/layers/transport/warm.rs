@@ -14,8 +14,8 @@ use std::ops::Range;
 
 /// Places noted before they are read.
 const NOTED_MAX: usize = 256;
-/// Ordered pairs of slots.
-const CELLS: usize = SLOTS * SLOTS;
+/// Ordered pairs of slots whose car times lie in three different lines of the cache, of those that a row takes.
+const CAR_LINES: [usize; 3] = [8, 24, 40];
 /// A usual trip, min: good enough to guess in which part of the day the next one begins.
 const TRIP_MIN: u16 = 20;
 
@@ -36,6 +36,7 @@ pub(super) fn touch(view: &View, first: usize, today: &[Today], hour: &Bits) {
         let id = PersonId((first + i) as u32);
         let (Some(t), Some(p)) = (today.get(i), residents.person.get(id)) else { return };
         let mode = Mode::ALL[usize::from(t.mode) % Mode::COUNT];
+        far.note_car(view, p);
         far.note(view, (id, t, p), usize::from(t.at), (mode, t.next_min));
     });
     far.read(view);
@@ -47,8 +48,12 @@ pub(super) fn touch_day(view: &View, first: usize, today: &[Today], group: Range
     for i in group {
         let id = PersonId((first + i) as u32);
         let (Some(t), Some(p)) = (today.get(i), view.residents.person.get(id)) else { continue };
-        if p.mode.iter().all(|mode| matches!(mode, Mode::Walk | Mode::Bicycle)) {
-            continue; // all that these need lies beside them
+        if t.stops < 2 {
+            continue; // at home all day
+        }
+        far.note_car(view, p);
+        if !p.mode.iter().any(|mode| matches!(mode, Mode::Bus | Mode::Metro)) {
+            continue;
         }
         let (mut mode, mut clock_min) = (Mode::Walk, 0u16);
         for at in 0..usize::from(t.stops).clamp(1, STOPS_MAX) - 1 {
@@ -63,23 +68,28 @@ pub(super) fn touch_day(view: &View, first: usize, today: &[Today], group: Range
     far.read(view);
 }
 
-/// Where the far data of some legs lie.
+/// Where the far data of some journeys lie, and what was read so far.
 struct Far {
-    /// Car times: row of the car's table times [`CELLS`], and the pair of slots.
-    cars: [u32; NOTED_MAX],
-    car_count: usize,
     /// Cells of the table of journeys.
     cells: [u32; NOTED_MAX],
-    cell_count: usize,
+    count: usize,
+    sum: u64,
 }
 
 impl Far {
     fn new() -> Self {
-        Self { cars: [0; NOTED_MAX], car_count: 0, cells: [0; NOTED_MAX], cell_count: 0 }
+        Self { cells: [0; NOTED_MAX], count: 0, sum: 0 }
     }
 
-    /// Notes the leg from a stop of the plan to the next one, left about a minute of the day by somebody whose tour so
-    /// far goes by a mode; tells the mode of the leg.
+    /// Reads a person's car times: their place is known at once.
+    fn note_car(&mut self, view: &View, p: &Resident) {
+        if let Some(legs) = view.residents.car.get(p.car_row as usize) {
+            CAR_LINES.iter().for_each(|cell| self.sum = self.sum.wrapping_add(u64::from(legs[*cell][0])));
+        }
+    }
+
+    /// Notes the journey from a stop of the plan to the next one, left about a minute of the day by somebody whose tour
+    /// so far goes by a mode; tells the mode of the leg.
     fn note(
         &mut self,
         view: &View,
@@ -90,21 +100,14 @@ impl Far {
         let (Some(&a), Some(&b)) = (t.stop.get(at), t.stop.get(at + 1)) else { return mode };
         let (a, b) = (usize::from(a) % SLOTS, usize::from(b) % SLOTS);
         let mode = if a == slot::HOME { walk::tour_mode(p, t, at + 1) } else { mode };
-        if self.car_count.max(self.cell_count) == NOTED_MAX {
-            self.read(view);
-        }
-        match mode {
-            Mode::Car => {
-                self.cars[self.car_count] = (p.car_row as usize * CELLS + a * SLOTS + b) as u32;
-                self.car_count += 1;
+        if matches!(mode, Mode::Bus | Mode::Metro) {
+            if self.count == NOTED_MAX {
+                self.read(view);
             }
-            Mode::Bus | Mode::Metro => {
-                let leave_s = u32::from(leave_min) * 60;
-                let cell = view.network.far_cell((view.now, view.city), (id, p), (a, b), leave_s);
-                self.cells[self.cell_count] = cell as u32;
-                self.cell_count += 1;
-            }
-            Mode::Walk | Mode::Bicycle => {}
+            let leave_s = u32::from(leave_min) * 60;
+            let cell = view.network.far_cell((view.now, view.city), (id, p), (a, b), leave_s);
+            self.cells[self.count] = cell as u32;
+            self.count += 1;
         }
         mode
     }
@@ -112,20 +115,16 @@ impl Far {
     /// Reads all that was noted.
     fn read(&mut self, view: &View) {
         let journeys = &view.city.transit.journeys;
-        let cells = &mut self.cells[..self.cell_count];
+        let cells = &mut self.cells[..self.count];
         for cell in cells.iter_mut() {
             *cell = journeys.row.get(*cell as usize).copied().unwrap_or(u32::MAX);
         }
-        let mut sum = 0u64;
-        for &cell in &self.cars[..self.car_count] {
-            let legs = view.residents.car.get(cell as usize / CELLS);
-            sum = sum.wrapping_add(legs.map_or(0, |legs| u64::from(legs[cell as usize % CELLS][0])));
-        }
+        let mut sum = self.sum;
         for &row in cells.iter() {
             let journey = journeys.journey.get(JourneyRow(row));
             sum = sum.wrapping_add(journey.map_or(0, |journey| u64::from(journey.egress_s)));
         }
-        black_box(sum);
-        (self.car_count, self.cell_count) = (0, 0);
+        self.sum = black_box(sum);
+        self.count = 0;
     }
 }
