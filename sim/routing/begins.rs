@@ -1,37 +1,39 @@
 //! Looking for the next of a line's runs by the time at which it begins.
 
-/// How many begins of a line fall on a second, on average: what [`first_from`] guesses by.
-pub(crate) fn per_s(begins_s: &[i32]) -> f32 {
-    match (begins_s.first(), begins_s.last()) {
-        (Some(first_s), Some(last_s)) if last_s > first_s => {
-            (begins_s.len() - 1) as f32 / (last_s - first_s) as f32
+use crate::timetable::Start;
+
+/// How many runs of a line start in a second, on average: what [`first_from`] guesses by.
+pub(crate) fn per_s(runs: &[Start]) -> f32 {
+    match (runs.first(), runs.last()) {
+        (Some(first), Some(last)) if last.begin_s > first.begin_s => {
+            (runs.len() - 1) as f32 / (last.begin_s - first.begin_s) as f32
         }
         _ => 0.0,
     }
 }
 
-/// The first of ascending begins that is not before a time. Headways are mostly even, so the search starts where even
+/// The first of runs in order of their begins that doesn't begin before a time. Headways are mostly even, so the search starts where even
 /// ones would lead, and widens from there.
 #[inline]
-pub(crate) fn first_from(begins_s: &[i32], per_s: f32, from_s: i32) -> usize {
-    let Some(&first_s) = begins_s.first() else { return 0 };
+pub(crate) fn first_from(runs: &[Start], per_s: f32, from_s: i32) -> usize {
+    let Some(first_s) = runs.first().map(|run| run.begin_s) else { return 0 };
     if from_s <= first_s {
         return 0;
     }
-    let guess = (((i64::from(from_s) - i64::from(first_s)) as f32 * per_s) as usize).min(begins_s.len() - 1);
+    let guess = (((i64::from(from_s) - i64::from(first_s)) as f32 * per_s) as usize).min(runs.len() - 1);
     // Everything below `low` is before the time; what is sought lies at or below `high`.
     let (mut low, mut high, mut step) = (guess, guess, 1);
-    if begins_s[guess] < from_s {
-        while high < begins_s.len() && begins_s[high] < from_s {
+    if runs[guess].begin_s < from_s {
+        while high < runs.len() && runs[high].begin_s < from_s {
             (low, high, step) = (high + 1, high + step, step * 2);
         }
-        high = high.min(begins_s.len());
+        high = high.min(runs.len());
     } else {
-        while low > 0 && begins_s[low - 1] >= from_s {
+        while low > 0 && runs[low - 1].begin_s >= from_s {
             (high, low, step) = (low - 1, (low - 1).saturating_sub(step - 1), step * 2);
         }
     }
-    low + begins_s[low..high].partition_point(|begin_s| *begin_s < from_s)
+    low + runs[low..high].partition_point(|run| run.begin_s < from_s)
 }
 
 #[cfg(test)]
@@ -50,10 +52,11 @@ mod tests {
                 .map(|i| if round % 2 == 0 { 600 * i as i32 } else { next(90_000) as i32 - 7_200 })
                 .collect();
             begins.sort_unstable();
+            let runs: Vec<Start> = begins.iter().map(|begin_s| Start { begin_s: *begin_s, trip: 0 }).collect();
             for _ in 0..100 {
                 let from_s = next(100_000) as i32 - 10_000;
                 let plain = begins.partition_point(|begin_s| *begin_s < from_s);
-                assert_eq!(first_from(&begins, per_s(&begins), from_s), plain, "{from_s} in {begins:?}");
+                assert_eq!(first_from(&runs, per_s(&runs), from_s), plain, "{from_s} in {begins:?}");
             }
         }
     }

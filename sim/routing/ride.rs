@@ -102,10 +102,10 @@ impl Timetable {
     #[inline]
     fn board(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
         let (board, alight) = (ride.board as usize, ride.alight as usize);
-        if board >= alight || alight >= self.stops(ride.pattern).len() {
+        let runs = self.runs(ride.pattern, weekday)?;
+        if board >= alight || alight >= runs.stop_count() {
             return None;
         }
-        let runs = self.runs(ride.pattern, weekday)?;
         let run = runs.next(board, earliest_s, runs.count())?;
         let board_s = runs.departure_s(board, run).max(0) as u32;
         Some(Boarding { trip: runs.trip(run), board_s, alight_s: runs.arrival_s(alight, run) })

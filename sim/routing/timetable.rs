@@ -74,14 +74,12 @@ pub struct Timetable {
     change_s: u32,
     patterns: Vec<Pattern>,
     pattern_stops: Vec<u32>,
+    /// Seven for each pattern, from weekday 0 on.
     lists: Vec<List>,
-    trips: Vec<u32>,
-    /// Of lists whose runs all take the same time between stops: departure of each run from the first stop, seconds
-    /// after the midnight of the day asked for (negative: the evening before).
-    begins_s: Vec<i32>,
-    /// Stop by stop: of lists with begins, seconds after the begin; of others, the times of each run as in `begins_s`.
-    arrivals_s: Vec<i32>,
-    departures_s: Vec<i32>,
+    runs: Vec<Start>,
+    /// Stop by stop arrival and departure: of lists whose runs are alike, seconds after the start; of others, the times
+    /// of each run, seconds after the midnight of the day asked for (negative: the evening before).
+    times_s: Vec<[i32; 2]>,
     first_visit: Vec<u32>,
     visits: Vec<(u32, u32)>,
 }
@@ -90,33 +88,38 @@ pub struct Timetable {
 struct Pattern {
     first_stop: u32,
     stop_count: u32,
-    /// Per weekday the list of runs, or `NONE`.
-    list: [u32; 7],
 }
 
-#[derive(Clone, Copy, Debug)]
+/// The runs of one pattern on one weekday, told within half a cache line.
+#[derive(Clone, Copy, Debug, Default)]
 struct List {
-    first_time: usize,
-    first_trip: usize,
-    runs: usize,
-    /// First of the list's begins, or `NONE` where runs differ in their times between stops.
-    first_begin: u32,
-    /// Begins per second, on average.
-    begins_per_s: f32,
+    first_time: u32,
+    first_run: u32,
+    runs: u32,
+    stops: u32,
+    /// Runs per second, on average.
+    runs_per_s: f32,
+    /// Whether all runs take the same time between stops.
+    alike: bool,
+}
+
+/// Which trip runs, and from when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    /// Departure from the first stop, seconds after the midnight of the day asked for (negative: the evening before).
+    pub(crate) begin_s: i32,
+    pub(crate) trip: u32,
 }
 
 /// One day's runs of one pattern.
 ///
-/// Most lines take the same time between stops all day. Their runs are told by their begins alone, so that the whole
+/// Most lines take the same time between stops all day. Their runs are told by their starts alone, so that the whole
 /// timetable of a city lies near the processor; of the others every time is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Runs<'a> {
-    trips: &'a [u32],
-    /// Begins of the runs; `None` where runs differ in their times between stops.
-    begins_s: Option<&'a [i32]>,
-    begins_per_s: f32,
-    arrivals_s: &'a [i32],
-    departures_s: &'a [i32],
+    list: List,
+    runs: &'a [Start],
+    times_s: &'a [[i32; 2]],
 }
 
 impl Runs<'_> {
@@ -124,45 +127,48 @@ impl Runs<'_> {
     #[inline]
     pub(crate) fn next(&self, index: usize, earliest_s: u32, before: usize) -> Option<usize> {
         let earliest_s = i32::try_from(earliest_s).ok()?;
-        let run = match self.begins_s {
-            Some(begins_s) => {
-                let offset_s = *self.departures_s.get(index)?;
-                first_from(begins_s.get(..before)?, self.begins_per_s, earliest_s.checked_sub(offset_s)?)
-            }
-            None => {
-                let row = index * self.trips.len();
-                let departures = self.departures_s.get(row..row + before)?;
-                departures.partition_point(|&departure| departure < earliest_s)
-            }
+        let run = if self.list.alike {
+            let offset_s = self.times_s.get(index)?[1];
+            first_from(self.runs.get(..before)?, self.list.runs_per_s, earliest_s.checked_sub(offset_s)?)
+        } else {
+            let row = index * self.runs.len();
+            let times_s = self.times_s.get(row..row + before)?;
+            times_s.partition_point(|[_, departure_s]| *departure_s < earliest_s)
         };
         (run < before).then_some(run)
     }
 
     #[inline]
-    fn time(&self, times_s: &[i32], index: usize, run: usize) -> i32 {
-        match self.begins_s {
-            Some(begins_s) => begins_s[run] + times_s[index],
-            None => times_s[index * self.trips.len() + run],
+    fn times(&self, index: usize, run: usize) -> [i32; 2] {
+        if self.list.alike {
+            self.times_s[index].map(|offset_s| self.runs[run].begin_s + offset_s)
+        } else {
+            self.times_s[index * self.runs.len() + run]
         }
     }
 
     /// Arrival of a run that was boarded, so not before midnight.
     #[inline]
     pub(crate) fn arrival_s(&self, index: usize, run: usize) -> u32 {
-        self.time(self.arrivals_s, index, run).max(0) as u32
+        self.times(index, run)[0].max(0) as u32
     }
 
     #[inline]
     pub(crate) fn departure_s(&self, index: usize, run: usize) -> i32 {
-        self.time(self.departures_s, index, run)
+        self.times(index, run)[1]
+    }
+
+    #[inline]
+    pub(crate) fn stop_count(&self) -> usize {
+        self.list.stops as usize
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.trips.len()
+        self.runs.len()
     }
 
     pub(crate) fn trip(&self, run: usize) -> u32 {
-        self.trips[run]
+        self.runs[run].trip
     }
 }
 
@@ -178,6 +184,8 @@ impl Timetable {
     /// backwards.
     pub fn new(table: TripTable<'_>, change_s: u32) -> Result<Self, Problem> {
         table.check()?;
+        // Each call is kept at most once a weekday and once for each of the days a trip may last.
+        as_u32("times of runs", table.stop.len().saturating_mul(7 * 8))?;
         let mut order: Vec<u32> =
             (0..table.days.len() as u32).filter(|&t| table.days[t as usize] != 0).collect();
         let times = |trip: u32| &table.departure_s[table.calls(trip)];
@@ -201,21 +209,20 @@ impl Timetable {
     }
 
     fn push(&mut self, table: &TripTable<'_>, stops: &[u32], chain: &Chain) {
-        let mut list = [NONE; 7];
+        let first_list = self.lists.len();
         for day in 0..7 {
-            if let Some(same) = (0..day).find(|&d| chain.days[d] == chain.days[day]) {
-                list[day] = list[same];
-            } else if !chain.days[day].is_empty() {
-                list[day] = self.lists.len() as u32;
-                self.push_list(table, stops.len(), &chain.days[day]);
-            }
+            let list = match (0..day).find(|&d| chain.days[d] == chain.days[day]) {
+                Some(same) => self.lists[first_list + same],
+                None => self.push_list(table, stops.len(), &chain.days[day]),
+            };
+            self.lists.push(list);
         }
         let first_stop = self.pattern_stops.len() as u32;
-        self.patterns.push(Pattern { first_stop, stop_count: stops.len() as u32, list });
+        self.patterns.push(Pattern { first_stop, stop_count: stops.len() as u32 });
         self.pattern_stops.extend(stops);
     }
 
-    fn push_list(&mut self, table: &TripTable<'_>, stops: usize, runs: &[Run]) {
+    fn push_list(&mut self, table: &TripTable<'_>, stops: usize, runs: &[Run]) -> List {
         let begin_s = |run: &Run| run.times(table, 0).1;
         let offsets = |run: &Run, index: usize| {
             let (arrival_s, departure_s) = run.times(table, index);
@@ -224,24 +231,24 @@ impl Timetable {
         let alike = runs.iter().all(|run| {
             (0..stops).all(|index| runs.first().map(|r| offsets(r, index)) == Some(offsets(run, index)))
         });
-        let begins_s: Vec<i32> = if alike { runs.iter().map(begin_s).collect() } else { Vec::new() };
-        self.lists.push(List {
-            first_time: self.arrivals_s.len(),
-            first_trip: self.trips.len(),
-            runs: runs.len(),
-            first_begin: if alike { self.begins_s.len() as u32 } else { NONE },
-            begins_per_s: per_s(&begins_s),
-        });
-        self.trips.extend(runs.iter().map(|run| run.trip));
-        self.begins_s.extend(begins_s);
+        let first_run = self.runs.len();
+        self.runs.extend(runs.iter().map(|run| Start { begin_s: begin_s(run), trip: run.trip }));
+        let list = List {
+            first_time: self.times_s.len() as u32,
+            first_run: first_run as u32,
+            runs: runs.len() as u32,
+            stops: stops as u32,
+            runs_per_s: per_s(&self.runs[first_run..]),
+            alike,
+        };
         for index in 0..stops {
             for run in runs.iter().take(if alike { 1 } else { runs.len() }) {
                 let (arrival_s, departure_s) =
                     if alike { offsets(run, index) } else { run.times(table, index) };
-                self.arrivals_s.push(arrival_s);
-                self.departures_s.push(departure_s);
+                self.times_s.push([arrival_s, departure_s]);
             }
         }
+        list
     }
 
     /// Lists, for each stop, the patterns that call there.
@@ -322,18 +329,14 @@ impl Timetable {
     /// Runs of a pattern on a weekday, or `None` if there are none.
     #[inline]
     pub(crate) fn runs(&self, pattern: u32, weekday: u8) -> Option<Runs<'_>> {
-        let pattern = self.patterns.get(pattern as usize)?;
-        let list = self.lists.get(*pattern.list.get(weekday as usize)? as usize)?;
-        let alike = list.first_begin != NONE;
-        let begin = list.first_begin as usize;
-        let length = pattern.stop_count as usize * if alike { 1 } else { list.runs };
-        let times = list.first_time..list.first_time + length;
+        let day = if weekday < 7 { usize::from(weekday) } else { return None };
+        let list = *self.lists.get(pattern as usize * 7 + day).filter(|list| list.runs > 0)?;
+        let (first_run, first_time) = (list.first_run as usize, list.first_time as usize);
+        let times = list.stops as usize * if list.alike { 1 } else { list.runs as usize };
         Some(Runs {
-            trips: &self.trips[list.first_trip..list.first_trip + list.runs],
-            begins_s: alike.then(|| &self.begins_s[begin..begin + list.runs]),
-            begins_per_s: list.begins_per_s,
-            arrivals_s: &self.arrivals_s[times.clone()],
-            departures_s: &self.departures_s[times],
+            list,
+            runs: &self.runs[first_run..first_run + list.runs as usize],
+            times_s: &self.times_s[first_time..first_time + times],
         })
     }
 }

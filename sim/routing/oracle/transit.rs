@@ -233,7 +233,7 @@ proptest! {
         let Ok(timetable) = Timetable::new(case.table(), u32::MAX) else { return Ok(()) };
         let ride = |(pattern, board, alight, walk_s)| Ride { pattern, board, alight, walk_s };
         let rides: Vec<Ride> = rides.into_iter().map(ride).collect();
-        timetable.ride_each(rides, u32::MAX, 9, |_| ());
+        timetable.ride_each(rides.iter().copied(), u32::MAX, 9, |_| ());
         timetable.ride_any_line(&rides, 3, 0, |_| ());
         let mut rounds = Rounds::default();
         let access = [Access { stop: 7, walk_s: 0 }, Access { stop: 0, walk_s: u32::MAX }];
