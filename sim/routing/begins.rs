@@ -52,7 +52,8 @@ mod tests {
                 .map(|i| if round % 2 == 0 { 600 * i as i32 } else { next(90_000) as i32 - 7_200 })
                 .collect();
             begins.sort_unstable();
-            let runs: Vec<Start> = begins.iter().map(|begin_s| Start { begin_s: *begin_s, trip: 0 }).collect();
+            let runs: Vec<Start> =
+                begins.iter().map(|begin_s| Start { begin_s: *begin_s, trip: 0 }).collect();
             for _ in 0..100 {
                 let from_s = next(100_000) as i32 - 10_000;
                 let plain = begins.partition_point(|begin_s| *begin_s < from_s);

@@ -49,8 +49,9 @@ impl Timetable {
         boardings: &mut Vec<Boarding>,
     ) -> Option<u32> {
         boardings.clear();
-        let alight_s =
-            self.ride_each(journey.rides.iter().copied(), depart_s, weekday, |boarding| boardings.push(boarding))?;
+        let alight_s = self.ride_each(journey.rides.iter().copied(), depart_s, weekday, |boarding| {
+            boardings.push(boarding)
+        })?;
         Some(alight_s.saturating_add(journey.egress_s))
     }
 
@@ -76,7 +77,9 @@ impl Timetable {
         weekday: u8,
         each: impl FnMut(Boarding),
     ) -> Option<u32> {
-        self.follow(rides.iter().copied(), depart_s, each, |ride, earliest_s| self.board_any(ride, earliest_s, weekday))
+        self.follow(rides.iter().copied(), depart_s, each, |ride, earliest_s| {
+            self.board_any(ride, earliest_s, weekday)
+        })
     }
 
     /// Takes ride after ride, each with the vehicle that `board` finds for it from a time on.

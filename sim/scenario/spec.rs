@@ -1,6 +1,7 @@
 //! The keys of a scenario that belong to no policy, hazard or disease.
 
 use citytwin_engine::{KeySpec, Unit};
+use citytwin_synthesis::generate;
 
 /// One of the named tables of a scenario.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +54,7 @@ pub const CITY: &[KeySpec] = &[
         .about("Seed of the synthetic population, apart from the seed of the run.")
         .source("choice of the scenario"),
     KeySpec::new("population", Unit::Persons)
-        .range(1.0, 50_000_000.0)
+        .range(*generate::POPULATION.start() as f64, *generate::POPULATION.end() as f64)
         .about("Residents of a generated city; an imported city has its own.")
         .source("choice of the scenario"),
 ];

@@ -3,10 +3,10 @@ use super::doors::{Outcome, Passage, Verdict};
 use super::network::{self, Leg};
 use super::traveller::Traveller;
 use super::{Sink, View, walk};
+use citytwin_world::Mode;
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, Today};
 use citytwin_world::residents::slot;
-use citytwin_world::Mode;
 
 /// Applies one outcome to its person, who may since have been taken out of the queue (to a hospital bed).
 pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &mut Sink) {

@@ -278,7 +278,14 @@ fn queue(
     today.hold = Hold::Queue;
     today.next_min = NO_DEPARTURE;
     today.since_min = (at_s / 60).min(u32::from(u16::MAX - 1)) as u16;
-    sink.work.arrivals.push(DoorArrival { door, at_ds: at_s * 10, person: who.id, depart_min, metres, passage });
+    sink.work.arrivals.push(DoorArrival {
+        door,
+        at_ds: at_s * 10,
+        person: who.id,
+        depart_min,
+        metres,
+        passage,
+    });
 }
 
 /// Comes to the destination's door: a checkpoint there is queued for, else the trip ends.
