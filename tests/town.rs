@@ -24,12 +24,16 @@ pub fn words() -> &'static Vocabulary {
     })
 }
 
-/// The city with its residents, made once.
-fn prepared() -> &'static Prepared {
-    static PREPARED: OnceLock<Prepared> = OnceLock::new();
-    PREPARED.get_or_init(|| {
-        let text = "# A city.\n[city]\nname = \"generated\"\npopulation = 10000\n[time]\ndays = 1\n";
-        let scenario = citytwin_scenario::read_text("city.toml", text, &[], words()).expect("sound");
+/// The city with its residents, made once without traffic and once with.
+fn prepared(scenario: &Scenario) -> &'static Prepared {
+    static PREPARED: [OnceLock<Prepared>; 2] = [const { OnceLock::new() }; 2];
+    let depth = scenario.movement.text("depth");
+    PREPARED[usize::from(depth == "queue")].get_or_init(|| {
+        let text = format!(
+            "# A city.\n[city]\nname = \"generated\"\npopulation = {POPULATION}\n[time]\ndays = 1\n\
+             [movement]\ndepth = \"{depth}\"\n"
+        );
+        let scenario = citytwin_scenario::read_text("city.toml", &text, &[], words()).expect("sound");
         assemble::prepare(&scenario, Path::new("nowhere")).expect("a city")
     })
 }
@@ -80,7 +84,7 @@ impl Play {
 
     fn new(days: u32, scenario: Scenario) -> Self {
         let scenario = Scenario { days, ..scenario };
-        let calibration = assemble::calibration(&scenario, prepared()).expect("people meet");
+        let calibration = assemble::calibration(&scenario, prepared(&scenario)).expect("people meet");
         Self { scenario, calibration }
     }
 
@@ -102,13 +106,13 @@ impl Play {
 
     /// The simulation at its first hour.
     pub fn simulation(&self, seed: u64) -> Simulation {
-        assemble::simulation(&self.scenario, prepared(), self.calibration, seed)
+        assemble::simulation(&self.scenario, prepared(&self.scenario), self.calibration, seed)
             .unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 
     /// The run, ready for its folder.
     pub fn job(&self, seed: u64) -> Job {
-        citytwin_study::job(&self.scenario, prepared(), self.calibration, words(), seed)
+        citytwin_study::job(&self.scenario, prepared(&self.scenario), self.calibration, words(), seed)
             .unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 }

@@ -89,7 +89,9 @@ impl Run {
 
     fn prepare(&self, scenario: &Scenario, show: &Show) -> Result<Prepared, Failure> {
         show.step(&format!("reading {}", scenario.city.name));
-        assemble::prepare(scenario, &cities_folder()).map_err(|problems| self.wrong(problems))
+        let mut tell = |what: &str| show.step(what);
+        assemble::prepare_telling(scenario, &cities_folder(), &mut tell)
+            .map_err(|problems| self.wrong(problems))
     }
 
     fn wrong(&self, problems: Problems) -> Failure {

@@ -24,6 +24,18 @@ pub const METRICS: &[MetricKind] = &[
     MetricKind::daily("trips_metro_count", "count", "Trips by metro or rail.", |o| {
         o.trips_by(Mode::Metro) as f64
     }),
+    MetricKind::daily("car_trip_min", "min", "Mean time of trips by car; empty without such trips.", |o| {
+        o.trips.minutes[Mode::Car as usize] as f64 / o.trips_by(Mode::Car) as f64
+    }),
+    MetricKind::daily("links_closed_count", "count", "Links closed to cars at the end of the day.", |o| {
+        o.roads[0] as f64
+    }),
+    MetricKind::daily(
+        "traffic_worked_out_count",
+        "count",
+        "How often the day's traffic was run through queues anew; 0 where it was like a day before.",
+        |o| o.roads[1] as f64,
+    ),
     MetricKind::daily("boardings_count", "count", "Boardings of buses and metros.", |o| {
         o.trips.boardings as f64
     }),

@@ -98,6 +98,8 @@ pub struct Observation {
     pub tests: [u64; 2],
     /// Trips of the day.
     pub trips: TripTally,
+    /// Links closed to cars at the end of the day, and how often today's traffic was worked out anew.
+    pub roads: [u64; 2],
     /// Checkpoints.
     pub checks: Checks,
     /// Codes against truth; `None` while no codes are in force.

@@ -134,6 +134,7 @@ impl Observer {
             without_bed: u64::from(services.without_bed),
             tests: [services.tests_done, services.tests_positive],
             trips: services.trips,
+            roads: [services.roads.closed.len() as u64, u64::from(services.roads.worked_out)],
             checks: checks(world),
             codes: levers.codes.is_some().then_some(pass.codes),
             platform: [services.code_platform.requests, services.code_platform.failed],

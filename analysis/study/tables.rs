@@ -42,6 +42,7 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("trip_lengths", mobility::trip_lengths),
     ("motifs", mobility::motifs),
     ("contacts", mobility::contacts),
+    ("links", mobility::links),
 ];
 
 /// Tables with a row per infection or trip, only written where a scenario asks for them.

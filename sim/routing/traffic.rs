@@ -17,6 +17,7 @@ mod learn;
 mod part;
 mod roads;
 mod run;
+mod spread;
 
 #[cfg(test)]
 mod tests;
@@ -24,3 +25,4 @@ mod tests;
 pub use learn::{Learners, Learning, Round, Trip};
 pub use roads::{RoadTable, Settings};
 pub use run::{Arrival, Departure, LinkTally, Traffic};
+pub use spread::{CLOSED, Lived, RoadDays, Sight};

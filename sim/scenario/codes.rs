@@ -183,7 +183,7 @@ pub const CODES: &[CodeSpec] = &[
         "E025",
         "not in this version",
         "The word is right, but this version of the program can't do it yet. Nothing else is done in its place.",
-        "wrong: depth = \"queue\"\nright: depth = \"free\"",
+        "wrong: depth = \"assignment\"\nright: depth = \"queue\"",
     ),
     code(
         "E026",

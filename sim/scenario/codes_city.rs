@@ -297,6 +297,24 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "right: citytwin city generate --population 100000",
     ),
     code(
+        "E409",
+        "the streets can carry no traffic",
+        "Movement with queues needs streets for cars whose numbers make sense.",
+        "right: depth = \"free\"",
+    ),
+    code(
+        "E047",
+        "movement is not deep enough for a hazard",
+        "At depth `free` everybody travels at free-flow times on ways that never change.",
+        "right: [movement]\n       depth = \"queue\"",
+    ),
+    code(
+        "E046",
+        "no street around the spot",
+        "A closure needs streets for cars within its radius.",
+        "right: lon = -51.2177\n       lat = -30.0346",
+    ),
+    code(
         "W301",
         "a street leaves the extract",
         "It's cut where the extract ends.",

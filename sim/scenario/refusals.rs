@@ -4,6 +4,7 @@
 use crate::assemble::GENERATED;
 use crate::check::{Checker, span_of};
 use crate::scenario::{CityChoice, CitySize};
+use crate::schedule::Checked;
 use crate::source::{Source, SourceId, read_text};
 use crate::tree::{Node, Table};
 use crate::vocabulary::KindSpec;
@@ -101,6 +102,20 @@ impl Checker<'_> {
         for problem in problems {
             let (source, span) = place_of(problem.word.as_deref().unwrap_or_default(), table);
             self.report(problem, source, span);
+        }
+    }
+
+    /// Closed streets change nothing where nobody looks for a way.
+    pub fn needs_traffic(&mut self, hazards: &[Checked], movement: &Params) {
+        let closes = |hazard: &&Checked| hazard.enabled && hazard.entry.kind == "street_closure";
+        if movement.text("depth") != "free" {
+            return;
+        }
+        for hazard in hazards.iter().filter(closes) {
+            let message = "movement at depth `free` knows no closed streets";
+            let problem = Problem::error("E047", message).label("would change nothing");
+            let problem = problem.help("write depth = \"queue\" in [movement]");
+            self.report(problem, hazard.entry.source, hazard.entry.span.clone());
         }
     }
 

@@ -96,7 +96,7 @@ pub const MOVEMENT: &[KeySpec] = &[KeySpec::new("depth", Unit::Text)
     .source("choice of the scenario")];
 
 /// Depths of movement that this version can run.
-pub const DEPTHS_READY: &[&str] = &["free"];
+pub const DEPTHS_READY: &[&str] = &["free", "queue"];
 
 /// Keys that every `[[hazard]]` has.
 pub const HAZARD: &[KeySpec] = &[
@@ -169,6 +169,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("trip_lengths", "Trips by length over the run."),
     ("motifs", "Daily motifs of a sample of residents over the run."),
     ("contacts", "Contacts a day by age over the run."),
+    ("links", "Vehicles and times by link on a workday, where movement knows traffic."),
     ("infections", "A row per infection: who, by whom, where, when."),
     ("trips", "A row per trip, sampled by `trips_sample`."),
 ];
@@ -188,6 +189,7 @@ const TABLE_NAMES: &[&str] = &[
     "trip_lengths",
     "motifs",
     "contacts",
+    "links",
     "infections",
     "trips",
 ];

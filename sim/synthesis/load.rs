@@ -43,6 +43,14 @@ pub fn load_with_account(
     Ok((city, residents, account))
 }
 
+/// Name under which the residents of a folder are cached: what is found from them may be kept under longer names.
+///
+/// # Errors
+/// A folder that can't be read.
+pub fn residents_key(path: &Path, sample: f64, seed: u64) -> Result<String, Problem> {
+    Keys::of(path, sample, seed).map(|keys| keys.residents)
+}
+
 /// Names of the caches: they hold all that their contents depend on beside the program's own code.
 struct Keys {
     city: String,

@@ -280,6 +280,8 @@ pub struct Services {
     pub trip_log: Vec<Vec<TripRecord>>,
     /// Every n-th person's trips are recorded; 0 = none.
     pub trip_log_every: u32,
+    /// The roads as drivers know them.
+    pub roads: crate::roads::Roads,
     /// Contacts of a sample of residents.
     pub survey: ContactSurvey,
     /// Tests taken today.

@@ -105,6 +105,11 @@ fn what_a_run_would_refuse_is_told_by_a_check() {
     }
     let codes = |set: &[&str]| told("check", set).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
     assert!(codes(&["city.population=60"]).contains(&"E010".to_owned()));
+    let closed =
+        "# Closed.\n[city]\nname = \"generated\"\n[time]\ndays = 6\n[[hazard]]\nkind = \"street_closure\"\n";
+    std::fs::write(home.path().join("c.toml"), closed).unwrap();
+    let refused = citytwin(home.path(), &["check", "c.toml"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("E047"));
     assert!(codes(&["city.name=no-city"]).contains(&"E341".to_owned()));
     assert!(codes(&["disease.name=odd.toml"]).contains(&"E041".to_owned()));
     let sound = text.lines().filter(|line| !line.contains("_by_decade")).collect::<Vec<_>>().join("\n");

@@ -2,13 +2,17 @@
 use super::digests;
 use crate::town::Play;
 
-const DAYS: u32 = 9;
+const DAYS: u32 = 10;
 
 #[test]
 fn days_settled_daily_or_hourly_are_the_same_days() {
-    for base in
-        ["epidemic/baseline", "epidemic/health-code", "epidemic/trace-and-isolate", "epidemic/lockdown"]
-    {
+    for base in [
+        "epidemic/baseline",
+        "epidemic/health-code",
+        "epidemic/trace-and-isolate",
+        "epidemic/lockdown",
+        "movement/closed-centre",
+    ] {
         let run = |settle: &str| {
             let play = Play::of(base, DAYS, &[("movement.settle", settle)]).hastened(2);
             digests(play.simulation(5), DAYS)

@@ -50,6 +50,11 @@ fn under_any_policy() {
 }
 
 #[test]
+fn with_streets_closed() {
+    stops("movement/closed-centre", 12, [6, 8, 10]);
+}
+
+#[test]
 fn late_in_a_wave() {
     stops("epidemic/lockdown", 24, [20]);
 }

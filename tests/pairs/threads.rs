@@ -32,7 +32,12 @@ fn any_number_of_threads_writes_the_same_bytes() {
 
 #[test]
 fn the_whole_state_is_the_same_on_any_number_of_threads() {
-    for name in ["epidemic/trace-and-isolate", "epidemic/platform-rush", "epidemic/full-laboratories"] {
+    for name in [
+        "epidemic/trace-and-isolate",
+        "epidemic/platform-rush",
+        "epidemic/full-laboratories",
+        "movement/closed-centre",
+    ] {
         let play = Play::of(name, DAYS, &[]).hastened(2);
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

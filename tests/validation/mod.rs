@@ -9,3 +9,4 @@ mod movement;
 mod routes;
 mod sensitivity;
 mod tracing;
+mod traffic;

@@ -2,14 +2,16 @@
 mod importation;
 mod platform_crash;
 mod schedule;
+mod street_closure;
 
 pub use importation::Importation;
 pub use platform_crash::PlatformCrash;
+pub use street_closure::StreetClosure;
 
 use citytwin_engine::{Kind, Layer};
 
 /// The kinds of hazard that the tables `[[hazard]]` of a scenario can name.
-pub const HAZARDS: &[Kind<dyn Layer>] = &[importation::KIND, platform_crash::KIND];
+pub const HAZARDS: &[Kind<dyn Layer>] = &[importation::KIND, platform_crash::KIND, street_closure::KIND];
 
 #[cfg(test)]
 mod tests {

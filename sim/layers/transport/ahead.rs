@@ -183,6 +183,7 @@ pub(super) fn take_back(
             due: sink.due,
             ahead: sink.ahead,
             work: &mut undone.work,
+            memo: sink.memo,
             first: sink.first,
             foresees: false,
         };
@@ -191,6 +192,7 @@ pub(super) fn take_back(
         undone.visits.clear();
         undone.work.arrivals.clear();
         undone.work.trips.clear();
+        undone.work.drives.clear();
         sink.ahead.restore(index, today);
         sink.ahead.release(index);
         walk::go_on_and_note(until_now, who, today, sink);

@@ -1,6 +1,7 @@
 //! Movement of residents: departures, trips over streets and transit, queues at doors, arrivals to the minute.
 //!
-//! Depth `free`: streets at free-flow times, transit by timetable. Each hour runs in rounds: whoever is due departs;
+//! Streets at free-flow times or, where roads know traffic (`roads`), at the times that drivers know; transit by
+//! timetable. Each hour runs in rounds: whoever is due departs;
 //! whoever reaches a guarded door queues there; whoever passes goes on, perhaps to the next door or the next trip,
 //! until nobody has anything left to do in this hour.
 mod ahead;
@@ -11,6 +12,7 @@ mod due;
 mod network;
 mod obedience;
 mod outcome;
+pub mod roads;
 mod traveller;
 mod walk;
 mod warm;
@@ -20,7 +22,7 @@ mod tests;
 
 use ahead::{Ahead, Habit, Undone};
 use citytwin_engine::registry::Kind;
-use citytwin_engine::{Board, Layer, Levers, Now, Params, Phase};
+use citytwin_engine::{Board, KeySpec, Layer, Levers, Now, Params, Phase};
 use citytwin_world::id::Key;
 use citytwin_world::population::Today;
 use citytwin_world::services::{TripRecord, TripTally};
@@ -29,10 +31,23 @@ use citytwin_world::{City, Health, PersonId, Residents, World};
 use doors::{DoorArrival, Doors, Outcome};
 use due::{Bits, Due};
 use network::Network;
-pub use obedience::{KEYS, Obedience};
+pub use obedience::Obedience;
 use rayon::prelude::*;
+use roads::{Driving, Memo, RoadNet};
 use std::sync::Arc;
 use traveller::Traveller;
+
+/// Keys of the layer.
+pub const KEYS: &[KeySpec] = &{
+    const OBEDIENCE: usize = obedience::KEYS.len();
+    let mut all = [obedience::KEYS[0]; OBEDIENCE + roads::KEYS.len()];
+    let mut i = 1;
+    while i < all.len() {
+        all[i] = if i < OBEDIENCE { obedience::KEYS[i] } else { roads::KEYS[i - OBEDIENCE] };
+        i += 1;
+    }
+    all
+};
 
 /// The layer as scenarios know it.
 pub const KIND: Kind<dyn Layer> = Kind {
@@ -42,10 +57,13 @@ pub const KIND: Kind<dyn Layer> = Kind {
     build: |params, _| Ok(Box::new(Transport::with(params))),
 };
 
-/// Moves residents at free-flow times and by timetable.
+/// Moves residents over streets and by timetable.
 pub struct Transport {
     obedience: Obedience,
+    driving: Driving,
     network: Option<Arc<Network>>,
+    /// Where roads know traffic.
+    roads: Option<RoadNet>,
     due: Vec<Due>,
     doors: Doors,
     chunks: Vec<ChunkWork>,
@@ -61,6 +79,8 @@ struct Work {
     tally: TripTally,
     arrivals: Vec<DoorArrival>,
     trips: Vec<TripRecord>,
+    /// Trips by car, where roads know traffic.
+    drives: Vec<TripRecord>,
 }
 
 /// One chunk of persons; kept from hour to hour for its memory.
@@ -70,6 +90,7 @@ struct ChunkWork {
     outcomes: Vec<Outcome>,
     ahead: Ahead,
     undone: Undone,
+    memo: Memo,
 }
 
 /// Everything a moving person may look at, none of which changes within an hour.
@@ -83,6 +104,7 @@ struct View<'a> {
     levers: &'a Levers,
     network: &'a Network,
     doors: &'a Doors,
+    roads: Option<&'a RoadNet>,
     obedience: &'a Obedience,
     /// Whether no order closes places, locks zones down or sends jobs home.
     at_liberty: bool,
@@ -96,6 +118,7 @@ struct Sink<'a> {
     due: &'a mut Due,
     ahead: &'a mut Ahead,
     work: &'a mut Work,
+    memo: &'a mut Memo,
     /// Person number of the chunk's first person.
     first: usize,
     /// Whether the rest of the day is being told, and may have to be taken back.
@@ -115,8 +138,8 @@ impl Chunk<'_> {
     /// Calls `each` with the chunk's persons, where results go, and what else is the chunk's.
     fn with(self, each: impl FnOnce(&mut [Today], &mut Sink, &mut Vec<Outcome>, &mut Undone)) {
         let Self { number, today, visits, due, own } = self;
-        let ChunkWork { work, outcomes, ahead, undone } = own;
-        let mut sink = Sink { visits, due, ahead, work, first: number * CHUNK, foresees: false };
+        let ChunkWork { work, outcomes, ahead, undone, memo } = own;
+        let mut sink = Sink { visits, due, ahead, work, memo, first: number * CHUNK, foresees: false };
         each(today, &mut sink, outcomes, undone);
     }
 }
@@ -126,7 +149,9 @@ impl Transport {
     pub fn new(obedience: Obedience) -> Self {
         Self {
             obedience,
+            driving: Driving::default(),
             network: None,
+            roads: None,
             due: Vec::new(),
             doors: Doors::default(),
             chunks: Vec::new(),
@@ -138,8 +163,8 @@ impl Transport {
 
     /// The layer with the checked keys of `[movement]`.
     pub fn with(params: &Params) -> Self {
-        let obedience = Obedience::with(params);
-        if params.text("settle") == "hourly" { Self::hour_by_hour(obedience) } else { Self::new(obedience) }
+        let foresight = params.text("settle") != "hourly";
+        Self { foresight, driving: Driving::with(params), ..Self::new(Obedience::with(params)) }
     }
 
     /// The layer moving everybody hour by hour, the slow way to the same result.
@@ -150,6 +175,9 @@ impl Transport {
     fn prepare(&mut self, world: &World) {
         if self.network.is_none() {
             self.network = Some(Arc::new(Network::of(&world.city, &world.people.residents)));
+        }
+        if self.roads.is_none() && world.services.roads.known() {
+            self.roads = RoadNet::of(&world.city.streets, &self.driving);
         }
         let chunks = world.people.len().div_ceil(CHUNK);
         if self.due.len() != chunks {
@@ -177,6 +205,7 @@ impl Transport {
             levers,
             network,
             doors: &self.doors,
+            roads: self.roads.as_ref(),
             obedience: &self.obedience,
             at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
                 && levers.lockdown == Default::default(),
@@ -209,7 +238,9 @@ impl Transport {
     /// Takes back the days told ahead that an order of this hour changes.
     fn reconsider(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
         let held = std::mem::take(&mut self.held);
-        let everybody = ahead::all_differ(&held, levers);
+        // Days taken back are lived again on the roads as they were: links open and close after this.
+        let roads_change = self.roads.is_some() && world.services.roads.closures_change();
+        let everybody = ahead::all_differ(&held, levers) || roads_change;
         let same_list = match (&held.isolate, &levers.isolate) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (a, b) => a.is_none() && b.is_none(),
@@ -240,6 +271,7 @@ impl Transport {
         };
         self.doors.forget(is_taken);
         world.services.trip_log.iter_mut().for_each(|log| log.retain(|trip| !is_taken(trip.person)));
+        self.chunks.iter_mut().for_each(|chunk| chunk.work.drives.retain(|trip| !is_taken(trip.person)));
         let hour_begin_min = now.hour() as u16 * 60;
         self.each_chunk((now, 1440), world, &held, network, |whole, chunk| {
             let until_now = View { until_min: hour_begin_min, ..*whole };
@@ -283,11 +315,31 @@ impl Transport {
         }
     }
 
+    /// Makes the roads ready for the hour: links that close or open change what drivers know at once.
+    fn open_roads(&mut self, now: Now, world: &mut World) {
+        let Some(net) = &mut self.roads else {
+            world.services.roads.closing.clear();
+            return;
+        };
+        let (roads, kind) = (&mut world.services.roads, roads::kind_of(now));
+        if now.day_begins() {
+            roads.worked_out = 0;
+        }
+        if roads.take_closures() {
+            net.work_out(&self.driving, roads, kind);
+        }
+        net.ready(roads, kind);
+        let persons = world.people.residents.person.as_slice().par_chunks(CHUNK);
+        let version = roads.version;
+        persons.zip(&mut self.chunks).for_each(|(persons, chunk)| chunk.memo.ready(version, persons));
+    }
+
     /// Everything that happens in one hour.
     fn run_hour(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
         if !now.day_begins() {
             self.reconsider(now, world, levers, network);
         }
+        self.open_roads(now, world);
         self.doors.set_up(now, world, levers);
         if now.day_begins() {
             self.begin_day(now, world, levers, network);
@@ -314,8 +366,8 @@ impl Transport {
         }
     }
 
-    /// Closes the day: every stay that still runs ends at midnight and goes on tomorrow.
-    fn close_day(&mut self, world: &mut World, levers: &Levers) {
+    /// Closes the day: every stay that still runs ends at midnight and goes on tomorrow; drivers learn.
+    fn close_day(&mut self, now: Now, world: &mut World, levers: &Levers) {
         if !world.people.residents.diary.is_empty() {
             diary::replay(world, levers);
         }
@@ -325,6 +377,12 @@ impl Transport {
             ahead::close_day(c * CHUNK, today, visits, &chunk.ahead);
         });
         world.services.trip_log.iter_mut().for_each(|log| log.sort_by_key(|t| (t.person, t.depart_min)));
+        if let Some(net) = &self.roads {
+            let World { city, people, services, .. } = world;
+            let trips = self.chunks.iter().flat_map(|chunk| &chunk.work.drives);
+            net.close_day(&self.driving, &mut services.roads, (city, &people.residents), now, trips);
+        }
+        self.chunks.iter_mut().for_each(|chunk| chunk.work.drives.clear());
     }
 }
 
@@ -346,7 +404,7 @@ impl Layer for Transport {
         }
         self.run_hour(now, world, levers, &network);
         if now.day_ends() {
-            self.close_day(world, levers);
+            self.close_day(now, world, levers);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Network {
 }
 
 /// Time to reach, unpark and park a car, s per trip: two walks of about a minute and the manoeuvres (assumption).
-const CAR_ACCESS_S: u32 = 180;
+pub(super) const CAR_ACCESS_S: u32 = 180;
 /// Speed of a taxi or lift where no car time is known, m/s (25 km/h, an urban mean), and the wait for it, s.
 const LIFT_M_S: f64 = 7.0;
 const LIFT_WAIT_S: u32 = 300;

@@ -72,15 +72,14 @@ fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today,
     // The way back: from an entrance the way from there, from a gate the way come.
     let at_s = outcome.at_ds.div_ceil(10);
     let spent_s = at_s.saturating_sub(u32::from(outcome.depart_min) * 60);
-    let way = |slot_index: usize| {
+    let mut way = |slot_index: usize| {
         let metres = network::way_m(view.city, view.residents, who.id, slot_index, slot::HOME);
-        let resident = &view.residents.person[who.id];
         let mode = match Mode::ALL[usize::from(person.mode)] {
             Mode::Bus | Mode::Metro if metres <= 2_500 => Mode::Walk,
             Mode::Bus | Mode::Metro => Mode::Car,
             other => other,
         };
-        network::street_leg(view.residents, resident, (slot_index, slot::HOME), metres, (mode, at_s))
+        walk::street_leg(view, who.id, (slot_index, slot::HOME), metres, (mode, at_s), sink)
     };
     let leg = match outcome.passage {
         Passage::Entrance { .. } => way(aim),

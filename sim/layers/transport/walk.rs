@@ -1,6 +1,7 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::doors::{DoorArrival, Passage};
 use super::network::{self, Leg};
+use super::roads;
 use super::traveller::Traveller;
 use super::{Sink, View};
 use citytwin_world::draw::{block, unit_f32};
@@ -144,10 +145,17 @@ fn depart(view: &View, who: Traveller, today: &mut Today, minute: u16, sink: &mu
     let at = usize::from(today.at);
     let (a, b) = (usize::from(today.stop[at]), usize::from(today.stop[at + 1]));
     let person = &view.residents.person[who.id];
-    leave(today, who, minute, sink);
-    if a == slot::HOME {
-        today.mode = tour_mode(person, today, at + 1) as u8;
+    let mode =
+        if a == slot::HOME { tour_mode(person, today, at + 1) } else { Mode::ALL[usize::from(today.mode)] };
+    if mode == Mode::Car
+        && b != slot::HOME
+        && view.roads.is_some()
+        && roads::time_s(view, (who.id, person), (a, b), u32::from(minute) * 60, sink).is_none()
+    {
+        return skip(view, who, today, minute, Cause::NoRoute, sink);
     }
+    leave(today, who, minute, sink);
+    today.mode = mode as u8;
     sink.work.tally.departures[usize::from(minute / 60).min(23)] += 1;
     travel(view, who, today, (a, b), minute, sink);
 }
@@ -216,9 +224,29 @@ pub(super) fn travel(
         Mode::Car if a != slot::HOME && b != slot::HOME && way_m <= 300 => Mode::Walk,
         other => other,
     };
-    let person = &view.residents.person[who.id];
-    let leg = network::street_leg(view.residents, person, (a, b), way_m, (mode, depart_s));
+    let leg = street_leg(view, who.id, (a, b), way_m, (mode, depart_s), sink);
     reach(view, who, today, leg, minute, sink);
+}
+
+/// A leg by a street mode; by car at the times that drivers know, where roads know traffic. Where no way is open by car,
+/// people walk.
+pub(super) fn street_leg(
+    view: &View,
+    id: PersonId,
+    slots: (usize, usize),
+    way_m: u32,
+    (mode, depart_s): (Mode, u32),
+    sink: &mut Sink,
+) -> Leg {
+    let person = &view.residents.person[id];
+    let leg = network::street_leg(view.residents, person, slots, way_m, (mode, depart_s));
+    if leg.mode != Mode::Car || view.roads.is_none() {
+        return leg;
+    }
+    match roads::time_s(view, (id, person), slots, depart_s, sink) {
+        Some(s) => Leg { arrive_s: depart_s + s + network::CAR_ACCESS_S, ..leg },
+        None => network::street_leg(view.residents, person, slots, way_m, (Mode::Walk, depart_s)),
+    }
 }
 
 /// The journey between two slots at this time of the week.
@@ -344,16 +372,13 @@ pub(super) fn arrive(
     if usize::from(to) == slot::ANCHOR {
         count_work(&mut sink.work.tally, person, again, arrive_min, today.next_min);
     }
+    let (mode, metres, slots) = (leg.mode, leg.metres, [from, to]);
+    let trip = TripRecord { person: who.id, depart_min, arrive_min, mode, slots, metres };
     if view.log_every > 0 && who.id.0.is_multiple_of(view.log_every) {
-        let (mode, metres) = (leg.mode, leg.metres);
-        sink.work.trips.push(TripRecord {
-            person: who.id,
-            depart_min,
-            arrive_min,
-            mode,
-            slots: [from, to],
-            metres,
-        });
+        sink.work.trips.push(trip);
+    }
+    if view.roads.is_some() && mode == Mode::Car {
+        sink.work.drives.push(trip);
     }
 }
 

@@ -1,17 +1,10 @@
 //! The transmissibility that yields the wanted R0, found from ordinary days lived in the city itself.
-use super::{Calibration, Prepared, calendar, disease, world};
+use super::{Calibration, Prepared, disease, ordinary};
 use crate::scenario::Scenario;
-use citytwin_engine::{Layer, Simulation};
-use citytwin_layers::activity::{Activity, Habits};
+use citytwin_layers::contact;
 use citytwin_layers::contact::{Course, Intensity, NextGeneration};
 use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
-use citytwin_layers::transport::Transport;
-use citytwin_layers::{activity, contact, transport};
 use citytwin_world::problem::{Problem, Problems};
-use citytwin_world::{Date, Weekday};
-
-/// Seed of the ordinary days: a constant, so that all replicates of a scenario share one transmissibility.
-const SEED: u64 = 0x0c17;
 
 /// Lives a Wednesday, a Saturday and a Sunday without disease and measures the company kept.
 pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
@@ -20,25 +13,8 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
     let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);
     let table = |name: &str, keys| super::table(scenario, name, keys);
     let intensity = Intensity::with(&table("contact", contact::KEYS));
-    let layers: Vec<Box<dyn Layer>> = vec![
-        Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))),
-        Box::new(Transport::with(&table("transport", transport::KEYS))),
-        Box::new(Epidemic::new(disease, Vaccination::default())),
-    ];
-    // The first Wednesday on or after the start that no holiday falls on.
-    let calendar = calendar(&prepared.city, scenario.start);
-    let ordinary = |date: &Date| {
-        date.weekday() == Weekday::Wednesday
-            && (0..5).all(|n| n == 3 || n == 4 || !calendar.holidays.contains(&date.plus(n)))
-    };
-    let start = (0..60).map(|n| scenario.start.plus(n)).find(|d| ordinary(d)).unwrap_or(scenario.start);
-    let mut simulation = Simulation::new(
-        world(prepared),
-        layers,
-        Vec::new(),
-        citytwin_engine::Calendar { start, ..calendar },
-        SEED,
-    );
+    let mut simulation =
+        ordinary::week(scenario, prepared, vec![Box::new(Epidemic::new(disease, Vaccination::default()))]);
     let mut generation = NextGeneration::default();
     for day in 0..5 {
         simulation.run_day();

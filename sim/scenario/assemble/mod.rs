@@ -1,8 +1,9 @@
 //! From a checked scenario and a city with residents to a simulation that is ready to run.
 mod calibrate;
+mod ordinary;
 mod prepare;
 
-pub use prepare::{GENERATED, prepare};
+pub use prepare::{GENERATED, prepare, prepare_telling};
 
 use crate::scenario::{Entry, Provenance, Scenario};
 use citytwin_engine::registry::Kind;
@@ -19,7 +20,7 @@ use citytwin_layers::transport::Transport;
 use citytwin_layers::{activity, care, contact, digital, reporting, testing, transport};
 use citytwin_policies::POLICIES;
 use citytwin_world::problem::{Problem, Problems};
-use citytwin_world::{City, Date, Population, Residents, VisitLog, World};
+use citytwin_world::{City, Date, Population, Residents, Roads, Services, VisitLog, World};
 use std::sync::Arc;
 
 /// A city with its residents, ready for any number of replicates.
@@ -29,6 +30,8 @@ pub struct Prepared {
     pub city: Arc<City>,
     /// Its residents.
     pub residents: Arc<Residents>,
+    /// The roads as drivers know them on ordinary days; empty where movement knows no traffic.
+    pub roads: Arc<Roads>,
 }
 
 /// What was found out while a simulation was put together.
@@ -45,8 +48,8 @@ pub fn world(prepared: &Prepared) -> World {
     World {
         city: Arc::clone(&prepared.city),
         people: Population::at_home(Arc::clone(&prepared.residents)),
+        services: Services { roads: Roads::clone(&prepared.roads), ..Services::default() },
         visits: VisitLog::for_persons(prepared.residents.len()),
-        ..World::default()
     }
 }
 

@@ -1,12 +1,12 @@
 //! From the scenario's choice of city to a city with residents, by way of a cache beside the city folder.
-use super::Prepared;
+use super::{Prepared, ordinary};
 use crate::refusals::generated_population;
 use crate::scenario::Scenario;
 use citytwin_synthesis::population::{PopulationParams, residents};
 use citytwin_synthesis::{generate, journeys, load};
 use citytwin_world::problem::Problems;
 use citytwin_world::{City, Residents};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Name of the city that is made out of nothing, of `city.population` residents.
@@ -17,16 +17,39 @@ pub const GENERATED: &str = "generated";
 /// # Errors
 /// What is wrong with the city folder, all at once.
 pub fn prepare(scenario: &Scenario, cities: &Path) -> Result<Prepared, Problems> {
+    prepare_telling(scenario, cities, &mut |_| ())
+}
+
+/// As [`prepare`], and tells what it does where that takes long.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_telling(
+    scenario: &Scenario,
+    cities: &Path,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Prepared, Problems> {
     let choice = &scenario.city;
-    if choice.path.is_none() && choice.name == GENERATED {
-        let population = generated_population(&choice.params);
-        let city = with_journeys(generate::city(population, choice.seed)?)?;
-        let residents = people(scenario, &city)?;
-        return Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) });
+    let folder = match &choice.path {
+        None if choice.name == GENERATED => None,
+        path => Some(path.clone().unwrap_or_else(|| cities.join(&choice.name))),
+    };
+    let (city, residents) = match &folder {
+        None => {
+            let population = generated_population(&choice.params);
+            let city = with_journeys(generate::city(population, choice.seed)?)?;
+            let residents = people(scenario, &city)?;
+            (city, residents)
+        }
+        Some(folder) => load::load(folder, choice.sample, choice.seed)?,
+    };
+    let mut prepared =
+        Prepared { city: Arc::new(city), residents: Arc::new(residents), roads: Arc::default() };
+    if scenario.movement.text("depth") == "queue" {
+        let roads = ordinary::roads(scenario, &prepared, folder.as_deref(), tell)?;
+        prepared.roads = Arc::new(roads);
     }
-    let folder: PathBuf = choice.path.clone().unwrap_or_else(|| cities.join(&choice.name));
-    let (city, residents) = load::load(&folder, choice.sample, choice.seed)?;
-    Ok(Prepared { city: Arc::new(city), residents: Arc::new(residents) })
+    Ok(prepared)
 }
 
 fn with_journeys(mut city: City) -> Result<City, Problems> {

@@ -1,0 +1,212 @@
+//! A day's drives through queues: what drivers met changes what they know.
+use super::kerbs::Kerbs;
+use super::{Driving, PERIOD_S, RoadNet};
+use citytwin_engine::Now;
+use citytwin_routing::Problem;
+use citytwin_routing::traffic::{CLOSED, Lived, RoadDays, Settings, Sight, Trip};
+use citytwin_world::draw::{block, unit_f32};
+use citytwin_world::residents::Resident;
+use citytwin_world::roads::{DAY_KINDS, Drive, RoadDay, Roads};
+use citytwin_world::services::TripRecord;
+use citytwin_world::{City, Residents};
+use rayon::prelude::*;
+
+/// Purposes of this file's draws.
+const TAKE: u32 = 0x0203;
+const CLASS: u32 = 0x0204;
+/// Classes of drivers that see roads alike.
+const CLASSES: u32 = 8;
+/// Days that drivers learn before the first.
+const ROUNDS: u32 = 12;
+/// The simulated day ends two hours after midnight, so that the last arrive, s.
+const END_S: u32 = 93_600;
+/// Parts of the network that advance side by side; no result depends on it.
+const PARTS: usize = 8;
+/// Gap between times met and known above which drivers go on learning on the next day.
+const GAP_MAX: f32 = 0.03;
+
+/// Parts of the day for which times are known.
+pub fn period_count() -> usize {
+    END_S.div_ceil(PERIOD_S) as usize
+}
+
+/// Share of residents' drives that is simulated: where few residents live in this world, all of them.
+fn taken(driving: &Driving, roads: &Roads) -> f64 {
+    (driving.vehicles_share / f64::from(roads.sample).max(1e-6)).min(1.0)
+}
+
+/// The drives of a day that are simulated, in order of departure.
+fn drives<'a>(
+    kerbs: &Kerbs,
+    city: &City,
+    persons: &[Resident],
+    trips: impl Iterator<Item = &'a TripRecord>,
+    (seed, day): (u64, u32),
+    share: f64,
+) -> Vec<Drive> {
+    let drive = |trip: &TripRecord| {
+        let person = persons.get(trip.person.0 as usize)?;
+        let chance = block(seed, TAKE, trip.person.0, day, u32::from(trip.depart_min))[0];
+        if f64::from(unit_f32(chance)) >= share {
+            return None;
+        }
+        let node = |slot: u8| kerbs.at(city, trip.person, person, usize::from(slot));
+        let (from, to) = (node(trip.slots[0])?, node(trip.slots[1])?);
+        let class = block(seed, CLASS, trip.person.0, 0, 0)[0] % CLASSES;
+        // Within its minute a drive begins at any second.
+        let depart_s = u32::from(trip.depart_min) * 60 + chance % 60;
+        (from != to).then_some(Drive { from, to, depart_s, class: class as u8 })
+    };
+    let mut drives: Vec<Drive> = trips.filter_map(drive).collect();
+    drives.par_sort_by_key(|drive| (drive.depart_s, drive.from, drive.to, drive.class));
+    drives
+}
+
+/// Whether two days' drives differ by more than a share, hour by hour, and by more than chance.
+fn differ(before: &[Drive], now: &[Drive], tolerance: f64) -> bool {
+    let hours = |drives: &[Drive]| {
+        let mut hours = [0.0f64; 24];
+        drives.iter().for_each(|drive| hours[(drive.depart_s / 3600).min(23) as usize] += 1.0);
+        hours
+    };
+    let (a, b) = (hours(before), hours(now));
+    let apart: f64 = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum();
+    // Two counts of the same mean differ by about the root of their sum.
+    let chance: f64 = a.iter().zip(&b).map(|(a, b)| 2.0 * (a + b).sqrt()).sum();
+    apart > tolerance * a.iter().sum::<f64>() + chance
+}
+
+impl RoadNet {
+    fn days(&self, driving: &Driving, roads: &Roads) -> Result<RoadDays<'_>, Problem> {
+        let settings = Settings {
+            sample: f64::from(roads.sample) * taken(driving, roads),
+            period_s: f64::from(PERIOD_S),
+            parts: PARTS,
+            ..Settings::default()
+        };
+        let sight = Sight { classes: CLASSES, spread: driving.spread, ..Sight::default() };
+        RoadDays::new(self.table(), &self.hierarchy, settings, sight, END_S * 1000)
+    }
+
+    /// Runs one day of a kind and lets drivers learn from it: the times met count by a weight, 0–1.
+    fn learn(
+        &self,
+        days: &RoadDays<'_>,
+        roads: &mut Roads,
+        (kind, weight): (usize, f64),
+    ) -> Result<Lived, Problem> {
+        let known = self.known(roads, kind);
+        let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
+        let trip = |drive: &Drive| {
+            let trip = Trip { from: drive.from.0, to: drive.to.0, depart_ms: drive.depart_s * 1000 };
+            (trip, u32::from(drive.class))
+        };
+        let trips: Vec<(Trip, u32)> = day.drives.iter().map(trip).collect();
+        let lived = days.live(&trips, &known)?;
+        for ((old, met), was) in day.times_ds.iter_mut().zip(&lived.times).zip(&known) {
+            if *was != CLOSED {
+                let new = f64::from(*old) + weight * (f64::from(*met) / 10.0 - f64::from(*old));
+                *old = new.round().clamp(1.0, f64::from(u16::MAX)) as u16;
+            }
+        }
+        day.gap = if lived.known_s > 0.0 { (lived.mean_s / lived.known_s - 1.0) as f32 } else { 0.0 };
+        let scale = |vehicles: &u32| (f64::from(*vehicles) / days.settings().sample).round() as u32;
+        day.vehicles = lived.vehicles.iter().map(scale).collect();
+        roads.version += 1;
+        Ok(lived)
+    }
+
+    /// Works one kind of day out anew, as far as a day's learning goes.
+    pub(in super::super) fn work_out(&self, driving: &Driving, roads: &mut Roads, kind: usize) {
+        // Streets and drives are the city's own and were taken by the same network before.
+        if let Ok(days) = self.days(driving, roads)
+            && self.learn(&days, roads, (kind, 0.5)).is_ok()
+        {
+            roads.worked_out += 1;
+        }
+    }
+
+    /// The day is over: where its drives differ from those that the times known rest on, or drivers have not yet learnt
+    /// enough, it is worked out.
+    pub(in super::super) fn close_day<'a>(
+        &self,
+        driving: &Driving,
+        roads: &mut Roads,
+        (city, residents): (&City, &Residents),
+        now: Now,
+        trips: impl Iterator<Item = &'a TripRecord>,
+    ) {
+        let kind = super::kind_of(now);
+        let drives = drives(
+            &self.kerbs,
+            city,
+            residents.person.as_slice(),
+            trips,
+            (now.seed, now.day()),
+            taken(driving, roads),
+        );
+        let Some(day) = roads.days.get_mut(kind) else { return };
+        if differ(&day.drives, &drives, driving.tolerance) || day.gap.abs() > GAP_MAX {
+            day.drives = drives;
+            self.work_out(driving, roads, kind);
+        }
+    }
+}
+
+/// The roads of ordinary days, on which drivers have learnt until the day repeats itself: trips by car of a
+/// workday, a Saturday and a Sunday, and the share of residents who live here. `tell` hears of each round: kind of day, round, and how it went.
+///
+/// # Errors
+/// A network that contradicts itself.
+pub fn ordinary(
+    city: &City,
+    persons: &[Resident],
+    (trips, sample): ([&[TripRecord]; DAY_KINDS], f64),
+    driving: &Driving,
+    mut tell: impl FnMut(usize, u32, &Lived),
+) -> Result<Roads, Problem> {
+    let Some(net) = RoadNet::of(&city.streets, driving) else { return Ok(Roads::default()) };
+    let mut roads = Roads { period_s: PERIOD_S, sample: sample as f32, ..Roads::default() };
+    let days = net.days(driving, &roads)?;
+    let free: Vec<u16> =
+        days.free_times().iter().map(|time| (time.div_ceil(10)).min(u32::from(u16::MAX)) as u16).collect();
+    for (kind, trips) in trips.into_iter().enumerate() {
+        let drives =
+            drives(&net.kerbs, city, persons, trips.iter(), (0, kind as u32), taken(driving, &roads));
+        roads.days.push(RoadDay { times_ds: free.clone(), drives, ..RoadDay::default() });
+        for round in 0..ROUNDS {
+            // Successive averages: each day counts as much as those before it.
+            let weight = 1.0 / f64::from(round + 2);
+            let lived = net.learn(&days, &mut roads, (kind, weight))?;
+            tell(kind, round, &lived);
+            let still = roads.days[kind].gap.abs() < GAP_MAX / 3.0;
+            if still && round >= 2 {
+                break;
+            }
+        }
+    }
+    Ok(roads)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use citytwin_world::NodeId;
+
+    fn drives_at(hours: &[(u32, usize)]) -> Vec<Drive> {
+        let drive = |hour: u32| Drive { from: NodeId(0), to: NodeId(1), depart_s: hour * 3600, class: 0 };
+        hours.iter().flat_map(|(hour, count)| std::iter::repeat_n(drive(*hour), *count)).collect()
+    }
+
+    #[test]
+    fn days_differ_beyond_chance_and_tolerance_only() {
+        let before = drives_at(&[(8, 10_000), (18, 10_000)]);
+        assert!(!differ(&before, &before, 0.0));
+        // As far apart as two draws of one mean may be.
+        assert!(!differ(&before, &drives_at(&[(8, 10_150), (18, 9_850)]), 0.0));
+        assert!(differ(&before, &drives_at(&[(8, 9_000), (18, 10_000)]), 0.0));
+        assert!(!differ(&before, &drives_at(&[(8, 9_000), (18, 10_000)]), 0.05));
+        assert!(differ(&before, &drives_at(&[(8, 5_000), (18, 10_000)]), 0.05));
+        assert!(differ(&before, &drives_at(&[(9, 10_000), (18, 10_000)]), 0.05), "another hour");
+    }
+}

@@ -1,0 +1,135 @@
+//! Driving with others on the road: how long a drive takes by the times that drivers know, and how those come about.
+//!
+//! Drivers know the usual time of each link in each half-hour of each kind of day (`world::roads`). A drive takes the
+//! quickest way by those times at its departure. At midnight the day's drives are compared with those behind the times:
+//! where they differ, or a link was closed or opened, the day is run through queues of single vehicles (`day.rs`), and
+//! what was met changes what is known. Days like the one before cost nothing.
+mod day;
+mod driving;
+mod kerbs;
+mod memo;
+
+pub use day::{ordinary, period_count};
+pub use driving::{Driving, KEYS};
+pub(super) use memo::{Memo, time_s};
+
+use citytwin_engine::Now;
+use citytwin_routing::Direction;
+use citytwin_routing::city::street_graph;
+use citytwin_routing::hierarchy::{Customised, Hierarchy, Seeker};
+use citytwin_routing::traffic::{CLOSED, RoadTable};
+use citytwin_world::id::Key;
+use citytwin_world::roads::Roads;
+use citytwin_world::streets::access;
+use citytwin_world::{LinkId, NodeId, Streets};
+use kerbs::Kerbs;
+use std::sync::{Mutex, PoisonError};
+
+/// Length of the parts of the day by which times are known, s.
+pub const PERIOD_S: u32 = 1800;
+
+/// The streets as a network for cars, arranged for searching and for queues.
+pub struct RoadNet {
+    node_count: usize,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    length_m: Vec<f64>,
+    free_s: Vec<f64>,
+    capacity_per_h: Vec<f64>,
+    lanes: Vec<f64>,
+    hierarchy: Hierarchy,
+    kerbs: Kerbs,
+    /// Times by period of the kind of day and version named in `made_for`.
+    weights: Vec<Customised>,
+    made_for: Option<(usize, u32)>,
+    /// Memory of searches, one for each thread.
+    seekers: Vec<Mutex<Seeker>>,
+}
+
+impl RoadNet {
+    /// The network of a city; `None` where its streets contradict themselves or carry no cars.
+    pub fn of(streets: &Streets, driving: &Driving) -> Option<Self> {
+        let graph = street_graph(streets, access::CAR, Direction::Forward).ok()?;
+        let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).ok()?;
+        let nodes = |column: &[NodeId]| column.iter().map(|node| node.0).collect();
+        let column = |values: &[f32]| values.iter().map(|value| f64::from(*value)).collect::<Vec<f64>>();
+        let free = |link: LinkId| f64::from(streets.free_time_s(link)) * driving.junction_delay;
+        Some(Self {
+            node_count: streets.node_count(),
+            from: nodes(streets.from.as_slice()),
+            to: nodes(streets.to.as_slice()),
+            length_m: column(streets.length_m.as_slice()),
+            free_s: streets.from.ids().map(free).collect(),
+            // Links without a capacity are no roads for cars; queues want a number all the same.
+            capacity_per_h: column(streets.capacity_veh_h.as_slice()).iter().map(|c| c.max(1.0)).collect(),
+            lanes: streets.lanes.as_slice().iter().map(|lanes| f64::from(*lanes)).collect(),
+            hierarchy,
+            kerbs: Kerbs::of(streets),
+            weights: Vec::new(),
+            made_for: None,
+            seekers: Vec::new(),
+        })
+    }
+
+    fn table(&self) -> RoadTable<'_> {
+        RoadTable {
+            node_count: self.node_count,
+            from: &self.from,
+            to: &self.to,
+            length_m: &self.length_m,
+            free_s: &self.free_s,
+            capacity_per_h: &self.capacity_per_h,
+            lanes: &self.lanes,
+        }
+    }
+
+    /// Times known of a kind of day, in hundredths of a second, with closed links closed.
+    fn known(&self, roads: &Roads, kind: usize) -> Vec<u32> {
+        let links = self.from.len();
+        let day = roads.days.get(kind);
+        let mut known: Vec<u32> =
+            day.map(|day| day.times_ds.iter().map(|ds| u32::from(*ds) * 10).collect()).unwrap_or_default();
+        for period in known.chunks_mut(links.max(1)) {
+            for link in &roads.closed {
+                if let Some(time) = period.get_mut(link.index()) {
+                    *time = CLOSED;
+                }
+            }
+        }
+        known
+    }
+
+    /// Makes ready for drives on a kind of day.
+    pub(super) fn ready(&mut self, roads: &Roads, kind: usize) {
+        let threads = rayon::current_num_threads() + 1;
+        if self.seekers.len() < threads {
+            self.seekers.resize_with(threads, Mutex::default);
+        }
+        if self.made_for == Some((kind, roads.version)) {
+            return;
+        }
+        let known = self.known(roads, kind);
+        let periods = known.chunks(self.from.len().max(1));
+        self.weights = periods.filter_map(|times| self.hierarchy.customise(times).ok()).collect();
+        self.made_for = Some((kind, roads.version));
+    }
+
+    /// Time of a drive from junction to junction in a period, s; `None` where no way is open.
+    pub(super) fn time_s(&self, from: NodeId, to: NodeId, period: usize) -> Option<u32> {
+        let weights = self.weights.get(period.min(self.weights.len().saturating_sub(1)))?;
+        let thread = rayon::current_thread_index().unwrap_or(self.seekers.len().saturating_sub(1));
+        let mut seeker = self.seekers.get(thread)?.lock().unwrap_or_else(PoisonError::into_inner);
+        let time = seeker.time(&self.hierarchy, weights, from.0, to.0).ok()??;
+        Some(time.div_ceil(100))
+    }
+}
+
+/// The kind of day of an hour, an index into [`Roads::days`].
+pub(super) fn kind_of(now: Now) -> usize {
+    now.day_type as usize
+}
+
+/// The period of a departure.
+pub(super) fn period_of(depart_s: u32) -> usize {
+    (depart_s / PERIOD_S) as usize
+}

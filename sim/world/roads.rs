@@ -1,0 +1,83 @@
+//! The roads as drivers know them: times of links by part of the day, the trips behind them, and what is closed.
+use crate::id::{LinkId, NodeId};
+use bitcode::{Decode, Encode};
+
+/// Kinds of day whose traffic is known apart: workday, Saturday, Sunday and holidays (the order of `DayType`).
+pub const DAY_KINDS: usize = 3;
+
+/// A drive of an ordinary day, one of those simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Drive {
+    /// Junction where it begins.
+    pub from: NodeId,
+    /// Junction where it ends.
+    pub to: NodeId,
+    /// Second of the day at which it begins.
+    pub depart_s: u32,
+    /// Class of drivers that see roads alike.
+    pub class: u8,
+}
+
+/// Traffic of one kind of day.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct RoadDay {
+    /// Time of each link by period of entry, tenths of a second: `period * links + link`.
+    pub times_ds: Vec<u16>,
+    /// Vehicles a day on each link.
+    pub vehicles: Vec<u32>,
+    /// The drives that these times come from, in order of departure.
+    pub drives: Vec<Drive>,
+    /// How far the times met on the last day worked out were from those known before, as a share; 0 = in equilibrium.
+    pub gap: f32,
+}
+
+/// The roads as drivers know them; empty where movement knows no traffic.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Roads {
+    /// Length of a period, s; 0 where there is no traffic.
+    pub period_s: u32,
+    /// Share of the city's residents who live in this world: roads shrink with them.
+    pub sample: f32,
+    /// The day of each kind.
+    pub days: Vec<RoadDay>,
+    /// Links that nobody may enter at present, ascending.
+    pub closed: Vec<LinkId>,
+    /// Links that hazards close in this hour, in no order; taken over into [`Self::closed`] when people move.
+    pub closing: Vec<LinkId>,
+    /// Number of the present state: grows whenever a time or a closure changes.
+    pub version: u32,
+    /// Days of traffic worked out today.
+    pub worked_out: u32,
+}
+
+impl Roads {
+    /// The links that hazards close in this hour, ascending.
+    fn closing_now(&self) -> Vec<LinkId> {
+        let mut closing = self.closing.clone();
+        closing.sort_unstable();
+        closing.dedup();
+        closing
+    }
+
+    /// Whether this hour closes or opens a link.
+    pub fn closures_change(&self) -> bool {
+        self.closing_now() != self.closed
+    }
+
+    /// Takes over what hazards close in this hour; tells whether that changes anything.
+    pub fn take_closures(&mut self) -> bool {
+        let closing = self.closing_now();
+        self.closing.clear();
+        let changes = closing != self.closed;
+        if changes {
+            self.closed = closing;
+            self.version += 1;
+        }
+        changes
+    }
+
+    /// Whether movement knows traffic.
+    pub fn known(&self) -> bool {
+        self.period_s > 0 && self.days.len() == DAY_KINDS
+    }
+}
