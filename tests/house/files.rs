@@ -63,12 +63,15 @@ fn functions_are_counted_right() {
 const HASH_MAPS_ALLOWED: &[(&str, &str)] =
     &[("sim/synthesis/folder/sheet.rs", "identifiers are looked up one by one, millions of times")];
 
+/// Code that runs while the house is built, where printing is speaking to cargo.
+const BUILDS: &[&str] = &["/build.rs", "sim/fingerprint.rs"];
+
 #[test]
 fn the_simulation_neither_prints_nor_hashes() {
     let mut faults = Vec::new();
     for file in files("sim", "rs") {
         let name = short(&file);
-        if name.contains("/tests") || name.contains("/examples/") || name.ends_with("/build.rs") {
+        if name.contains("/tests") || name.contains("/examples/") || BUILDS.iter().any(|end| name.ends_with(end)) {
             continue;
         }
         let text = read(&file);
