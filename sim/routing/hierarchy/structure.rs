@@ -15,6 +15,12 @@ pub struct Hierarchy {
     /// Arcs by their lower end, their upper ends ascending.
     pub(super) up_first: Vec<u32>,
     pub(super) up_head: Vec<u32>,
+    /// Depth of each arc's upper end. All upper ends of a rank lie on its way to the root, so no two are equally deep,
+    /// and what is known along one such way fits into a short table by depth.
+    pub(super) up_depth: Vec<u32>,
+    /// Number of ranks above each rank in the elimination tree, and the number of depths.
+    pub(super) depth: Vec<u32>,
+    pub(super) height: usize,
     /// Lower end of each arc.
     pub(super) low: Vec<u32>,
     /// The same arcs by their upper end, as (lower end, arc), ascending.
@@ -37,7 +43,7 @@ impl Hierarchy {
     /// each per node; only used to find good separators, never for the result).
     ///
     /// # Errors
-    /// Coordinates of another number than the nodes, or more shortcuts than 31-bit ids can name.
+    /// Coordinates of another number than the nodes, or more shortcuts or links than 31-bit ids can name.
     pub fn new(graph: &Graph, x: &[f64], y: &[f64]) -> Result<Self, Problem> {
         same_length("x coordinates", graph.node_count(), x.len())?;
         same_length("y coordinates", graph.node_count(), y.len())?;
@@ -60,9 +66,14 @@ impl Hierarchy {
             .collect();
         let arcs: usize = up.iter().map(Vec::len).sum();
         as_u32("shortcuts", arcs.saturating_mul(2))?;
+        as_u32("links", graph.link_count().saturating_mul(2))?;
         let up_head: Vec<u32> = up.iter().flatten().copied().collect();
-        let parent = up.iter().map(|heads| heads.first().copied().unwrap_or(NONE)).collect();
+        let parent: Vec<u32> = up.iter().map(|heads| heads.first().copied().unwrap_or(NONE)).collect();
         drop(up);
+        let mut depth = vec![0; vertices];
+        for rank in (0..vertices).rev().filter(|&rank| parent[rank] != NONE) {
+            depth[rank] = depth[parent[rank] as usize] + 1;
+        }
         let mut made = Self {
             graph: graph.clone(),
             rank,
@@ -71,6 +82,9 @@ impl Hierarchy {
             low: (0..vertices as u32)
                 .flat_map(|low| (up_first[low as usize]..up_first[low as usize + 1]).map(move |_| low))
                 .collect(),
+            up_depth: up_head.iter().map(|&head| depth[head as usize]).collect(),
+            height: depth.iter().max().map_or(0, |&deepest| deepest as usize + 1),
+            depth,
             up_first,
             up_head,
             parent,
