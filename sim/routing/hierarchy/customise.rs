@@ -4,9 +4,6 @@ use super::dissect::Part;
 use super::structure::Hierarchy;
 use crate::graph::NONE;
 use crate::problem::{Problem, in_range, same_length};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
 
 /// A hierarchy's weights: per arc the least time upwards and downwards over lower ranks, `u32::MAX` for "no way", and
 /// what that time rests on, so that paths are unpacked without a search.
@@ -131,7 +128,7 @@ impl Hierarchy {
         same_length("link times", self.graph.link_count(), weights.time.len())?;
         links.iter().try_for_each(|&(link, _)| in_range("link", link as usize, weights.time.len()))?;
         links.iter().for_each(|&(link, time)| weights.time[link as usize] = time);
-        let mut open = Open::default();
+        let mut open = Open::new(self.arc_count());
         for &(link, _) in links {
             let range =
                 self.of_link_first[link as usize] as usize..self.of_link_first[link as usize + 1] as usize;
@@ -144,11 +141,12 @@ impl Hierarchy {
         }
         let mut changed = 0;
         // An arc depends on arcs of lower ranks only, whose numbers are smaller.
-        while let Some((arc, old, lost)) = open.pop() {
+        while let Some((arc, quicker, lost)) = open.pop() {
+            let old = weights.weight[arc as usize];
             if lost {
                 self.weigh(weights, arc);
             }
-            if weights.weight[arc as usize] != old {
+            if quicker || weights.weight[arc as usize] != old {
                 changed += 1;
                 self.spread(weights, arc, &mut open);
             }
@@ -160,19 +158,25 @@ impl Hierarchy {
     fn spread(&self, weights: &mut Customised, arc: u32, open: &mut Open) {
         let (low, high) = (self.low[arc as usize], self.up_head[arc as usize]);
         let [rise, fall] = weights.weight[arc as usize];
-        for other in self.up_range(low) {
-            let head = self.up_head[other];
-            let Some(over) =
-                (head != high).then(|| self.arc_between(head.min(high), head.max(high))).flatten()
-            else {
-                continue;
-            };
+        let range = self.up_range(low);
+        for other in range.start..arc as usize {
+            if let Some(over) = self.arc_between(self.up_head[other], high) {
+                let [to, from] = weights.weight[other];
+                let (away, back) = (fall.saturating_add(to), from.saturating_add(rise));
+                open.offer(weights, over, 0, (back, OVER | other as u32));
+                open.offer(weights, over, 1, (away, OVER | other as u32));
+            }
+        }
+        // All upper neighbours of `low` beyond `high` are neighbours of `high` too.
+        let mut over = self.up_first[high as usize] as usize;
+        for other in arc as usize + 1..range.end {
+            while self.up_head[over] < self.up_head[other] {
+                over += 1;
+            }
             let [to, from] = weights.weight[other];
             let (away, back) = (fall.saturating_add(to), from.saturating_add(rise));
-            let (times, lower) = if high < head { ([away, back], arc) } else { ([back, away], other as u32) };
-            for (way, time) in times.into_iter().enumerate() {
-                open.offer(weights, over, way, (time, OVER | lower));
-            }
+            open.offer(weights, over as u32, 0, (away, OVER | arc));
+            open.offer(weights, over as u32, 1, (back, OVER | arc));
         }
     }
 
@@ -180,12 +184,12 @@ impl Hierarchy {
     fn weigh(&self, weights: &mut Customised, arc: u32) {
         let (low, high) = (self.low[arc as usize], self.up_head[arc as usize]);
         let mut best = [0, 1].map(|way| self.own_time(weights, arc, way));
-        for (to_low, to_high) in self.below(low, high) {
+        self.below(low, high, |to_low, to_high| {
             let [one, other] = [weights.weight[to_low as usize], weights.weight[to_high as usize]];
             let via = OVER | to_low;
             best[0] = quicker((one[1].saturating_add(other[0]), via), best[0]);
             best[1] = quicker((other[1].saturating_add(one[0]), via), best[1]);
-        }
+        });
         weights.weight[arc as usize] = best.map(|(time, _)| time);
         weights.via[arc as usize] = best.map(|(_, via)| via);
     }
@@ -204,44 +208,48 @@ fn quicker(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
     if one < other && one.0 != u32::MAX { one } else { other }
 }
 
-/// Arcs that something below them may have changed, the lowest first.
-#[derive(Default)]
+/// Arcs that something below them has touched, a bit per arc; the lowest is taken first.
 struct Open {
-    heap: BinaryHeap<Reverse<Touch>>,
-    touches: u32,
-}
-
-/// Something below an arc has changed; ordered by arc, then by time of the touch.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Touch {
-    arc: u32,
-    number: u32,
-    /// Weight of the arc before the touch.
-    old: [u32; 2],
-    /// Whether what the weight rested on has become slower.
-    lost: bool,
+    /// Which became quicker, and which lost what their weight rested on.
+    quicker: Vec<u64>,
+    lost: Vec<u64>,
+    /// Where both may not be empty yet.
+    word: usize,
 }
 
 impl Open {
+    fn new(arcs: usize) -> Self {
+        let words = arcs.div_ceil(64);
+        Self { quicker: vec![0; words], lost: vec![0; words], word: 0 }
+    }
+
     /// Tells an arc that one of the ways along it now takes so long, as (time, via).
     fn offer(&mut self, weights: &mut Customised, arc: u32, way: usize, fresh: (u32, u32)) {
-        let (least, via) = (&mut weights.weight[arc as usize], &mut weights.via[arc as usize]);
-        let old = *least;
-        let present = (least[way], via[way]);
-        let lost = present.1 == fresh.1 && present.0 < fresh.0;
-        (least[way], via[way]) = quicker(fresh, present);
-        if lost || old != *least {
-            self.heap.push(Reverse(Touch { arc, number: self.touches, old, lost }));
-            self.touches += 1;
+        let (least, via) = (&mut weights.weight[arc as usize][way], &mut weights.via[arc as usize][way]);
+        let present = (*least, *via);
+        let (word, bit) = (arc as usize / 64, 1 << (arc % 64));
+        if present.1 == fresh.1 && present.0 < fresh.0 {
+            self.lost[word] |= bit;
+        }
+        (*least, *via) = quicker(fresh, present);
+        if *least < present.0 {
+            self.quicker[word] |= bit;
         }
     }
 
-    /// The lowest arc with its weight before the first touch, and whether it must be weighed anew.
-    fn pop(&mut self) -> Option<(u32, [u32; 2], bool)> {
-        let Reverse(Touch { arc, old, mut lost, .. }) = self.heap.pop()?;
-        while let Some(top) = self.heap.peek_mut().filter(|top| top.0.arc == arc) {
-            lost |= PeekMut::pop(top).0.lost;
+    /// The lowest arc, whether it became quicker, and whether it lost what it rested on.
+    fn pop(&mut self) -> Option<(u32, bool, bool)> {
+        loop {
+            let (quicker, lost) = (self.quicker.get_mut(self.word)?, self.lost.get_mut(self.word)?);
+            let both = *quicker | *lost;
+            if both == 0 {
+                self.word += 1;
+                continue;
+            }
+            let bit = both & both.wrapping_neg();
+            let of_arc = (*quicker & bit != 0, *lost & bit != 0);
+            (*quicker, *lost) = (*quicker & !bit, *lost & !bit);
+            return Some((self.word as u32 * 64 + both.trailing_zeros(), of_arc.0, of_arc.1));
         }
-        Some((arc, old, lost))
     }
 }

@@ -38,6 +38,9 @@ pub struct Hierarchy {
     pub(super) of_link: Vec<u32>,
 }
 
+/// Steps along two lists that take as long as a search for one arc.
+const SEARCHES: usize = 8;
+
 impl Hierarchy {
     /// Orders and contracts a forward or reverse graph whose nodes lie at `x`, `y` (any plane coordinates, one of
     /// each per node; only used to find good separators, never for the result).
@@ -128,16 +131,27 @@ impl Hierarchy {
         Some((range.start + at) as u32)
     }
 
-    /// Arcs from each rank below two joined ones to both of them, as (to the lower, to the higher).
-    pub(super) fn below(&self, low: u32, high: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+    /// Hands over the arcs from each rank below two joined ones to both of them, as (to the lower, to the higher).
+    pub(super) fn below(&self, low: u32, high: u32, mut each: impl FnMut(u32, u32)) {
         let (of_low, of_high) = (self.down_of(low), self.down_of(high));
-        // Ranks have few upper neighbours but may have many lower ones.
-        let swap = of_high.len() < of_low.len();
-        let (list, other) = if swap { (of_high, low) } else { (of_low, high) };
-        list.iter().filter_map(move |&(rank, arc)| {
-            let across = self.arc_between(rank, other)?;
-            Some(if swap { (across, arc) } else { (arc, across) })
-        })
+        let Some(&(lowest, _)) = of_low.first() else { return };
+        // The higher one has more ranks below it, at either end and in between.
+        let from = of_high.partition_point(|&(rank, _)| rank < lowest);
+        let of_high = &of_high[from..of_high.partition_point(|&(rank, _)| rank < low)];
+        if of_high.len() * SEARCHES < of_low.len() {
+            for &(rank, arc) in of_high {
+                self.arc_between(rank, low).into_iter().for_each(|to_low| each(to_low, arc));
+            }
+            return;
+        }
+        let (mut a, mut b) = (0, 0);
+        while let (Some(&(one, to_low)), Some(&(other, to_high))) = (of_low.get(a), of_high.get(b)) {
+            if one == other {
+                each(to_low, to_high);
+            }
+            a += usize::from(one <= other);
+            b += usize::from(other <= one);
+        }
     }
 
     fn index_down(&mut self) {
