@@ -1,6 +1,6 @@
 //! Queries on customised weights: one pair with its path, and one source to many targets.
 
-use super::customise::Customised;
+use super::customise::{Customised, OVER};
 use super::structure::Hierarchy;
 use crate::graph::{Direction, NONE};
 use crate::problem::{Problem, in_range, same_length};
@@ -8,14 +8,15 @@ use crate::problem::{Problem, in_range, same_length};
 /// Memory of queries, to be used again by the next one.
 #[derive(Clone, Debug, Default)]
 pub struct Seeker {
-    /// Per rank the least time from the source and to the target; all `u32::MAX` between queries.
-    from: Vec<u32>,
-    to: Vec<u32>,
-    /// Per rank the arc by which it was reached from either end.
-    from_arc: Vec<u32>,
-    to_arc: Vec<u32>,
+    /// By depth, for the rank above the source (above the target) that lies there: 33 bits for the least time to it (from
+    /// it), then 31 bits for the arc by which it was reached; all `u64::MAX` between queries.
+    from: Vec<u64>,
+    to: Vec<u64>,
     /// Hierarchy arcs of the last path, doubled, plus 1 where it leads down; and arcs yet to unpack.
     stack: Vec<u32>,
+    /// Ranks above the source, the source first, and times to the ranks above the targets.
+    above: Vec<u32>,
+    reached: Vec<u32>,
 }
 
 /// Targets made ready for [`Seeker::one_to_many`]: the ranks above them, which are swept once per source.
@@ -135,47 +136,40 @@ impl Seeker {
         self.prepare(hierarchy, weights)?;
         in_range("source node", from as usize, hierarchy.graph.node_count())?;
         let start = hierarchy.rank[from as usize];
-        self.from[start as usize] = 0;
+        let deepest = hierarchy.depth[start as usize] as usize;
+        self.from[deepest] = 0;
+        self.above.clear();
         let mut rank = start;
-        while rank != NONE {
-            let at = self.from[rank as usize];
-            for arc in hierarchy.up_range(rank) {
-                let then = at.saturating_add(weights.weight[arc][0]);
-                let known = &mut self.from[hierarchy.up_head[arc] as usize];
-                *known = then.min(*known);
-            }
+        for depth in (0..=deepest).rev() {
+            self.above.push(rank);
+            rise::<0>(hierarchy, weights, rank, time_of(self.from[depth]), &mut self.from);
             rank = hierarchy.parent[rank as usize];
         }
-        let reached = &mut self.to_arc;
-        reached.clear();
+        self.above.reverse();
+        self.reached.clear();
         for (&rank, arcs) in targets.ranks.iter().zip(targets.arc_first.windows(2)) {
-            let mut least = self.from[rank as usize];
+            let depth = hierarchy.depth[rank as usize] as usize;
+            let mut least =
+                if self.above.get(depth) == Some(&rank) { time_of(self.from[depth]) } else { u32::MAX };
             for &(above, arc) in &targets.arcs[arcs[0] as usize..arcs[1] as usize] {
-                least = least.min(reached[above as usize].saturating_add(weights.weight[arc as usize][1]));
+                let then = self.reached[above as usize].saturating_add(weights.weight[arc as usize][1]);
+                least = least.min(then);
             }
-            reached.push(least);
+            self.reached.push(least);
         }
         times.clear();
         times.extend(targets.first.windows(2).map(|range| {
             let vertices = &targets.position[range[0] as usize..range[1] as usize];
-            vertices.iter().map(|&at| reached[at as usize]).min().unwrap_or(u32::MAX)
+            vertices.iter().map(|&at| self.reached[at as usize]).min().unwrap_or(u32::MAX)
         }));
-        let mut rank = start;
-        while rank != NONE {
-            self.from[rank as usize] = u32::MAX;
-            rank = hierarchy.parent[rank as usize];
-        }
-        self.to_arc.resize(hierarchy.rank.len(), NONE);
+        self.from[..=deepest].fill(u64::MAX);
         Ok(())
     }
 
     fn prepare(&mut self, hierarchy: &Hierarchy, weights: &Customised) -> Result<(), Problem> {
         same_length("arc weights", hierarchy.arc_count(), weights.weight.len())?;
-        let ranks = hierarchy.rank.len();
-        self.from.resize(ranks, u32::MAX);
-        self.to.resize(ranks, u32::MAX);
-        self.from_arc.resize(ranks, NONE);
-        self.to_arc.resize(ranks, NONE);
+        self.from.resize(hierarchy.height, u64::MAX);
+        self.to.resize(hierarchy.height, u64::MAX);
         Ok(())
     }
 
@@ -205,44 +199,44 @@ impl Seeker {
                     self.trace(hierarchy, start, end, rank);
                 }
             }
-            for mut rank in [start, end] {
-                while rank != NONE {
-                    self.from[rank as usize] = u32::MAX;
-                    self.to[rank as usize] = u32::MAX;
-                    rank = hierarchy.parent[rank as usize];
-                }
-            }
+            self.from[..=hierarchy.depth[start as usize] as usize].fill(u64::MAX);
+            self.to[..=hierarchy.depth[end as usize] as usize].fill(u64::MAX);
         }
         Ok(best)
     }
 
     /// Walks up the elimination tree from both ends; gives the least time and the rank where its path turns down.
     fn climb(&mut self, hierarchy: &Hierarchy, weights: &Customised, start: u32, end: u32) -> (u32, u32) {
-        self.from[start as usize] = 0;
-        self.to[end as usize] = 0;
+        let Self { from, to, .. } = self;
         let (mut a, mut b) = (start, end);
+        let mut at_a = hierarchy.depth[start as usize] as usize;
+        let mut at_b = hierarchy.depth[end as usize] as usize;
+        (from[at_a], to[at_b]) = (0, 0);
         // Until the ways up join, the lower of both goes on; `NONE` is above all ranks.
         while a != b {
             if a < b {
-                rise::<0>(hierarchy, weights, a, &mut self.from, &mut self.from_arc);
+                rise::<0>(hierarchy, weights, a, time_of(from[at_a]), from);
                 a = hierarchy.parent[a as usize];
+                at_a = at_a.saturating_sub(1);
             } else {
-                rise::<1>(hierarchy, weights, b, &mut self.to, &mut self.to_arc);
+                rise::<1>(hierarchy, weights, b, time_of(to[at_b]), to);
                 b = hierarchy.parent[b as usize];
+                at_b = at_b.saturating_sub(1);
             }
         }
         let (mut best, mut rank) = ((u32::MAX, NONE), a);
         while rank != NONE {
-            let (from, to) = (self.from[rank as usize], self.to[rank as usize]);
-            best = best.min((from.saturating_add(to), rank));
+            let (there, back) = (time_of(from[at_a]), time_of(to[at_a]));
+            best = best.min((there.saturating_add(back), rank));
             // What is no quicker already can't become so.
-            if from < best.0 {
-                rise::<0>(hierarchy, weights, rank, &mut self.from, &mut self.from_arc);
+            if there < best.0 {
+                rise::<0>(hierarchy, weights, rank, there, from);
             }
-            if to < best.0 {
-                rise::<1>(hierarchy, weights, rank, &mut self.to, &mut self.to_arc);
+            if back < best.0 {
+                rise::<1>(hierarchy, weights, rank, back, to);
             }
             rank = hierarchy.parent[rank as usize];
+            at_a = at_a.saturating_sub(1);
         }
         best
     }
@@ -252,65 +246,66 @@ impl Seeker {
         self.stack.clear();
         let mut at = over;
         while at != end {
-            let arc = self.to_arc[at as usize];
+            let arc = arc_of(self.to[hierarchy.depth[at as usize] as usize]);
             self.stack.push(2 * arc + 1);
             at = hierarchy.low[arc as usize];
         }
         self.stack.reverse();
         at = over;
         while at != start {
-            let arc = self.from_arc[at as usize];
+            let arc = arc_of(self.from[hierarchy.depth[at as usize] as usize]);
             self.stack.push(2 * arc);
             at = hierarchy.low[arc as usize];
         }
     }
 
-    /// Appends the link of an arc's own, or puts the two arcs below it on the stack.
+    /// Appends the link of an arc's own, or puts the two arcs that it leads over on the stack.
     fn unpack(&mut self, hierarchy: &Hierarchy, weights: &Customised, on: u32, links: &mut Vec<u32>) {
         let (arc, way) = (on / 2, on as usize % 2);
-        let weight = weights.weight[arc as usize][way];
-        if let Some((time, own)) = hierarchy.own_time(weights, arc, way)
-            && time == weight
-        {
-            links.push(hierarchy.graph.link_of_arc(own));
+        let via = weights.via[arc as usize][way];
+        if via & OVER == 0 {
+            links.push(via);
             return;
         }
-        let (low, high) = (hierarchy.low[arc as usize], hierarchy.up_head[arc as usize]);
-        let ways = hierarchy.below(low, high);
-        let mut ways =
-            ways.map(|(to_low, to_high)| if way == 0 { (to_low, to_high) } else { (to_high, to_low) });
-        let found = ways.find(|&(first, then)| {
-            let [first, then] = [weights.weight[first as usize], weights.weight[then as usize]];
-            first[1].saturating_add(then[0]) == weight
-        });
-        if let Some((first, then)) = found {
-            self.stack.push(2 * then);
-            self.stack.push(2 * first + 1);
-        }
+        let to_low = via ^ OVER;
+        let middle = hierarchy.low[to_low as usize];
+        let to_high = hierarchy.arc_between(middle, hierarchy.up_head[arc as usize]);
+        // Every way over a lower rank has both arcs.
+        let Some(to_high) = to_high else { return };
+        let (first, then) = if way == 0 { (to_low, to_high) } else { (to_high, to_low) };
+        self.stack.push(2 * then);
+        self.stack.push(2 * first + 1);
     }
 }
 
-/// Relaxes the arcs up from a rank, in the direction of travel (0) or against it (1).
+/// Time of a label; `u32::MAX` and what is beyond it is no way.
+#[inline]
+fn time_of(label: u64) -> u32 {
+    (label >> 31).min(u64::from(u32::MAX)) as u32
+}
+
+/// Arc of a label.
+fn arc_of(label: u64) -> u32 {
+    label as u32 & (OVER - 1)
+}
+
+/// Relaxes the arcs up from a rank reached at a time, in the direction of travel (0) or against it (1).
 #[inline]
 fn rise<const WAY: usize>(
     hierarchy: &Hierarchy,
     weights: &Customised,
     rank: u32,
-    reached: &mut [u32],
-    by: &mut [u32],
+    at: u32,
+    reached: &mut [u64],
 ) {
-    let at = reached[rank as usize];
     if at == u32::MAX {
         return;
     }
     let range = hierarchy.up_range(rank);
-    let start = range.start as u32;
-    let arcs = hierarchy.up_head[range.clone()].iter().zip(&weights.weight[range]);
-    for ((&head, weight), arc) in arcs.zip(start..) {
-        let then = at.saturating_add(weight[WAY]);
-        if then < reached[head as usize] {
-            reached[head as usize] = then;
-            by[head as usize] = arc;
-        }
+    let labels = (u64::from(at) << 31) + range.start as u64..;
+    let arcs = hierarchy.up_depth[range.clone()].iter().zip(&weights.weight[range]);
+    for ((&depth, weight), label) in arcs.zip(labels) {
+        let known = &mut reached[depth as usize];
+        *known = (label + (u64::from(weight[WAY]) << 31)).min(*known);
     }
 }

@@ -15,6 +15,12 @@ pub struct Hierarchy {
     /// Arcs by their lower end, their upper ends ascending.
     pub(super) up_first: Vec<u32>,
     pub(super) up_head: Vec<u32>,
+    /// Depth of each arc's upper end. All upper ends of a rank lie on its way to the root, so no two are equally deep,
+    /// and what is known along one such way fits into a short table by depth.
+    pub(super) up_depth: Vec<u32>,
+    /// Number of ranks above each rank in the elimination tree, and the number of depths.
+    pub(super) depth: Vec<u32>,
+    pub(super) height: usize,
     /// Lower end of each arc.
     pub(super) low: Vec<u32>,
     /// The same arcs by their upper end, as (lower end, arc), ascending.
@@ -32,12 +38,15 @@ pub struct Hierarchy {
     pub(super) of_link: Vec<u32>,
 }
 
+/// Steps along two lists that take as long as a search for one arc.
+const SEARCHES: usize = 8;
+
 impl Hierarchy {
     /// Orders and contracts a forward or reverse graph whose nodes lie at `x`, `y` (any plane coordinates, one of
     /// each per node; only used to find good separators, never for the result).
     ///
     /// # Errors
-    /// Coordinates of another number than the nodes, or more shortcuts than 31-bit ids can name.
+    /// Coordinates of another number than the nodes, or more shortcuts or links than 31-bit ids can name.
     pub fn new(graph: &Graph, x: &[f64], y: &[f64]) -> Result<Self, Problem> {
         same_length("x coordinates", graph.node_count(), x.len())?;
         same_length("y coordinates", graph.node_count(), y.len())?;
@@ -60,9 +69,14 @@ impl Hierarchy {
             .collect();
         let arcs: usize = up.iter().map(Vec::len).sum();
         as_u32("shortcuts", arcs.saturating_mul(2))?;
+        as_u32("links", graph.link_count().saturating_mul(2))?;
         let up_head: Vec<u32> = up.iter().flatten().copied().collect();
-        let parent = up.iter().map(|heads| heads.first().copied().unwrap_or(NONE)).collect();
+        let parent: Vec<u32> = up.iter().map(|heads| heads.first().copied().unwrap_or(NONE)).collect();
         drop(up);
+        let mut depth = vec![0; vertices];
+        for rank in (0..vertices).rev().filter(|&rank| parent[rank] != NONE) {
+            depth[rank] = depth[parent[rank] as usize] + 1;
+        }
         let mut made = Self {
             graph: graph.clone(),
             rank,
@@ -71,6 +85,9 @@ impl Hierarchy {
             low: (0..vertices as u32)
                 .flat_map(|low| (up_first[low as usize]..up_first[low as usize + 1]).map(move |_| low))
                 .collect(),
+            up_depth: up_head.iter().map(|&head| depth[head as usize]).collect(),
+            height: depth.iter().max().map_or(0, |&deepest| deepest as usize + 1),
+            depth,
             up_first,
             up_head,
             parent,
@@ -114,16 +131,27 @@ impl Hierarchy {
         Some((range.start + at) as u32)
     }
 
-    /// Arcs from each rank below two joined ones to both of them, as (to the lower, to the higher).
-    pub(super) fn below(&self, low: u32, high: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+    /// Hands over the arcs from each rank below two joined ones to both of them, as (to the lower, to the higher).
+    pub(super) fn below(&self, low: u32, high: u32, mut each: impl FnMut(u32, u32)) {
         let (of_low, of_high) = (self.down_of(low), self.down_of(high));
-        // Ranks have few upper neighbours but may have many lower ones.
-        let swap = of_high.len() < of_low.len();
-        let (list, other) = if swap { (of_high, low) } else { (of_low, high) };
-        list.iter().filter_map(move |&(rank, arc)| {
-            let across = self.arc_between(rank, other)?;
-            Some(if swap { (across, arc) } else { (arc, across) })
-        })
+        let Some(&(lowest, _)) = of_low.first() else { return };
+        // The higher one has more ranks below it, at either end and in between.
+        let from = of_high.partition_point(|&(rank, _)| rank < lowest);
+        let of_high = &of_high[from..of_high.partition_point(|&(rank, _)| rank < low)];
+        if of_high.len() * SEARCHES < of_low.len() {
+            for &(rank, arc) in of_high {
+                self.arc_between(rank, low).into_iter().for_each(|to_low| each(to_low, arc));
+            }
+            return;
+        }
+        let (mut a, mut b) = (0, 0);
+        while let (Some(&(one, to_low)), Some(&(other, to_high))) = (of_low.get(a), of_high.get(b)) {
+            if one == other {
+                each(to_low, to_high);
+            }
+            a += usize::from(one <= other);
+            b += usize::from(other <= one);
+        }
     }
 
     fn index_down(&mut self) {
