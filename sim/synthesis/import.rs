@@ -1,10 +1,11 @@
-//! Makes a city folder of the files that cities publish: OSM, GTFS, population grid, elevation.
+//! Makes a city folder of the files that cities publish: OSM, GTFS, population grid, elevation; or of a road network.
 pub mod assemble;
 pub mod elevation;
 mod gates;
 pub mod grid;
 pub mod gtfs;
 pub mod highway;
+pub mod network;
 pub mod observe;
 pub mod osm;
 mod osm_xml;
@@ -25,9 +26,19 @@ mod tests;
 use crate::folder;
 use citytwin_world::problem::{Problems, Tally};
 use citytwin_world::{City, PlaceKind};
+use network::RoadNetwork;
 use projection::Datum;
 use serde::Serialize;
 use std::path::PathBuf;
+
+/// Where a city's streets come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreetSource {
+    /// OSM extract: `.pbf`, `.osm` or `.osm.gz`.
+    Osm(PathBuf),
+    /// A road network for traffic assignment. Feeds, grid, points, elevation and datums don't apply to it.
+    Network(RoadNetwork),
+}
 
 /// What to import and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +53,8 @@ pub struct ImportOptions {
     pub holidays: Vec<String>,
     /// Where the data come from, one line per source.
     pub sources: Vec<String>,
-    /// OSM extract: `.pbf`, `.osm` or `.osm.gz`.
-    pub osm: PathBuf,
+    /// Where the streets come from.
+    pub streets: StreetSource,
     /// GTFS feeds.
     pub gtfs: Vec<PathBuf>,
     /// Population grid; square cells over the streets without one.
@@ -65,8 +76,8 @@ pub struct ImportOptions {
 }
 
 impl ImportOptions {
-    /// Options for an extract, all else left out.
-    pub fn new(osm: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
+    /// Options for streets, all else left out.
+    pub fn new(streets: StreetSource, out: impl Into<PathBuf>) -> Self {
         let out = out.into();
         let name = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         Self {
@@ -75,7 +86,7 @@ impl ImportOptions {
             time_zone: "UTC".to_owned(),
             holidays: Vec::new(),
             sources: Vec::new(),
-            osm: osm.into(),
+            streets,
             gtfs: Vec::new(),
             grid: None,
             points: None,
@@ -123,7 +134,7 @@ pub struct ImportReport {
 /// # Errors
 /// All problems of all files at once: `E301`–`E304` OSM, `E311`–`E313` GTFS, `E321`–`E324` grid,
 /// `E325` points, `E331`–`E332`
-/// elevation, `E351` the folder cannot be written.
+/// elevation, `E371`–`E377` a road network, `E351` the folder cannot be written.
 pub fn import(options: &ImportOptions) -> Result<ImportReport, Problems> {
     let start = std::time::Instant::now();
     let mut tally = Tally::new();

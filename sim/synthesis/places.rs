@@ -16,6 +16,8 @@ pub mod purpose {
     pub const HOMES: u32 = 0x5100_0002;
     /// Sizes and kinds of establishments.
     pub const ESTABLISHMENTS: u32 = 0x5100_0003;
+    /// Spots of inferred places along the streets of a sparse network.
+    pub const SCATTER: u32 = 0x5100_0004;
 }
 
 /// A place while the city is made.

@@ -4,7 +4,7 @@ use crate::import::grid::{self, Grid};
 use crate::import::observe::{self, Building, Observed};
 use crate::import::osm::{self, OsmData};
 use crate::import::zones::{self, ZoneFinder};
-use crate::import::{ImportOptions, gates, gtfs, points, streets};
+use crate::import::{ImportOptions, StreetSource, gates, gtfs, network, points, streets};
 use crate::near::Near;
 use crate::places::infer::{self, Ground};
 use crate::places::share::share;
@@ -15,6 +15,7 @@ use citytwin_world::id::Key;
 use citytwin_world::problem::{Problem, Problems, Tally};
 use citytwin_world::streets::access;
 use citytwin_world::{City, CityInfo, LineId, Mode, NodeId, PlaceKind, Streets, Transit, ZoneId, Zones};
+use std::path::Path;
 
 /// A city in memory, with what its folder keeps besides.
 pub struct Assembled {
@@ -29,8 +30,15 @@ pub struct Assembled {
 /// # Errors
 /// All problems of all files.
 pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled, Problems> {
+    match &options.streets {
+        StreetSource::Osm(extract) => of_map(extract, options, tally),
+        StreetSource::Network(network) => network::assemble(network, options, tally),
+    }
+}
+
+fn of_map(extract: &Path, options: &ImportOptions, tally: &mut Tally) -> Result<Assembled, Problems> {
     let mut problems = Problems::new();
-    let map = problems.keep(osm::read(&options.osm));
+    let map = problems.keep(osm::read(extract));
     let raster = options.elevation.as_deref().and_then(|path| problems.keep(elevation::read(path)));
     let counts = options.grid.as_deref().and_then(|path| problems.keep(grid::read(path, tally)));
     let listed = options.points.as_deref().and_then(|path| problems.keep(points::read(path)));
@@ -52,7 +60,7 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
     let open = open_nodes(&streets, &foot);
     if open.is_empty() {
         let what = "the extract holds no street that pedestrians can use";
-        return Err(Problem::error("E304", what).in_file(&options.osm).into());
+        return Err(Problem::error("E304", what).in_file(extract).into());
     }
     let transit = gtfs::read(&options.gtfs, &foot, tally)?;
     let grid = match counts {
@@ -75,7 +83,7 @@ pub fn assemble(options: &ImportOptions, tally: &mut Tally) -> Result<Assembled,
     observed.places.extend(gates::find(&map, &transit, &ground));
     let age_shares = ages.unwrap_or([0.0; 9]);
     let buildings = std::mem::take(&mut observed.buildings);
-    let drafts = places(&mut zones, &grid, &streets, observed, &finder, options, &age_shares);
+    let drafts = places_of(&mut zones, &grid, &streets, observed, &finder, options, &age_shares);
     let population = zones.population.as_slice().iter().sum();
     let info = CityInfo {
         name: options.name.clone(),
@@ -217,7 +225,7 @@ fn stations(transit: &Transit, ground: &observe::Ground<'_>, mapped: &[Draft]) -
 }
 
 /// All places: observed, inferred, homes, work.
-fn places(
+pub(super) fn places_of(
     zones: &mut Zones,
     grid: &Grid,
     streets: &Streets,

@@ -1,5 +1,5 @@
 //! A tiny city's raw files, written by the tests themselves: streets as XML and PBF, a feed, a grid.
-use crate::import::ImportOptions;
+use crate::import::{ImportOptions, StreetSource};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::fmt::Write as _;
@@ -240,7 +240,8 @@ pub fn write(folder: &Path) -> ImportOptions {
         std::fs::write(folder.join(name), content).expect("write");
         folder.join(name)
     };
-    let mut options = ImportOptions::new(put("map.osm", xml().as_bytes()), folder.join("city"));
+    let mut options =
+        ImportOptions::new(StreetSource::Osm(put("map.osm", xml().as_bytes())), folder.join("city"));
     options.name = "Tiny".to_owned();
     options.gtfs = vec![put("feed.zip", &zip(&FEED))];
     options.grid = Some(put("grid.csv", grid().as_bytes()));

@@ -28,6 +28,9 @@ pub struct Dwelling {
     pub height_m: f32,
 }
 
+/// Longest stretch that lies in one zone as a whole, m; longer streets are cut.
+const STRETCH_M_MAX: f64 = 400.0;
+
 /// A stretch of street along which people live.
 struct Frontage {
     from: [f64; 2],
@@ -96,14 +99,20 @@ fn frontages(zones: &Zones, streets: &Streets, zone_of: &dyn Fn([f64; 2]) -> Zon
             continue;
         }
         let (a, b) = (place(from), place(to));
-        let zone = zone_of([(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]);
-        if let Some(list) = of_zone.get_mut(zone.index()) {
-            list.push(Frontage {
-                from: a,
-                to: b,
-                nodes: [from, to],
-                length_m: f64::from(streets.length_m[link]),
-            });
+        let length_m = f64::from(streets.length_m[link]);
+        let pieces = (length_m / STRETCH_M_MAX).ceil().clamp(1.0, 1000.0);
+        let along = |share: f64| [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+        for piece in 0..pieces as u32 {
+            let [start, middle, end] = [0.0, 0.5, 1.0].map(|part| (f64::from(piece) + part) / pieces);
+            if let Some(list) = of_zone.get_mut(zone_of(along(middle)).index()) {
+                list.push(Frontage {
+                    from: along(start),
+                    to: along(end),
+                    nodes: [(start + middle) / 2.0, (middle + end) / 2.0]
+                        .map(|share| if share <= 0.5 { from } else { to }),
+                    length_m: length_m / pieces,
+                });
+            }
         }
     }
     of_zone

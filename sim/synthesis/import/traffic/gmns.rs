@@ -4,9 +4,12 @@
 //! are those that assignment programs have added to it.
 
 use super::text::{Faults, Texts, Word, lines};
-use super::{Factors, TrafficCase};
+use super::units::{length_m, speed_kmh};
+use super::{Factors, Road, StatedUnits, TrafficCase, TrafficZone};
+use crate::import::outline;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
+use citytwin_world::streets::access;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -16,9 +19,13 @@ const B: f64 = 0.15;
 const POWER: f64 = 4.0;
 
 /// Reads all tables of a case.
-pub(super) fn read(folder: &Path, trips: &Path, factors: Factors, texts: &mut Texts) -> TrafficCase {
-    let mut case = TrafficCase::default();
-    let hours_per_length_and_speed = units(&folder.join("config.csv"), texts);
+pub(super) fn read(folder: &Path, trips: Option<&Path>, factors: Factors, texts: &mut Texts) -> TrafficCase {
+    let mut case = TrafficCase { units: units(&folder.join("config.csv"), texts), ..TrafficCase::default() };
+    // Hours that a unit of length takes at a unit of speed; 1 where both are of one system.
+    let hours_per_length_and_speed = match (case.units.length_m, case.units.speed_kmh) {
+        (Some(length_m), Some(speed_kmh)) => length_m / 1000.0 / speed_kmh,
+        _ => 1.0,
+    };
     let mut nodes = Nodes::default();
     table(&folder.join("node.csv"), texts, |sheet, faults| nodes.read(sheet, faults, &mut case));
     table(&folder.join("link.csv"), texts, |sheet, faults| {
@@ -26,7 +33,9 @@ pub(super) fn read(folder: &Path, trips: &Path, factors: Factors, texts: &mut Te
     });
     case.link_count = case.from.len();
     let zones = nodes.join_zones(&mut case);
-    table(trips, texts, |sheet, faults| case.demand = demand(sheet, faults, &zones));
+    if let Some(trips) = trips {
+        table(trips, texts, |sheet, faults| case.demand = demand(sheet, faults, &zones));
+    }
     case
 }
 
@@ -104,6 +113,16 @@ impl<'t> Row<'t> {
         found
     }
 
+    /// A coordinate; `None` if the cell is blank; what is no number is told and left out.
+    fn coordinate(&self, column: Option<usize>, faults: &mut Faults<'_>) -> Option<f64> {
+        let word = self.cell(column)?;
+        let found = word.number();
+        if found.is_none() {
+            faults.warning("W375", word.span(), format!("no coordinate: `{}`", word.clip()));
+        }
+        found
+    }
+
     /// What a cell names; complains where that isn't there.
     fn named(
         &self,
@@ -141,39 +160,45 @@ fn cells(start: usize, line: &str, mark: char) -> Vec<Word<'_>> {
     found
 }
 
-/// Hours that a unit of length takes at a unit of speed; 1 where both are of one system.
-fn units(path: &Path, texts: &mut Texts) -> f64 {
-    let mut factor = 1.0;
+/// The units that the configuration states.
+fn units(path: &Path, texts: &mut Texts) -> StatedUnits {
+    let mut stated = StatedUnits::default();
     if !path.is_file() {
-        return factor;
+        return stated;
     }
     table(path, texts, |sheet, faults| {
         let columns = [sheet.column(&["long_length", "length_unit"]), sheet.column(&["speed", "speed_unit"])];
         let Some(row) = sheet.rows().next() else { return };
-        let known = |word: Word<'_>| {
-            Some(match word.text.to_lowercase().as_str() {
-                "m" | "meter" | "meters" | "metre" | "metres" => 1e-3,
-                "ft" | "foot" | "feet" => 3.048e-4,
-                "km" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => 1.0,
-                "kph" | "km/h" | "kmh" | "kmph" => 1.0,
-                "mi" | "mile" | "miles" | "mph" => 1.609_344,
-                "m/s" | "mps" => 3.6,
-                _ => return None,
-            })
-        };
-        let mut read = |column| {
+        let mut read = |column, known: fn(&str) -> Option<f64>| {
             let word: Word<'_> = row.cell(column)?;
-            let found = known(word);
+            let found = known(word.text);
             if found.is_none() {
                 faults.error("E373", word.span(), format!("unknown unit `{}`", word.clip()));
             }
             found
         };
-        if let (Some(length), Some(speed)) = (read(columns[0]), read(columns[1])) {
-            factor = length / speed;
-        }
+        stated = StatedUnits { length_m: read(columns[0], length_m), speed_kmh: read(columns[1], speed_kmh) };
     });
-    factor
+    stated
+}
+
+/// Bits of [`access`] that words such as `auto;bike` mean; `None` where none of them is known.
+fn uses(word: Word<'_>) -> Option<u8> {
+    let known = |use_: &str| {
+        Some(match use_.to_lowercase().as_str() {
+            "auto" | "car" | "cars" | "vehicle" | "motor_vehicle" | "da" | "sov" | "hov" | "taxi" => {
+                access::CAR
+            }
+            "bike" | "bicycle" | "cycle" => access::BICYCLE,
+            "walk" | "foot" | "ped" | "pedestrian" => access::FOOT,
+            "all" => access::CAR | access::BICYCLE | access::FOOT,
+            "bus" | "truck" | "transit" | "rail" | "railway" | "tram" => 0,
+            _ => return None,
+        })
+    };
+    let mut uses = word.text.split([';', ',', '|', ' ']).filter_map(known).peekable();
+    uses.peek()?;
+    Some(uses.fold(0, |all, bit| all | bit))
 }
 
 /// Nodes by id, and the nodes of each zone.
@@ -181,12 +206,16 @@ fn units(path: &Path, texts: &mut Texts) -> f64 {
 struct Nodes {
     by_id: BTreeMap<String, u32>,
     of_zone: BTreeMap<String, Vec<u32>>,
+    /// Whether the table has zones at all.
+    zoned: bool,
 }
 
 impl Nodes {
     fn read(&mut self, sheet: Sheet<'_>, faults: &mut Faults<'_>, case: &mut TrafficCase) {
         let id = sheet.needed(&["node_id"], faults);
         let [zone, kind] = [sheet.column(&["zone_id"]), sheet.column(&["node_type"])];
+        let [x, y] = [sheet.column(&["x_coord", "x"]), sheet.column(&["y_coord", "y"])];
+        self.zoned = zone.is_some();
         for row in sheet.rows() {
             let next = case.node_id.len() as u32;
             let Some(word) = row.cell(id) else {
@@ -198,6 +227,7 @@ impl Nodes {
                 continue;
             }
             case.node_id.push(word.text.to_owned());
+            case.position.push(row.coordinate(x, faults).zip(row.coordinate(y, faults)).map(|(x, y)| [x, y]));
             case.terminal.push(row.cell(kind).is_some_and(|kind| kind.text.eq_ignore_ascii_case("centroid")));
             // Without zones every node is its own; -1 and 0 are used for "of no zone".
             match row.cell(zone) {
@@ -227,6 +257,9 @@ impl Nodes {
                     centroid
                 }
             };
+            if self.zoned {
+                case.zones.push(TrafficZone { id: zone.clone(), nodes, centroid: node });
+            }
             node_of_zone.insert(zone, node);
         }
         node_of_zone
@@ -254,7 +287,8 @@ fn links(
     case: &mut TrafficCase,
 ) {
     let ends = [sheet.needed(&["from_node_id"], faults), sheet.needed(&["to_node_id"], faults)];
-    let directed = sheet.column(&["directed"]);
+    let [directed, allowed, geometry] =
+        [&["directed"][..], &["allowed_uses"], &["geometry"]].map(|names| sheet.column(names));
     let columns = NUMBERS.map(|(_, names)| sheet.column(names));
     if ends.contains(&None) {
         return;
@@ -281,7 +315,8 @@ fn links(
             + length.unwrap_or(0.0) * factors.distance.unwrap_or(0.0);
         let b = if capacity.is_some() { b.unwrap_or(B) } else { 0.0 };
         // GMNS states capacity per lane.
-        let capacity = capacity.unwrap_or(0.0) * lanes.unwrap_or(1.0);
+        let capacity_veh_h = capacity.map(|capacity| capacity * lanes.unwrap_or(1.0));
+        let capacity = capacity_veh_h.unwrap_or(0.0);
         let delay = VolumeDelay { free_time, b, capacity, power: power.unwrap_or(POWER), fixed };
         if !delay.is_sound() {
             let at = row.cell(columns[3]).unwrap_or(row.whole).span();
@@ -299,6 +334,16 @@ fn links(
             case.from.push(from);
             case.to.push(to);
             case.delay.push(delay);
+        }
+        let shape = row.cell(geometry).and_then(|word| outline::from_text(word.text)).unwrap_or_default();
+        let uses = row.cell(allowed).and_then(uses);
+        let length = length.unwrap_or(0.0);
+        let road = Road { length, free_speed, lanes, capacity_veh_h, uses, shape };
+        if !one_way {
+            let back = Road { shape: road.shape.iter().rev().copied().collect(), ..road.clone() };
+            case.roads.extend([road, back]);
+        } else {
+            case.roads.push(road);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Format as described with Bar-Gera's collection of transportation network test problems.
 
 use super::text::{Faults, Texts, Word, lines};
-use super::{Factors, TrafficCase};
+use super::{Factors, Road, TntpFiles, TrafficCase, TrafficZone};
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
 use std::ops::Range;
@@ -12,23 +12,53 @@ use std::path::Path;
 /// Most nodes, zones or links that a file may state.
 const COUNT_MAX: f64 = 100_000_000.0;
 
-/// Reads both files of a case.
-pub(super) fn read(network: &Path, trips: &Path, factors: Factors, texts: &mut Texts) -> TrafficCase {
+/// Reads all files of a case.
+pub(super) fn read(files: &TntpFiles, factors: Factors, texts: &mut Texts) -> TrafficCase {
     let mut case = TrafficCase::default();
     let mut zones = None;
-    if let Some(text) = texts.open(network) {
-        let mut faults = Faults::new(network, &text);
-        zones = read_network(&mut case, factors, &mut faults);
-        let (name, list) = faults.finish();
-        texts.close(name, list, text);
+    each(&files.network, texts, |faults| zones = read_network(&mut case, factors, faults));
+    if let Some(trips) = &files.trips {
+        each(trips, texts, |faults| case.demand = read_trips(zones, faults));
     }
-    if let Some(text) = texts.open(trips) {
-        let mut faults = Faults::new(trips, &text);
-        case.demand = read_trips(zones, &mut faults);
-        let (name, list) = faults.finish();
-        texts.close(name, list, text);
+    case.position = vec![None; case.node_id.len()];
+    if let Some(nodes) = &files.nodes {
+        each(nodes, texts, |faults| read_nodes(&mut case.position, faults));
     }
+    let zone = |node: u32| TrafficZone { id: (node + 1).to_string(), nodes: vec![node], centroid: node };
+    case.zones = (0..zones.unwrap_or(0) as u32).map(zone).collect();
     case
+}
+
+/// Opens a file and hands it on, then keeps its text and problems.
+fn each(path: &Path, texts: &mut Texts, read: impl FnOnce(&mut Faults<'_>)) {
+    let Some(text) = texts.open(path) else { return };
+    let mut faults = Faults::new(path, &text);
+    read(&mut faults);
+    let (name, list) = faults.finish();
+    texts.close(name, list, text);
+}
+
+/// Coordinates by node: rows of node, x and y, after a line of names or none.
+fn read_nodes(position: &mut [Option<[f64; 2]>], faults: &mut Faults<'_>) {
+    let mut begun = false;
+    for (start, line) in lines(faults.text) {
+        let row: Vec<Word<'_>> = words(start, line.trim_start_matches('\u{feff}')).collect();
+        let Some(first) = row.first() else { continue };
+        let named = first.text.starts_with(|c: char| c.is_alphabetic() || c == '<');
+        if !std::mem::replace(&mut begun, true) && named {
+            continue;
+        }
+        let Some(node) = node(*first, "node", position.len(), faults) else { continue };
+        let read = |at: usize| row.get(at).and_then(Word::number);
+        let Some(slot) = position.get_mut(node as usize) else { continue };
+        match (read(1), read(2)) {
+            _ if slot.is_some() => {
+                faults.error("E375", first.span(), format!("node {} is given twice", first.clip()));
+            }
+            (Some(x), Some(y)) => *slot = Some([x, y]),
+            _ => faults.error("E373", first.start..start + line.len(), "a node has two coordinates"),
+        }
+    }
 }
 
 /// The metadata of a file, each `<KEY>` with its value.
@@ -134,6 +164,8 @@ fn read_network(case: &mut TrafficCase, factors: Factors, faults: &mut Faults<'_
         let fixed = link.toll.0 * weights[0].unwrap_or(0.0) + link.length * weights[1].unwrap_or(0.0);
         case.from.push(link.from);
         case.to.push(link.to);
+        let capacity_veh_h = Some(link.delay.capacity).filter(|capacity| *capacity > 0.0);
+        case.roads.push(Road { length: link.length, capacity_veh_h, ..Road::default() });
         case.delay.push(VolumeDelay { fixed, ..link.delay });
     }
     case.link_count = case.from.len();
