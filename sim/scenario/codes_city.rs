@@ -61,6 +61,18 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: variant = 3 with a disease of one variant\nright: variant = 0",
     ),
     code(
+        "E046",
+        "no street around the spot",
+        "A closure needs streets for cars within its radius.",
+        "right: lon = -51.2177\n       lat = -30.0346",
+    ),
+    code(
+        "E047",
+        "movement is not deep enough for a hazard",
+        "At depth `free` everybody travels at free-flow times on ways that never change.",
+        "right: [movement]\n       depth = \"queue\"",
+    ),
+    code(
         "E051",
         "an unknown template",
         "`citytwin new` starts a scenario from one of a few templates; this is none of them.",
@@ -301,18 +313,6 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "the streets can carry no traffic",
         "Movement with queues needs streets for cars whose numbers make sense.",
         "right: depth = \"free\"",
-    ),
-    code(
-        "E047",
-        "movement is not deep enough for a hazard",
-        "At depth `free` everybody travels at free-flow times on ways that never change.",
-        "right: [movement]\n       depth = \"queue\"",
-    ),
-    code(
-        "E046",
-        "no street around the spot",
-        "A closure needs streets for cars within its radius.",
-        "right: lon = -51.2177\n       lat = -30.0346",
     ),
     code(
         "W301",

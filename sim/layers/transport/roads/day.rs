@@ -153,8 +153,10 @@ impl RoadNet {
     }
 }
 
-/// The roads of ordinary days, on which drivers have learnt until the day repeats itself: trips by car of a
-/// workday, a Saturday and a Sunday, and the share of residents who live here. `tell` hears of each round: kind of day, round, and how it went.
+/// The roads of ordinary days, on which drivers have learnt until the day repeats itself.
+///
+/// `trips` are those by car of a workday, a Saturday and a Sunday, `sample` is the share of residents who live in this
+/// world. `tell` hears of each round: kind of day, round, and how it went.
 ///
 /// # Errors
 /// A network that contradicts itself.
