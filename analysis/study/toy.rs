@@ -117,6 +117,7 @@ impl Policy for Codes {
             coverage: 1.0,
             scan_s: 3.0,
             by_hand_s: 30.0,
+            exponential: false,
             visitors_per_lane: 100,
             open_lane_after_s: u32::MAX,
             refuse_from: Code::Red,

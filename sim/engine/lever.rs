@@ -72,6 +72,8 @@ pub struct CheckpointRule {
     pub scan_s: f32,
     /// Time to register a person by hand, s.
     pub by_hand_s: f32,
+    /// Whether both are means of exponential times, else everybody takes as long.
+    pub exponential: bool,
     /// Visitors per lane and day a door is staffed for: lanes = expected visitors / this, at least one.
     pub visitors_per_lane: u32,
     /// Wait at which a door opens a further lane for the rest of the day, s; `u32::MAX` = never.

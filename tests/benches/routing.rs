@@ -6,34 +6,40 @@
 )]
 
 use citytwin_routing::assignment::{Demand, Equilibrium, VolumeDelay};
-use citytwin_routing::hierarchy::{Hierarchy, Seeker, Targets};
+use citytwin_routing::hierarchy::{Customised, Hierarchy, Seeker, Targets};
 use citytwin_routing::{
     Access, Departure, Direction, Graph, Network, Profile, Rounds, Scratch, Search, Span, Transfers, Walking,
 };
 use citytwin_synthesis::folder::read_city;
 use citytwin_world::Transit;
-use citytwin_world::streets::{Streets, access};
+use citytwin_world::streets::access;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
 /// Runs something several times and prints the median of the times, for one of `parts` things done each time.
 fn median(name: &str, runs: usize, parts: usize, mut each: impl FnMut()) {
-    let mut seconds: Vec<f64> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            each();
-            start.elapsed().as_secs_f64() / parts as f64
-        })
-        .collect();
+    let once = |_| {
+        let start = Instant::now();
+        each();
+        start.elapsed().as_secs_f64() / parts as f64
+    };
+    told(name, (0..runs).map(once).collect());
+}
+
+/// Prints the median of some times, s.
+fn told(name: &str, mut seconds: Vec<f64>) {
     seconds.sort_by(f64::total_cmp);
-    println!("{name:44} {:>12.2} µs", 1e6 * seconds[runs / 2]);
+    println!("{name:44} {:>12.2} µs", 1e6 * seconds[seconds.len() / 2]);
 }
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
     let (city, _) = read_city(&folder).unwrap();
-    streets(&city.streets);
+    let streets = Streets::of(&city.streets);
+    streets.compare("Porto Alegre by car");
+    streets.cut_in_three().compare("Porto Alegre, every street cut in three");
+    Streets::square(245).compare("irregular square grid");
     transit(&city.transit);
     square_town(40, 120);
 }
@@ -49,34 +55,140 @@ fn numbers(bound: usize) -> impl FnMut() -> u32 {
     }
 }
 
-fn streets(streets: &Streets) {
-    let graph = citytwin_routing::city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
-    let time: Vec<u32> = streets
-        .length_m
-        .as_slice()
-        .iter()
-        .zip(streets.free_speed_kmh.as_slice())
-        .map(|(length_m, speed)| (36.0 * length_m / speed.max(1.0)).ceil() as u32)
-        .collect();
-    println!("Porto Alegre by car: {} vertices, {} arcs", graph.vertex_count(), graph.arc_count());
-    let place = || Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).unwrap();
-    median("order and shortcuts, once per city", 3, 1, || drop(black_box(place())));
-    let hierarchy = place();
-    let mut weights = hierarchy.customise(&time).unwrap();
-    median("customise all weights", 21, 1, || hierarchy.recustomise(&mut weights, &time).unwrap());
-    let mut draw = numbers(time.len());
-    median("close 20 links and open them again, each way", 21, 2, || {
-        let links: Vec<u32> = (0..20).map(|_| draw()).collect();
-        let closed: Vec<(u32, u32)> = links.iter().map(|&l| (l, u32::MAX)).collect();
-        let open: Vec<(u32, u32)> = links.iter().map(|&l| (l, time[l as usize])).collect();
-        hierarchy.change(&mut weights, &closed).unwrap();
-        hierarchy.change(&mut weights, &open).unwrap();
-    });
-    // Pairs between ends of links that cars use: elsewhere there may be no way at all.
-    let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| graph.arcs(n).next().is_some()).collect();
-    let mut draw = numbers(ends.len());
-    let pairs: Vec<(u32, u32)> = (0..2_000).map(|_| (ends[draw() as usize], ends[draw() as usize])).collect();
-    queries(&graph, &hierarchy, &time, &pairs);
+/// Links with a time each, and where the nodes lie.
+#[derive(Default)]
+struct Streets {
+    from: Vec<u32>,
+    to: Vec<u32>,
+    time: Vec<u32>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+impl Streets {
+    /// A city's streets by car, free, in tenths of a second; turn bans are left out, since not everybody knows them.
+    fn of(city: &citytwin_world::Streets) -> Self {
+        let links = (0..city.from.len()).filter(|&l| city.access.as_slice()[l] & access::CAR != 0);
+        let mut streets =
+            Self { x: city.lon.as_slice().to_vec(), y: city.lat.as_slice().to_vec(), ..Self::default() };
+        for link in links {
+            let (length_m, kmh) = (city.length_m.as_slice()[link], city.free_speed_kmh.as_slice()[link]);
+            streets.from.push(city.from.as_slice()[link].0);
+            streets.to.push(city.to.as_slice()[link].0);
+            streets.time.push(((36.0 * length_m / kmh.max(1.0)).ceil() as u32).max(1));
+        }
+        streets
+    }
+
+    /// With two more nodes on every street, as where a map keeps the bends.
+    fn cut_in_three(&self) -> Self {
+        let mut cut = Self { x: self.x.clone(), y: self.y.clone(), ..Self::default() };
+        let mut bends = std::collections::BTreeMap::new();
+        for ((&from, &to), &time) in self.from.iter().zip(&self.to).zip(&self.time) {
+            let ends = (from.min(to), from.max(to));
+            let first = *bends.entry(ends).or_insert_with(|| {
+                for share in [1.0 / 3.0, 2.0 / 3.0] {
+                    let between =
+                        |of: &[f64]| of[ends.0 as usize] * (1.0 - share) + of[ends.1 as usize] * share;
+                    cut.x.push(between(&self.x));
+                    cut.y.push(between(&self.y));
+                }
+                cut.x.len() as u32 - 2
+            });
+            let [one, other] = if from < to { [first, first + 1] } else { [first + 1, first] };
+            cut.from.extend([from, one, other]);
+            cut.to.extend([one, other, to]);
+            cut.time.extend([(time / 3).max(1), (time / 3).max(1), (time - time / 3 * 2).max(1)]);
+        }
+        cut
+    }
+
+    /// Crossings in rows, a tenth of the streets missing, every eighth street an avenue twice as quick.
+    fn square(side: u32) -> Self {
+        let mut draw = numbers(1_000);
+        let mut grid = Self::default();
+        for n in 0..side * side {
+            let (column, row) = (n % side, n / side);
+            grid.x.push(f64::from(column) + f64::from(draw()) / 2_000.0);
+            grid.y.push(f64::from(row) + f64::from(draw()) / 2_000.0);
+            let east = (column + 1 < side).then_some((n + 1, row));
+            let north = (row + 1 < side).then_some((n + side, column));
+            for (m, street) in [east, north].into_iter().flatten() {
+                let time = 100 + draw() / 10;
+                if draw() >= 100 {
+                    grid.from.extend([n, m]);
+                    grid.to.extend([m, n]);
+                    grid.time.extend([if street % 8 == 0 { time / 2 } else { time }; 2]);
+                }
+            }
+        }
+        grid
+    }
+
+    /// The hierarchy beside `fast_paths`, a contraction hierarchy for weights that don't change, and Dijkstra.
+    fn compare(&self, name: &str) {
+        let network = Network { node_count: self.x.len(), from: &self.from, to: &self.to };
+        let graph = Graph::of_all(network, Direction::Forward).unwrap();
+        let mut used = vec![false; graph.node_count()];
+        self.from.iter().chain(&self.to).for_each(|&node| used[node as usize] = true);
+        let nodes = used.iter().filter(|used| **used).count();
+        println!("{name}: {nodes} nodes, {} links", self.from.len());
+        let place = || Hierarchy::new(&graph, &self.x, &self.y).unwrap();
+        median("order and shortcuts, once per city", 3, 1, || drop(black_box(place())));
+        let hierarchy = place();
+        println!("{:44} {:>12}", "arcs, shortcuts included", hierarchy.arc_count());
+        let time = &self.time;
+        let mut weights = hierarchy.customise(time).unwrap();
+        median("customise all weights", 21, 1, || hierarchy.recustomise(&mut weights, time).unwrap());
+        let mut draw = numbers(time.len());
+        let mut changes: Vec<Vec<(u32, u32)>> = Vec::new();
+        for _ in 0..21 {
+            let links: Vec<u32> = (0..20).map(|_| draw()).collect();
+            changes.push(links.iter().map(|&l| (l, u32::MAX)).collect());
+            changes.push(links.iter().map(|&l| (l, time[l as usize])).collect());
+        }
+        let mut seconds = [Vec::new(), Vec::new()];
+        for (n, change) in changes.iter().enumerate() {
+            let start = Instant::now();
+            hierarchy.change(&mut weights, change).unwrap();
+            seconds[n % 2].push(start.elapsed().as_secs_f64());
+        }
+        for (name, seconds) in ["customise 20 closures", "customise their end"].into_iter().zip(seconds) {
+            told(name, seconds);
+        }
+        // Pairs between ends of links: elsewhere there may be no way at all.
+        let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| used[n as usize]).collect();
+        let mut draw = numbers(ends.len());
+        let pairs: Vec<(u32, u32)> =
+            (0..2_000).map(|_| (ends[draw() as usize], ends[draw() as usize])).collect();
+        queries(&graph, &hierarchy, time, &pairs);
+        self.fast_paths(&hierarchy, &weights, &pairs);
+    }
+
+    /// `fast_paths` on the same pairs; its times must be ours.
+    fn fast_paths(&self, hierarchy: &Hierarchy, weights: &Customised, pairs: &[(u32, u32)]) {
+        let mut input = fast_paths::InputGraph::new();
+        for ((&from, &to), &time) in self.from.iter().zip(&self.to).zip(&self.time) {
+            input.add_edge(from as usize, to as usize, time as usize);
+        }
+        input.freeze();
+        median("fast_paths: prepare", 3, 1, || drop(black_box(fast_paths::prepare(&input))));
+        let prepared = fast_paths::prepare(&input);
+        let mut calculator = fast_paths::create_calculator(&prepared);
+        let nodes = input.get_num_nodes() as u32;
+        let pairs: Vec<(u32, u32)> = pairs.iter().copied().filter(|(a, b)| *a.max(b) < nodes).collect();
+        let mut seeker = Seeker::default();
+        median("fast_paths: query of one pair with its path", 11, pairs.len(), || {
+            for &(from, to) in &pairs {
+                black_box(calculator.calc_path(&prepared, from as usize, to as usize));
+            }
+        });
+        for &(from, to) in &pairs {
+            let theirs = calculator.calc_path(&prepared, from as usize, to as usize);
+            let ours = seeker.time(hierarchy, weights, from, to).unwrap();
+            assert_eq!(theirs.map(|path| path.get_weight() as u32), ours, "{from} to {to}");
+        }
+    }
 }
 
 fn queries(graph: &Graph, hierarchy: &Hierarchy, time: &[u32], pairs: &[(u32, u32)]) {

@@ -36,15 +36,44 @@ fn compare(hierarchy: &Hierarchy, graph: &Graph, time: &[u32], at_once: &[(u32, 
     }
 }
 
-#[test]
-fn the_hierarchy_is_exact_on_the_streets_of_porto_alegre() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
-    let (city, _) = read_city(&folder).unwrap();
-    let streets = &city.streets;
+/// Looks at a city's streets with twenty links spread over them closed, then with others again.
+fn exact_on(streets: &Streets) {
     let graph = citytwin_routing::city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
     let (lon, lat) = (streets.lon.as_slice(), streets.lat.as_slice());
     let hierarchy = Hierarchy::new(&graph, lon, lat).unwrap();
     let time = free_times_ds(streets);
     let closed: Vec<(u32, u32)> = (0..20).map(|k| (k * (time.len() as u32 / 20), u32::MAX)).collect();
     compare(&hierarchy, &graph, &time, &closed);
+}
+
+#[test]
+fn the_hierarchy_is_exact_on_the_streets_of_porto_alegre() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
+    let (city, _) = read_city(&folder).unwrap();
+    exact_on(&city.streets);
+}
+
+#[test]
+fn few_changes_are_as_good_as_customising_anew_on_generated_streets() {
+    for seed in 0..4 {
+        let city = citytwin_synthesis::generate::city(20_000, seed).unwrap();
+        let streets = &city.streets;
+        exact_on(streets);
+        let graph = citytwin_routing::city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
+        let (lon, lat) = (streets.lon.as_slice(), streets.lat.as_slice());
+        let hierarchy = Hierarchy::new(&graph, lon, lat).unwrap();
+        let mut time = free_times_ds(streets);
+        let mut weights = hierarchy.customise(&time).unwrap();
+        for round in 0..40 {
+            // Some close, some open or become slower or quicker, and what is closed stays so for some rounds.
+            let drawn = |k: u32| citytwin_world::draw::block(seed, 1, k, round, 0);
+            let changes: Vec<(u32, u32)> = (0..20)
+                .map(|k| (drawn(k)[0] % time.len() as u32, drawn(k)))
+                .map(|(link, [_, word, ..])| (link, if word % 3 == 0 { u32::MAX } else { word % 2_000 }))
+                .collect();
+            changes.iter().for_each(|&(link, then)| time[link as usize] = then);
+            hierarchy.change(&mut weights, &changes).unwrap();
+            assert!(weights == hierarchy.customise(&time).unwrap(), "city {seed}, round {round}");
+        }
+    }
 }

@@ -177,35 +177,44 @@ impl Doors {
         levers: &Levers,
         mut each: impl FnMut(Outcome),
     ) -> usize {
-        let mut due: Vec<DoorArrival> = Vec::new();
         let last = if now.day_ends() { 25 } else { now.hour() as usize + 1 };
-        for hour in self.coming.iter_mut().take(last) {
-            due.append(hour);
+        let (mut due, mut later): (Vec<Caller>, Vec<DoorArrival>) = (Vec::new(), Vec::new());
+        for arrival in self.coming.iter_mut().take(last).flat_map(|hour| hour.drain(..)) {
+            let caller = Caller::new(now, arrival);
+            // Whose second lies beyond the hour comes among those of the next.
+            if last < 25 && caller.arrival.at_ds >= last as u32 * 36_000 {
+                later.push(arrival);
+            } else {
+                due.push(caller);
+            }
+        }
+        if let Some(next) = self.coming.get_mut(last) {
+            next.append(&mut later);
         }
         if due.is_empty() {
             return 0;
         }
-        due.par_sort_unstable_by_key(|a| (a.door, a.at_ds, a.person));
-        let (guarded, open) = due.split_at(due.partition_point(|a| a.door != OPEN));
-        open.iter().for_each(|a| each(Outcome::at_once(a)));
-        let mut queues: Vec<(&mut DoorTally, &[DoorArrival])> = Vec::new();
+        due.par_sort_unstable_by_key(|c| (c.arrival.door, c.arrival.at_ds, c.arrival.person));
+        let (guarded, open) = due.split_at(due.partition_point(|c| c.arrival.door != OPEN));
+        open.iter().for_each(|c| each(Outcome::at_once(&c.arrival)));
+        let mut queues: Vec<(&mut DoorTally, &[Caller])> = Vec::new();
         let mut rest = world.services.doors.as_mut_slice();
         let mut passed = 0;
-        for arrivals in guarded.chunk_by(|a, b| a.door == b.door) {
-            let (_, from) = std::mem::take(&mut rest).split_at_mut(arrivals[0].door as usize - passed);
+        for callers in guarded.chunk_by(|a, b| a.arrival.door == b.arrival.door) {
+            let (_, from) = std::mem::take(&mut rest).split_at_mut(callers[0].arrival.door as usize - passed);
             let Some((door, after)) = from.split_first_mut() else { break };
-            passed = arrivals[0].door as usize + 1;
+            passed = callers[0].arrival.door as usize + 1;
             rest = after;
-            queues.push((door, arrivals));
+            queues.push((door, callers));
         }
         let platform = &world.services.code_platform;
         let desk =
-            Desk { now, levers, residents: &world.people.residents, health: &world.people.health, platform };
+            Desk { levers, residents: &world.people.residents, health: &world.people.health, platform };
         let served: Vec<(Vec<Outcome>, [u64; 2])> = queues
             .into_par_iter()
-            .map(|(door, arrivals)| {
-                let rule = &self.rules[self.rule_of[arrivals[0].door as usize] as usize];
-                desk.serve(rule, door, arrivals)
+            .map(|(door, callers)| {
+                let rule = &self.rules[self.rule_of[callers[0].arrival.door as usize] as usize];
+                desk.serve(rule, door, callers)
             })
             .collect();
         for (outcomes, [requests, failed]) in served {
@@ -269,9 +278,26 @@ fn open_day(door: &mut DoorTally, rule: Option<&CheckpointRule>, day: u32) {
     *door = DoorTally { arrivals_by_weekday, ..new_door(door.door, door.kind, lanes) };
 }
 
+/// Who has come to a door, at the very second, with what chance has in store there.
+struct Caller {
+    arrival: DoorArrival,
+    words: [u32; 4],
+}
+
+impl Caller {
+    /// The second within the minute is drawn, so that whole minutes don't arrive as one crowd. The same arrival has the
+    /// same second whenever it is asked for.
+    fn new(now: Now, mut arrival: DoorArrival) -> Self {
+        let words = block(now.seed, SCAN, arrival.person.0, now.day(), arrival.at_ds);
+        if arrival.door != OPEN {
+            arrival.at_ds += ((u64::from(words[3]) * 600) >> 32) as u32;
+        }
+        Self { arrival, words }
+    }
+}
+
 /// What a guard needs to judge a visitor.
 struct Desk<'a> {
-    now: Now,
     levers: &'a Levers,
     residents: &'a citytwin_world::Residents,
     health: &'a citytwin_world::Health,
@@ -284,14 +310,12 @@ impl Desk<'_> {
         &self,
         rule: &CheckpointRule,
         door: &mut DoorTally,
-        arrivals: &[DoorArrival],
+        callers: &[Caller],
     ) -> (Vec<Outcome>, [u64; 2]) {
         let mut platform = [0u64; 2];
-        let mut outcomes = Vec::with_capacity(arrivals.len());
-        for a in arrivals {
-            // The second within the minute is drawn, so that whole minutes don't arrive as one crowd.
-            let words = block(self.now.seed, SCAN, a.person.0, self.now.tick, a.at_ds);
-            let at_ds = a.at_ds + ((u64::from(words[3]) * 600) >> 32) as u32;
+        let mut outcomes = Vec::with_capacity(callers.len());
+        for &Caller { arrival: a, words } in callers {
+            let at_ds = a.at_ds;
             let mut lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
             let queued_ds = door.lane_free_ds.get(lane).map_or(0, |free_ds| free_ds.saturating_sub(at_ds));
             if queued_ds / 10 > rule.open_lane_after_s && u32::from(door.lanes) < LANES_MAX {
@@ -315,7 +339,7 @@ impl Desk<'_> {
             } else {
                 let (verdict, service_s) = self.judge(rule, door, a.person, words, &mut platform);
                 outcome.verdict = verdict;
-                outcome.at_ds = at_ds + wait_ds + (service_s * 10.0) as u32;
+                outcome.at_ds = at_ds + wait_ds + (service_s * 10.0).round() as u32;
                 if let Some(free) = door.lane_free_ds.get_mut(lane) {
                     *free = outcome.at_ds;
                 }
@@ -355,6 +379,8 @@ impl Desk<'_> {
             door.refused += u32::from(refused);
             (if refused { Verdict::Turned(Cause::CodeRefused) } else { Verdict::Passed }, service_s)
         };
+        let service_s =
+            if rule.exponential { -service_s * (1.0 - unit_f32(words[2])).ln() } else { service_s };
         if infectious {
             let passed = verdict == Verdict::Passed;
             door.admitted_infectious += u32::from(passed);
@@ -363,6 +389,9 @@ impl Desk<'_> {
         (verdict, service_s)
     }
 }
+
+#[cfg(test)]
+mod theory;
 
 #[cfg(test)]
 mod tests {
@@ -377,6 +406,7 @@ mod tests {
             coverage: 1.0,
             scan_s: 10.0,
             by_hand_s: 10.0,
+            exponential: false,
             visitors_per_lane: 100,
             open_lane_after_s,
             refuse_from: Code::Red,

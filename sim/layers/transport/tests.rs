@@ -75,6 +75,7 @@ fn guarded(kind: PlaceKind, refuse_all: bool, persons: usize) -> Levers {
         coverage: 1.0,
         scan_s: 3.0,
         by_hand_s: 30.0,
+        exponential: false,
         visitors_per_lane: 200,
         open_lane_after_s: u32::MAX,
         refuse_from: Code::Red,

@@ -31,6 +31,11 @@ const KEYS: &[KeySpec] = &[
         .range(0.1, 3600.0)
         .about("Time to register a person by hand, without a phone or while the platform is down.")
         .source("assumption"),
+    KeySpec::new("service", Unit::Text)
+        .text("fixed")
+        .choices(&["fixed", "exponential"])
+        .about("Whether everybody takes as long (`fixed`) or `scan` and `by_hand` are means of exponential times.")
+        .source("assumption; the two kinds of server whose queues are known exactly (M/D/c and M/M/c)"),
     KeySpec::new("visitors_per_lane", Unit::Persons)
         .default(1500.0)
         .range(1.0, 1e6)
@@ -73,6 +78,7 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
         coverage: params.f64("coverage") as f32,
         scan_s: params.f64("scan") as f32,
         by_hand_s: params.f64("by_hand") as f32,
+        exponential: params.text("service") == "exponential",
         visitors_per_lane: params.u32("visitors_per_lane"),
         open_lane_after_s: (params.f64("open_lane_after") * 60.0).round() as u32,
         refuse_from: if params.text("refuse_from") == "red" { Code::Red } else { Code::Yellow },

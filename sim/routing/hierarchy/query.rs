@@ -224,19 +224,28 @@ impl Seeker {
                 at_b = at_b.saturating_sub(1);
             }
         }
+        if a == NONE {
+            return (u32::MAX, NONE);
+        }
+        // From here up both ways are one. A time over it is known before any further step, and what is left of either
+        // way takes at least as long as its quickest beginning: what can't undercut that time needn't rise.
+        let (from, to) = (&mut from[..=at_a], &mut to[..=at_a]);
+        let over = from.iter().zip(&*to).map(|(from, to)| time_of(*from).saturating_add(time_of(*to)));
+        let mut bound = over.min().unwrap_or(u32::MAX);
+        let [ahead, behind] =
+            [&*to, &*from].map(|labels| time_of(labels.iter().copied().min().unwrap_or(u64::MAX)));
         let (mut best, mut rank) = ((u32::MAX, NONE), a);
-        while rank != NONE {
-            let (there, back) = (time_of(from[at_a]), time_of(to[at_a]));
+        for depth in (0..=at_a).rev() {
+            let (there, back) = (time_of(from[depth]), time_of(to[depth]));
             best = best.min((there.saturating_add(back), rank));
-            // What is no quicker already can't become so.
-            if there < best.0 {
+            bound = bound.min(best.0);
+            if there.saturating_add(ahead) < bound {
                 rise::<0>(hierarchy, weights, rank, there, from);
             }
-            if back < best.0 {
+            if back.saturating_add(behind) < bound {
                 rise::<1>(hierarchy, weights, rank, back, to);
             }
             rank = hierarchy.parent[rank as usize];
-            at_a = at_a.saturating_sub(1);
         }
         best
     }
