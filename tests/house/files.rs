@@ -71,7 +71,10 @@ fn the_simulation_neither_prints_nor_hashes() {
     let mut faults = Vec::new();
     for file in files("sim", "rs") {
         let name = short(&file);
-        if name.contains("/tests") || name.contains("/examples/") || BUILDS.iter().any(|end| name.ends_with(end)) {
+        if name.contains("/tests")
+            || name.contains("/examples/")
+            || BUILDS.iter().any(|end| name.ends_with(end))
+        {
             continue;
         }
         let text = read(&file);

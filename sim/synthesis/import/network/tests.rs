@@ -211,6 +211,14 @@ fn gmns_tables_become_a_city() {
     assert_eq!(s.access[LinkId(6)], access::FOOT);
     assert_eq!(city.zones.id.as_slice(), ["1", "2"]);
     assert_eq!(city.zones.population.as_slice(), [600, 200]);
+    // A link without a speed is as fast as its time says; without a unit of speed that is told.
+    let timed = LINK.replace("geometry", "vdf_fftt").replace("0.7,30,,1,,", "0.7,,,1,,1.4");
+    let timed = timed.replace("\"LINESTRING (9.70 50.87, 9.705 50.871, 9.71 50.87)\"", "");
+    let lengths = ("config.csv", "long_length\nmile\n");
+    let tables = [("node.csv", NODE), ("link.csv", &timed), ("demand.csv", DEMAND), lengths];
+    let (city, codes) = made(&gmns(home.path(), &tables));
+    assert_eq!(codes, ["W376", "W377"]);
+    assert!((city.streets.free_speed_kmh[LinkId(4)] - 48.28).abs() < 0.01, "0.7 miles in 1.4 minutes");
     // Without zones and trips: square cells over the streets.
     let home = tempfile::tempdir().expect("temp");
     let node = NODE.replace(",zone_id", ",district");
