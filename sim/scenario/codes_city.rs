@@ -260,6 +260,13 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: 2 = 100\nright: 2 : 100.0;",
     ),
     code(
+        "E377",
+        "a road network that can't be a city",
+        "No links join both ways, the network is wider than any city, or its trips tell an impossible number of \
+         residents. Look at the units, and at which nodes trips may pass.",
+        "right: --length-unit ft\nright: --population 180000",
+    ),
+    code(
         "E401",
         "no population table",
         "Ages and households are made from tables by country; this country has none, or an incomplete one.",
@@ -408,5 +415,39 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "the number of trips differs from the one stated",
         "The trips that follow count.",
         "odd: <TOTAL OD FLOW> 1000 with 900 trips",
+    ),
+    code(
+        "W375",
+        "a node without coordinates",
+        "It lies between those of its neighbours that have some.",
+        "odd: an empty x_coord, or a node that the TNTP node file leaves out",
+    ),
+    code(
+        "W376",
+        "units that no file states",
+        "They are those with which the median link is about 1.2 times as long as the straight line between its ends, \
+         where coordinates are degrees, and is driven at about 50 km/h (assumptions). The chosen ones are told.",
+        "right: --length-unit mi --time-unit min",
+    ),
+    code(
+        "W377",
+        "residents by trips",
+        "The residents are the trips of the table by --trips-per-person, which is 2 a resident where nobody says \
+         (assumption: two trips by car a day). A table of the busiest hour holds fewer.",
+        "right: --trips-per-person 0.2\nright: --population 180000",
+    ),
+    code(
+        "W378",
+        "coordinates that are no degrees",
+        "The network lies around 0° N 0° E: with its plane coordinates, scaled so that the median link is as long as \
+         its file says, or without any, laid out by the lengths of its links.",
+        "right: --tntp-nodes Town_node.tntp with longitude and latitude",
+    ),
+    code(
+        "W379",
+        "an odd link of a road network",
+        "What isn't joined both ways is left out, free speeds are kept between 5 and 130 km/h, and nodes that trips \
+         shouldn't pass are passed where nothing else joins.",
+        "odd: a dead end for cars that no link leaves",
     ),
 ];

@@ -181,3 +181,85 @@ fn a_broken_folder_is_told_whole() {
         assert!(!stderr(&told).is_empty() && !stderr(&told).contains("panicked"));
     }
 }
+
+/// Two zones beside a square of streets, as TNTP files.
+fn square(home: &Path) {
+    let links = [(1, 3), (3, 1), (3, 4), (4, 3), (4, 5), (5, 4), (5, 6), (6, 5), (6, 3), (2, 5), (5, 2)];
+    let rows: String = links.map(|(a, b)| format!("\t{a}\t{b}\t1800\t1\t2\t0.15\t4\t0\t0\t1\t;\n")).concat();
+    let head = "<NUMBER OF ZONES> 2\n<NUMBER OF NODES> 6\n<FIRST THRU NODE> 3\n<END OF METADATA>\n";
+    std::fs::write(home.join("square_net.tntp"), format!("{head}~ links\n{rows}")).unwrap();
+    let trips = "<NUMBER OF ZONES> 2\n<END OF METADATA>\nOrigin 1\n 2 : 900;\nOrigin 2\n 1 : 300;\n";
+    std::fs::write(home.join("square_trips.tntp"), trips).unwrap();
+}
+
+#[test]
+fn a_road_network_is_imported_shown_and_lived_in() {
+    let home = tempfile::tempdir().unwrap();
+    square(home.path());
+    let import =
+        ["city", "import", "--tntp-net", "square_net.tntp", "--length-unit", "km", "--name", "Square"];
+    let told = citytwin(home.path(), &[&import[..], &["--out", "square"]].concat());
+    assert_eq!(status(&told), 0, "{}", stderr(&told));
+    for word in ["residents         600", "W376", "W377", "W378", "times in min (assumed)"] {
+        assert!(stdout(&told).contains(word), "{word} in {}", stdout(&told));
+    }
+    let check = json(home.path(), &["city", "check", "square"]);
+    assert_eq!((&check["errors"], &check["warnings"]), (&0.into(), &0.into()), "{check}");
+    let info = json(home.path(), &["city", "info", "square", "--quiet"]);
+    assert_eq!((&info["city"]["residents"], &info["name"]), (&600.into(), &"Square".into()));
+    let page = std::fs::read_to_string(home.path().join("cities/square/city.html")).unwrap();
+    assert!(page.contains("<svg") && !page.contains("NaN"));
+    lives(home.path(), "square");
+    let fewer = [&import[..], &["--trips-per-person", "4", "--out", "fewer"]].concat();
+    assert_eq!(json(home.path(), &fewer)["population"], 300);
+}
+
+#[test]
+fn gmns_tables_are_imported_and_lived_in() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("tables");
+    std::fs::create_dir(&folder).unwrap();
+    let node = "node_id,x_coord,y_coord,zone_id\n1,9.70,50.87,1\n2,9.71,50.87,2\n3,9.71,50.88,3\n";
+    let link = "link_id,from_node_id,to_node_id,directed,length,free_speed,lanes\n1,1,2,0,704,50,1\n\
+        2,2,3,0,1112,50,1\n3,3,1,0,1320,50,1\n";
+    std::fs::write(folder.join("node.csv"), node).unwrap();
+    std::fs::write(folder.join("link.csv"), link).unwrap();
+    let import = ["city", "import", "--gmns", "tables", "--out", "triangle"];
+    let told = citytwin(home.path(), &import);
+    assert_eq!(status(&told), 2);
+    assert!(stderr(&told).contains("E324") && !home.path().join("triangle").exists());
+    let made = json(home.path(), &[&import[..], &["--population", "300", "--quiet"]].concat());
+    assert_eq!((&made["population"], &made["links"], &made["zones"]), (&300.into(), &6.into(), &3.into()));
+    lives(home.path(), "triangle");
+}
+
+#[test]
+fn wrong_networks_are_shown_in_their_places() {
+    let home = tempfile::tempdir().unwrap();
+    square(home.path());
+    let net = std::fs::read_to_string(home.path().join("square_net.tntp")).unwrap();
+    std::fs::write(home.path().join("bad_net.tntp"), net.replace("\t3\t4\t1800", "\t3\t9\tone")).unwrap();
+    let wrong: &[(&[&str], &[&str])] = &[
+        (&["--tntp-net", "bad_net.tntp"], &["E374", "E373", "bad_net.tntp:8:4", "^"]),
+        (&["--tntp-net", "nowhere.tntp", "--tntp-trips", "none"], &["nowhere.tntp", "none", "E371"]),
+        (&["--gmns", "nowhere"], &["node.csv", "link.csv"]),
+        (&["--gmns", "/dev"], &["E371"]),
+        (&["--tntp-net", "square_net.tntp", "--gmns", "x"], &["cannot be used with"]),
+        (&["--tntp-net", "square_net.tntp", "--gtfs", "x"], &["cannot be used with"]),
+        (&["--tntp-net", "square_net.tntp", "--length-unit", "ell"], &["mi, km, ft"]),
+        (&["--tntp-net", "square_net.tntp", "--trips-per-person", "0"], &["0.001"]),
+        (&["--osm", "x", "--time-unit", "h"], &["cannot be used with"]),
+        (&[], &["--osm", "--tntp-net", "--gmns"]),
+    ];
+    for (arguments, words) in wrong {
+        let told = citytwin(home.path(), &[&["city", "import", "--out", "new"], *arguments].concat());
+        assert_eq!((status(&told), stdout(&told).as_str()), (2, ""), "{arguments:?}: {}", stderr(&told));
+        for word in *words {
+            assert!(stderr(&told).contains(word), "{word} in {}", stderr(&told));
+        }
+        assert!(!home.path().join("new").exists());
+    }
+    for code in ["E377", "W375", "W376", "W377", "W378", "W379"] {
+        assert_eq!(status(&citytwin(home.path(), &["explain", code])), 0, "{code}");
+    }
+}

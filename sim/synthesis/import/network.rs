@@ -10,15 +10,17 @@ mod streets;
 mod tests;
 
 use super::ImportOptions;
-use super::assemble::{Assembled, near_nodes, open_nodes, places_of};
+use super::assemble::{Assembled, places_of};
 use super::observe::Observed;
 use super::traffic::{Factors, NetworkFiles, TrafficCase, read_files};
 use super::zones::{self, ZoneFinder};
+use crate::near::Near;
 use crate::places::to_columns;
 use crate::population::tables;
 use citytwin_world::problem::{Problem, Problems, Tally};
 use citytwin_world::streets::access;
-use citytwin_world::{City, CityInfo, Transit};
+use citytwin_world::{City, CityInfo, NodeId, Streets, Transit};
+use std::collections::BTreeSet;
 
 /// Trips of the table per resident where nobody says (assumption: two trips by car a day; a table of the busiest
 /// hour holds some 0.2).
@@ -77,10 +79,10 @@ pub(super) fn assemble(
     let degrees = measure::are_degrees(&case.position) && case.position.iter().flatten().count() > 1;
     let measures = measure::measure(&case, &network.units, degrees, tally);
     let position = layout::positions(&case, &measures, degrees, tally)?;
-    let streets::Made { streets, node_of } = streets::build(&case, &measures, &position, tally)?;
+    let streets::Made { streets, node_of, stubs } = streets::build(&case, &measures, &position, tally)?;
     let residents = Residents { total: options.population, trips_per_resident: network.trips_per_resident };
     let (grid, peopled) = ground::cells(&case, &position, &residents, tally)?;
-    let open = open_nodes(&streets, &near_nodes(&streets, access::FOOT));
+    let open = open_nodes(&streets, &stubs);
     if open.is_empty() {
         return Err(Problem::error("E377", "the network holds no street that pedestrians can use").into());
     }
@@ -89,13 +91,14 @@ pub(super) fn assemble(
         // A zone's own node may share its spot with another one.
         let own =
             of.nodes.first().filter(|_| of.nodes.len() == 1).and_then(|node| node_of.get(*node as usize));
-        if let Some(own) = own.filter(|own| **own != citytwin_world::NodeId::NONE) {
+        if let Some(own) = own.filter(|own| **own != NodeId::NONE && !stubs.contains(own)) {
             *zone = *own;
         }
     }
     let finder = ZoneFinder::new(&zones, grid.spacing_m);
     let ages = ages.unwrap_or([0.0; 9]);
     let mut drafts = places_of(&mut zones, &grid, &streets, Observed::default(), &finder, options, &ages);
+    scatter::from_stubs(&mut drafts, &streets, &stubs, &open);
     scatter::along_streets(&mut drafts, &streets, options.seed);
     let mut sources = options.sources.clone();
     sources.push(format!("{}: {}; {peopled}", files_name(&network.files), measures.told));
@@ -110,6 +113,18 @@ pub(super) fn assemble(
     let transit = Transit::default();
     let city = City { info, streets, transit, places: to_columns(drafts), zones, hash: 0 };
     Ok(Assembled { city, buildings: Vec::new() })
+}
+
+/// Junctions that cars and pedestrians reach and leave; those of pedestrians where there are none.
+fn open_nodes(streets: &Streets, stubs: &BTreeSet<NodeId>) -> Near {
+    let of = |bits: u8| -> BTreeSet<NodeId> {
+        let links = streets.access.iter().filter(|(_, access)| **access & bits == bits);
+        let ends = links.flat_map(|(link, _)| [streets.from[link], streets.to[link]]);
+        ends.filter(|node| !stubs.contains(node)).collect()
+    };
+    let both = of(access::FOOT | access::CAR);
+    let nodes = if both.is_empty() { of(access::FOOT) } else { both };
+    Near::new(nodes.into_iter().map(|node| (node.0, [streets.lon[node], streets.lat[node]])))
 }
 
 /// Counts what was odd in the files.

@@ -125,18 +125,13 @@ fn nearest_areas(centres: Vec<(String, [f64; 2])>, position: &[[f64; 2]]) -> Gri
     let flat = |p: [f64; 2]| [(p[0] - west) * narrow * M_PER_DEGREE, (p[1] - south) * M_PER_DEGREE];
     let [wide, high] = flat([east, north]);
     let margin = (wide.max(high) * MARGIN).max(MARGIN_M_MIN);
-    let frame = [
-        [-margin, -margin],
-        [wide + margin, -margin],
-        [wide + margin, high + margin],
-        [-margin, high + margin],
-    ];
+    let frame = hull(all().map(|p| flat(*p)), margin);
     let near = Near::new((0..).zip(&centres).map(|(n, (_, at)): (u32, _)| (n, *at)));
     let flats: Vec<[f64; 2]> = centres.iter().map(|(_, at)| flat(*at)).collect();
     let mut grid = Grid::default();
     let mut gaps = Vec::new();
     for ((id, centre), here) in centres.iter().zip(&flats) {
-        let (area, gap) = nearest_area(*here, *centre, &near, &flats, frame.to_vec(), wide + high + margin);
+        let (area, gap) = nearest_area(*here, *centre, &near, &flats, &frame, wide + high + margin);
         gaps.extend(gap);
         let outline =
             area.iter().map(|p| [west + p[0] / M_PER_DEGREE / narrow, south + p[1] / M_PER_DEGREE]).collect();
@@ -147,13 +142,41 @@ fn nearest_areas(centres: Vec<(String, [f64; 2])>, position: &[[f64; 2]]) -> Gri
     grid
 }
 
+/// The convex outline around some points and the ground within a margin of them, against the clock.
+fn hull(points: impl Iterator<Item = [f64; 2]>, margin: f64) -> Vec<[f64; 2]> {
+    let around = |[x, y]: [f64; 2]| {
+        (0..8).map(move |side| {
+            let angle = (f64::from(side) + 0.5) * std::f64::consts::FRAC_PI_4;
+            [x + margin * angle.cos(), y + margin * angle.sin()]
+        })
+    };
+    let mut all: Vec<[f64; 2]> = points.flat_map(around).collect();
+    all.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    let half = |points: &mut dyn Iterator<Item = &[f64; 2]>| {
+        let mut chain: Vec<[f64; 2]> = Vec::new();
+        for p in points {
+            while let [.., a, b] = chain.as_slice()
+                && (b[0] - a[0]) * (p[1] - a[1]) <= (b[1] - a[1]) * (p[0] - a[0])
+            {
+                chain.pop();
+            }
+            chain.push(*p);
+        }
+        chain.pop();
+        chain
+    };
+    let mut outline = half(&mut all.iter());
+    outline.extend(half(&mut all.iter().rev()));
+    outline
+}
+
 /// The part of a frame that is nearer to a point than to the others, and the distance to the nearest of them.
 fn nearest_area(
     here: [f64; 2],
     at: [f64; 2],
     near: &Near,
     others: &[[f64; 2]],
-    frame: Vec<[f64; 2]>,
+    frame: &[[f64; 2]],
     widest_m: f64,
 ) -> (Vec<[f64; 2]>, Option<f64>) {
     let from = |p: &[f64; 2]| (p[0] - here[0]).hypot(p[1] - here[1]);
@@ -166,7 +189,7 @@ fn nearest_area(
             .filter(|p| from(p) > 0.1)
             .collect();
         around.sort_by(|a, b| from(a).total_cmp(&from(b)));
-        let area = around.iter().fold(frame.clone(), |area, other| nearer(&area, here, *other));
+        let area = around.iter().fold(frame.to_vec(), |area, other| nearer(&area, here, *other));
         let corner_m = area.iter().map(from).fold(0.0, f64::max);
         // Whoever is more than twice as far as the farthest corner can't come nearer to any part.
         if 2.1 * corner_m < reach_m || reach_m > 2.5 * widest_m {
@@ -221,8 +244,12 @@ mod tests {
             let far = |cell: &Cell| between_m(cell.centre, p);
             assert!(inside.iter().any(|cell| far(cell) - far(nearest) < 0.5), "point {n}");
         }
-        let side = |degrees: f64, narrow: f64| degrees * narrow * M_PER_DEGREE / 1000.0 + 0.4;
-        let box_km2 = side(0.01, 50.0048_f64.to_radians().cos()) * side(0.0096, 1.0);
-        assert!((whole / box_km2 - 1.0).abs() < 0.02, "{whole} of {box_km2} km²");
+        let flat = |p: &[f64; 2]| [p[0] * M_PER_DEGREE * 50.0048_f64.to_radians().cos(), p[1] * M_PER_DEGREE];
+        let all = hull(position.iter().map(flat), MARGIN_M_MIN);
+        let turned = |(a, b): (&[f64; 2], &[f64; 2])| {
+            (a[0] - all[0][0]) * (b[1] - all[0][1]) - (b[0] - all[0][0]) * (a[1] - all[0][1])
+        };
+        let hull_km2 = all.iter().zip(all.iter().cycle().skip(1)).map(turned).sum::<f64>() / 2e6;
+        assert!((whole / hull_km2 - 1.0).abs() < 1e-3, "{whole} of {hull_km2} km²");
     }
 }

@@ -65,20 +65,21 @@ pub(super) fn measure(case: &TrafficCase, units: &Units, degrees: bool, tally: &
     let mut measures = Measures { length_m: Vec::new(), speed_kmh: Vec::new(), told: String::new() };
     for (at, road) in roads() {
         let told_m = (road.length * length.1).min(LENGTH_M_MAX);
-        let by_time =
-            (time(at) > 0.0 && told_m > 0.0 && !by_speed).then(|| told_m / 1000.0 / (time(at) * hours));
+        // Where a link states no speed its time is what the file says.
+        let by_time = (time(at) > 0.0 && told_m > 0.0).then(|| told_m / 1000.0 / (time(at) * hours));
         let told = road.free_speed.filter(|speed| *speed > 0.0).map(|speed| speed * speed_unit).or(by_time);
         let speed = told.map_or(USUAL_SPEED_KMH, |speed| speed.clamp(SPEED_KMH[0], SPEED_KMH[1]));
         if let Some(odd) = told.filter(|odd| (odd - speed).abs() > 1e-9) {
             let what = "a link's free speed lies outside 5 to 130 km/h; kept within";
             tally.warning("W379", what, || format!("{odd:.1} km/h {}", super::link_name(case, at)));
         }
-        let by_time_m = if by_speed { 0.0 } else { speed * time(at) * hours * 1000.0 };
+        let by_time_m = speed * time(at) * hours * 1000.0;
         measures.length_m.push(if told_m > 0.0 { told_m } else { by_time_m.min(LENGTH_M_MAX) });
         measures.speed_kmh.push(speed);
     }
     measures.told = tell(&measures, length, hours, by_speed.then_some(speed_unit), units, case);
-    if (stated_m.is_none() || (units.time_h.is_none() && !by_speed)) && !measures.told.is_empty() {
+    let second = if by_speed { units.speed_kmh.or(case.units.speed_kmh) } else { units.time_h };
+    if stated_m.is_none() || second.is_none() {
         let what =
             "the files don't state all units; say otherwise with --length-unit, --time-unit or --speed-unit";
         tally.warning("W376", what, || measures.told.clone());

@@ -1,17 +1,30 @@
 //! Spreads inferred places along the streets of their node: a network has few nodes, on which hundreds of places
 //! would lie on one spot.
 
+use crate::near::Near;
 use crate::places::{Draft, purpose};
 use citytwin_world::draw::Draw;
 use citytwin_world::geo::M_PER_DEGREE;
 use citytwin_world::id::Key;
 use citytwin_world::streets::access;
-use citytwin_world::{PlaceKind, Streets};
+use citytwin_world::{NodeId, PlaceKind, Streets};
+use std::collections::BTreeSet;
 
 /// Farthest along a street from its node, m (assumption: what one still calls "at" a crossing).
 const ALONG_M_MAX: f64 = 500.0;
 /// Distance from the middle of the street, m.
 const SETBACK_M: f64 = 15.0;
+
+/// Gives places at stubs the nearest junction that cars reach and leave.
+pub(super) fn from_stubs(drafts: &mut [Draft], streets: &Streets, stubs: &BTreeSet<NodeId>, open: &Near) {
+    for draft in drafts.iter_mut().filter(|draft| stubs.contains(&draft.node)) {
+        let Some((node, _)) = open.nearest(draft.at[0], draft.at[1]) else { continue };
+        draft.node = NodeId(node);
+        if draft.kind != PlaceKind::Home {
+            draft.at = [streets.lon[draft.node], streets.lat[draft.node]];
+        }
+    }
+}
 
 /// Moves every inferred place that is no home a drawn way along one of the streets of its node; the node stays.
 pub(super) fn along_streets(drafts: &mut [Draft], streets: &Streets, seed: u64) {

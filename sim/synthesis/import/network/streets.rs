@@ -32,10 +32,13 @@ struct Draft {
     back: bool,
 }
 
-/// The street graph, and where each node of the files has gone.
+/// The street graph.
 pub(super) struct Made {
     pub(super) streets: Streets,
+    /// Where each node of the files has gone; `NONE` where no link is left.
     pub(super) node_of: Vec<NodeId>,
+    /// Junctions at which a car can't both arrive and leave: nobody lives or works there.
+    pub(super) stubs: BTreeSet<NodeId>,
 }
 
 /// Makes the graph. Networks for assignment leave small streets out, so that people may walk and cycle along every
@@ -51,12 +54,19 @@ pub(super) fn build(
 ) -> Result<Made, Problem> {
     let terminal = terminals(case, tally);
     let mut drafts = drafts(case, tally);
-    for bit in [access::CAR, access::BICYCLE, access::FOOT] {
+    let driven: Vec<bool> = drafts.iter().map(|draft| draft.access & access::CAR != 0).collect();
+    let stub = keep_connected(position.len(), &mut drafts, access::CAR, &terminal)?;
+    for bit in [access::BICYCLE, access::FOOT] {
         keep_connected(position.len(), &mut drafts, bit, &terminal)?;
     }
-    for draft in drafts.iter().filter(|draft| draft.access == 0 && !draft.back) {
-        let what = "a link isn't joined to the rest both ways; left out";
-        tally.warning("W379", what, || link_name(case, draft.at));
+    for (draft, driven) in drafts.iter().zip(&driven).filter(|(draft, _)| !draft.back) {
+        if draft.access == 0 {
+            let what = "a link isn't joined to the rest both ways; left out";
+            tally.warning("W379", what, || link_name(case, draft.at));
+        } else if *driven && draft.access & access::CAR == 0 {
+            let what = "a link isn't joined to the rest both ways for cars; they don't use it";
+            tally.warning("W379", what, || link_name(case, draft.at));
+        }
     }
     drafts.retain(|draft| draft.access != 0);
     if drafts.is_empty() {
@@ -94,7 +104,9 @@ pub(super) fn build(
         streets.shape.push_row(points);
     }
     streets.banned_turns = banned(case, &drafts, &terminal, tally);
-    Ok(Made { streets, node_of })
+    let end = node_of.iter().zip(&stub).filter(|(_, stub)| **stub);
+    let stubs = end.map(|(node, _)| *node).filter(|node| *node != NodeId::NONE).collect();
+    Ok(Made { streets, node_of, stubs })
 }
 
 /// Adds a link without its shape.
@@ -173,37 +185,78 @@ fn drafts(case: &TrafficCase, tally: &mut Tally) -> Vec<Draft> {
     drafts
 }
 
-/// Takes a kind of user off all links outside that user's largest strongly connected part. Cars don't pass terminal
-/// nodes: those belong to it when links join them to it there and back.
+/// Takes a kind of user off all links that don't join the user's largest strongly connected part. Cars don't pass
+/// terminal nodes: those belong to it when ways lead from them to it and back. Gives the *stubs*, nodes on such ways
+/// that can't themselves be both reached and left.
 fn keep_connected(
     node_count: usize,
     drafts: &mut [Draft],
     bit: u8,
     terminal: &[bool],
-) -> Result<(), Problem> {
+) -> Result<Vec<bool>, Problem> {
     let ends = |node: u32| bit == access::CAR && terminal.get(node as usize) == Some(&true);
     let used = || drafts.iter().filter(|d| d.access & bit != 0);
-    let passed = || used().filter(|d| !ends(d.from) && !ends(d.to));
-    let from: Vec<u32> = passed().map(|d| d.from).collect();
-    let to: Vec<u32> = passed().map(|d| d.to).collect();
+    let passed: Vec<[u32; 2]> =
+        used().filter(|d| !ends(d.from) && !ends(d.to)).map(|d| [d.from, d.to]).collect();
+    let from: Vec<u32> = passed.iter().map(|ends| ends[0]).collect();
+    let to: Vec<u32> = passed.iter().map(|ends| ends[1]).collect();
     let inside = largest_strong_component(node_count, &from, &to)
         .map_err(|error| Problem::error("E377", format!("the street graph is broken: {error}")))?;
-    let core = |node: u32| !ends(node) && inside.get(node as usize) == Some(&true);
-    let mut joined = vec![[false; 2]; node_count];
-    for d in used() {
-        let mut mark = |node: u32, other: u32, way: usize| {
-            if let Some(flags) = joined.get_mut(node as usize).filter(|_| ends(node) && core(other)) {
-                flags[way] = true;
-            }
-        };
-        mark(d.from, d.to, 0);
-        mark(d.to, d.from, 1);
+    // Terminal nodes have no links here, so that they would be parts of one node.
+    let core: Vec<bool> = (0..).zip(&inside).map(|(node, inside)| *inside && !ends(node)).collect();
+    let is = |flags: &[bool], node: u32| flags.get(node as usize) == Some(&true);
+    let backward: Vec<[u32; 2]> = passed.iter().map(|[from, to]| [*to, *from]).collect();
+    let [from_core, to_core] = [&passed, &backward].map(|ways| reached(ways, core.clone(), |_| true));
+    let mut leaves = vec![false; node_count];
+    let mut enters = vec![false; node_count];
+    for d in used().filter(|d| ends(d.from) != ends(d.to)) {
+        let (flags, node) = if ends(d.from) { (&mut leaves, d.from) } else { (&mut enters, d.to) };
+        let joins = if ends(d.from) { is(&to_core, d.to) } else { is(&from_core, d.from) };
+        if let Some(flag) = flags.get_mut(node as usize).filter(|_| joins) {
+            *flag = true;
+        }
     }
-    let holds = |node: u32| core(node) || joined.get(node as usize) == Some(&[true, true]);
+    let sound: Vec<bool> = leaves.iter().zip(&enters).map(|(a, b)| *a && *b).collect();
+    // Stubs: what sound terminals reach on the way to the core, and what reaches them on the way from it.
+    let mut seeds = [vec![false; node_count], vec![false; node_count]];
+    for d in used() {
+        for (way, (terminal, node)) in [(d.from, d.to), (d.to, d.from)].into_iter().enumerate() {
+            let joins = [&to_core, &from_core][way];
+            if is(&sound, terminal) && !ends(node) && is(joins, node) {
+                seeds[way][node as usize] = true;
+            }
+        }
+    }
+    let [out, back] = seeds;
+    let fed = reached(&passed, out, |node| is(&to_core, node));
+    let drained = reached(&backward, back, |node| is(&from_core, node));
+    let stub: Vec<bool> =
+        (0_u32..).zip(&core).map(|(node, core)| !core && (is(&fed, node) || is(&drained, node))).collect();
+    let holds = |node: u32| is(&core, node) || is(&sound, node) || is(&stub, node);
     for draft in drafts.iter_mut().filter(|d| !(holds(d.from) && holds(d.to))) {
         draft.access &= !bit;
     }
-    Ok(())
+    Ok(stub)
+}
+
+/// All nodes that some nodes reach by ways through nodes that are let in.
+fn reached(ways: &[[u32; 2]], mut flags: Vec<bool>, lets_in: impl Fn(u32) -> bool) -> Vec<bool> {
+    let mut next: Vec<Vec<u32>> = vec![Vec::new(); flags.len()];
+    for [from, to] in ways {
+        if let Some(list) = next.get_mut(*from as usize) {
+            list.push(*to);
+        }
+    }
+    let mut open: Vec<u32> = (0..).zip(&flags).filter(|(_, flag)| **flag).map(|(node, _)| node).collect();
+    while let Some(node) = open.pop() {
+        for to in next.get(node as usize).map_or(&[][..], Vec::as_slice) {
+            if let Some(flag) = flags.get_mut(*to as usize).filter(|flag| !**flag && lets_in(*to)) {
+                *flag = true;
+                open.push(*to);
+            }
+        }
+    }
+    flags
 }
 
 /// The turns of cars at terminal nodes.
