@@ -170,8 +170,8 @@ pub(super) fn tour_mode(person: &Resident, today: &Today, from: usize) -> Mode {
     let first_without_bits = |x: u64| (x.wrapping_sub(LOW) & !x & (LOW << 7)).trailing_zeros();
     let left = usize::from(today.stops).saturating_sub(from).min(STOPS_MAX - 1);
     let rest = u64::from_le_bytes(today.stop) >> (8 * (from % STOPS_MAX)) & ((1 << (8 * left)) - 1);
-    let home = first_without_bits(rest ^ LOW * slot::HOME as u64);
-    let anchor = first_without_bits(rest ^ LOW * slot::ANCHOR as u64);
+    let home = first_without_bits(rest ^ (LOW * slot::HOME as u64));
+    let anchor = first_without_bits(rest ^ (LOW * slot::ANCHOR as u64));
     let main = if anchor < home { slot::ANCHOR } else { (rest & 0xff) as usize };
     person.mode[main % SLOTS]
 }
@@ -198,24 +198,25 @@ pub(super) fn travel(
     let depart_s = u32::from(minute) * 60;
     let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
-    if matches!(mode, Mode::Bus | Mode::Metro) && way_m > 900 {
-        if let Some(journey) = journey(view, who.id, (a, b), depart_s) {
-            let rides = journey.rides();
-            let gate = view.network.first_metro(rides);
-            if let Some((ride, stop)) = gate
-                && let Some(door) = view.doors.of_stop(stop)
-            {
-                let until_gate = ride_all(view, who, &rides[..ride], depart_s, sink);
-                if let Some(at_gate_s) = until_gate {
-                    let at_gate_s = at_gate_s + u32::from(rides[ride].walk_s);
-                    let passage = Passage::Gate { ride: ride as u8 };
-                    return queue(who, today, door, at_gate_s, (minute, way_m, passage), sink);
-                }
-            } else if let Some(end_s) = ride_all(view, who, rides, depart_s, sink) {
-                let mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
-                let leg = Leg { arrive_s: end_s + u32::from(journey.egress_s), metres: way_m, mode };
-                return reach(view, who, today, leg, minute, sink);
+    if matches!(mode, Mode::Bus | Mode::Metro)
+        && way_m > 900
+        && let Some(journey) = journey(view, who.id, (a, b), depart_s)
+    {
+        let rides = journey.rides();
+        let gate = view.network.first_metro(rides);
+        if let Some((ride, stop)) = gate
+            && let Some(door) = view.doors.of_stop(stop)
+        {
+            let until_gate = ride_all(view, who, &rides[..ride], depart_s, sink);
+            if let Some(at_gate_s) = until_gate {
+                let at_gate_s = at_gate_s + u32::from(rides[ride].walk_s);
+                let passage = Passage::Gate { ride: ride as u8 };
+                return queue(who, today, door, at_gate_s, (minute, way_m, passage), sink);
             }
+        } else if let Some(end_s) = ride_all(view, who, rides, depart_s, sink) {
+            let mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
+            let leg = Leg { arrive_s: end_s + u32::from(journey.egress_s), metres: way_m, mode };
+            return reach(view, who, today, leg, minute, sink);
         }
     }
     let mode = match mode {

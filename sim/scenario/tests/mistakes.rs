@@ -57,9 +57,6 @@ fn every_wrong_value_has_its_code() {
     assert_eq!(with("[care]\nshare = \"200 %\"\nbeds = 3"), ["E010", "E007"]);
     assert_eq!(with("[movement]\ndepth = \"assignment\""), ["E025"]);
     assert_eq!(with("[movement]\ndepth = \"freee\""), ["E011"]);
-    let closed = "[[hazard]]\nkind = \"street_closure\"\nradius = \"2 km\"\n";
-    assert_eq!(with(closed), ["E047"]);
-    assert_eq!(with(&format!("{closed}[movement]\ndepth = \"queue\"")), Vec::<&str>::new());
     assert_eq!(
         with("[output]\nmetrics = [\"deaths\", \"icu\"]\ntables = [\"trip\", \"code\"]"),
         ["E024", "E011", "E011"]

@@ -156,7 +156,6 @@ fn agree(exponential: bool, theory_s: fn(usize, f64) -> f64) {
         })
         .collect();
     let words: Vec<&str> = told.iter().map(|(.., words)| words.as_str()).collect();
-    println!("{}", words.join("\n"));
     assert!(told.iter().all(|(off, error, _)| *off < 0.02 && *error < 0.012), "{words:#?}");
 }
 
