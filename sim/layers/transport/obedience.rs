@@ -37,7 +37,7 @@ pub struct Obedience {
 }
 
 impl Obedience {
-    /// What [`KEYS`] say.
+    /// What the keys of the layer say.
     pub fn with(params: &Params) -> Self {
         Self {
             isolation: params.f64("isolation_adherence") as f32,
