@@ -13,7 +13,6 @@
 
 mod calendar;
 mod cut;
-mod learn;
 mod part;
 mod roads;
 mod run;
@@ -22,7 +21,6 @@ mod spread;
 #[cfg(test)]
 mod tests;
 
-pub use learn::{Learners, Learning, Round, Trip};
-pub use roads::{RoadTable, Settings};
+pub use roads::{RoadColumns, RoadTable, Settings};
 pub use run::{Arrival, Departure, LinkTally, Traffic};
-pub use spread::{CLOSED, Lived, RoadDays, Sight};
+pub use spread::{CLOSED, Lived, RoadDays, Sight, Trip, Ways};

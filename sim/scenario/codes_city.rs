@@ -73,6 +73,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "right: [movement]\n       depth = \"queue\"",
     ),
     code(
+        "E048",
+        "half a spot",
+        "A spot needs a longitude and a latitude.",
+        "wrong: lon = -51.2177\nright: lon = -51.2177\n       lat = -30.0346",
+    ),
+    code(
         "E051",
         "an unknown template",
         "`citytwin new` starts a scenario from one of a few templates; this is none of them.",

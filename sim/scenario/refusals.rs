@@ -16,10 +16,12 @@ use citytwin_synthesis::{folder, generate};
 use citytwin_world::City;
 use citytwin_world::problem::{Problem, Problems};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is refused for something that the city lacks: not to be judged where the city isn't known.
-const CITY_LACKS: &[&str] = &["E031"];
+const CITY_LACKS: &[&str] = &["E031", NO_STREET];
+/// The one of these that is judged by the streets.
+const NO_STREET: &str = "E046";
 
 /// The city as far as a check looks at it.
 #[derive(Debug, Clone, Default)]
@@ -29,8 +31,8 @@ pub(crate) enum Sketch {
     Unknown,
     /// Of so many residents by that seed, not made yet.
     ToBeMade(u32, u64),
-    /// Its name and zones.
-    Known(Box<City>),
+    /// Its name and zones, and its streets unless they still lie in a folder.
+    Known(Box<City>, Option<PathBuf>),
 }
 
 impl Checker<'_> {
@@ -75,7 +77,7 @@ impl Checker<'_> {
 
     fn lives(&mut self, city: City, path: &Path) {
         match PopulationParams::default().margins(&city.info.country) {
-            Ok(_) => self.city = Sketch::Known(Box::new(city)),
+            Ok(_) => self.city = Sketch::Known(Box::new(city), Some(path.to_path_buf())),
             Err(problem) => self.problems.push(problem.in_file(path.join("city.toml"))),
         }
     }
@@ -84,17 +86,34 @@ impl Checker<'_> {
     pub fn refused(&mut self, kind: &KindSpec, table: &Table, params: &Params) {
         let mut problems = kind.refused(params, &City::default());
         if problems.iter().any(|problem| CITY_LACKS.contains(&problem.code)) {
-            // Few kinds ask for a part of the city, and making one takes a while.
-            if let Sketch::ToBeMade(population, seed) = self.city {
-                let made = generate::sketch(population, seed).map(Box::new);
-                self.city = made.map_or(Sketch::Unknown, Sketch::Known);
-            }
-            problems = match &self.city {
-                Sketch::Known(city) => kind.refused(params, city),
-                _ => problems.into_iter().filter(|one| !CITY_LACKS.contains(&one.code)).collect(),
+            self.look_closer(problems.iter().any(|problem| problem.code == NO_STREET));
+            let unknown = match &self.city {
+                Sketch::Known(city, _) => {
+                    problems = kind.refused(params, city);
+                    // Streets that can't be read are refused when the city is.
+                    if city.streets.link_count() == 0 { &[NO_STREET] } else { &[][..] }
+                }
+                _ => CITY_LACKS,
             };
+            problems = problems.into_iter().filter(|one| !unknown.contains(&one.code)).collect();
         }
         self.report_words(problems, table);
+    }
+
+    /// Looks at the parts of the city that few kinds ask for, since that takes a while.
+    fn look_closer(&mut self, at_streets: bool) {
+        match &mut self.city {
+            Sketch::ToBeMade(population, seed) => {
+                let made = generate::sketch(*population, *seed).map(Box::new);
+                self.city = made.map_or(Sketch::Unknown, |city| Sketch::Known(city, None));
+            }
+            Sketch::Known(city, folder) if at_streets => {
+                if let Some(streets) = folder.take().and_then(|path| folder::read_streets_alone(&path).ok()) {
+                    city.streets = streets;
+                }
+            }
+            Sketch::Known(..) | Sketch::Unknown => {}
+        }
     }
 
     /// Reports problems at the values and keys that they name.

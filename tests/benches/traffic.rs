@@ -8,7 +8,7 @@
 
 use citytwin_routing::Direction;
 use citytwin_routing::hierarchy::Hierarchy;
-use citytwin_routing::traffic::{Learners, Learning, RoadTable, Settings, Trip};
+use citytwin_routing::traffic::{RoadDays, Settings, Sight, Trip};
 use citytwin_synthesis::folder::read_city;
 use citytwin_world::geo::distance_m;
 use citytwin_world::streets::{Streets, access};
@@ -18,28 +18,14 @@ use std::time::Instant;
 /// Car trips that all residents of the shipped city make on a workday, as its main scenario counts them.
 const TRIPS: usize = 525_000;
 
+/// End of the simulated day, ms: two hours after midnight, so that the last arrive.
+const END_MS: u32 = 93_600_000;
+
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
     let (city, _) = read_city(&folder).unwrap();
     let streets = &city.streets;
-    let column = |values: &[f32]| -> Vec<f64> { values.iter().map(|v| f64::from(*v)).collect() };
-    let length_m = column(streets.length_m.as_slice());
-    let speed = column(streets.free_speed_kmh.as_slice());
-    let free_s: Vec<f64> = length_m.iter().zip(&speed).map(|(m, kmh)| m * 3.6 / kmh.max(1.0)).collect();
-    let capacity: Vec<f64> =
-        streets.capacity_veh_h.as_slice().iter().map(|c| f64::from(*c).max(1.0)).collect();
-    let lanes: Vec<f64> = streets.lanes.as_slice().iter().map(|l| f64::from(*l)).collect();
-    let ids = |links: &[citytwin_world::NodeId]| -> Vec<u32> { links.iter().map(|n| n.0).collect() };
-    let (from, to) = (ids(streets.from.as_slice()), ids(streets.to.as_slice()));
-    let table = RoadTable {
-        node_count: streets.lon.len(),
-        from: &from,
-        to: &to,
-        length_m: &length_m,
-        free_s: &free_s,
-        capacity_per_h: &capacity,
-        lanes: &lanes,
-    };
+    let roads = citytwin_routing::city::roads(streets, 1.0);
     let graph = citytwin_routing::city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
     let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).unwrap();
     let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| graph.arcs(n).next().is_some()).collect();
@@ -49,26 +35,29 @@ fn main() {
         println!("{} trips", trips.len());
         for parts in [1, 8] {
             let settings = Settings { parts, ..Settings::default() };
-            let mut learners =
-                Learners::new(table, &hierarchy, settings, Learning::default(), &trips).unwrap();
-            let rounds = if parts == 1 { 1 } else { rounds };
-            for number in 0..rounds {
+            let days = RoadDays::new(roads.table(), &hierarchy, settings, Sight::default(), END_MS).unwrap();
+            let mut known = days.free_times();
+            for number in 0..if parts == 1 { 1 } else { rounds } {
                 let start = Instant::now();
-                let (_, [crossings, _]) = learners.live(|_| ()).unwrap();
-                let live_s = start.elapsed().as_secs_f64();
-                let round = learners.learn().unwrap();
+                let ways = days.choose(&trips, &known).unwrap();
+                let (ways_s, start) = (start.elapsed().as_secs_f64(), Instant::now());
+                let day = days.drive(&ways, &known).unwrap();
+                let day_s = start.elapsed().as_secs_f64();
+                let weight = 1.0 / (number + 2) as f64;
+                for (known, met) in known.iter_mut().zip(&day.times) {
+                    *known =
+                        (f64::from(*known) + weight * (f64::from(*met) - f64::from(*known))).round() as u32;
+                }
+                let [crossings, squeezed] = day.crossings;
                 println!(
-                    "  {parts} parts, round {number}: day {live_s:.2} s, {:.2} M traversals/s, {} of {} arrived, \
-                     mean {:.0} s (free {:.0} s), gain {:.3}, squeezed {} of {} in {:.2} s",
-                    crossings as f64 / live_s / 1e6,
-                    round.arrived,
-                    round.trips,
-                    round.mean_s,
-                    round.free_s,
-                    round.gain,
-                    round.squeezed,
-                    round.crossings,
-                    start.elapsed().as_secs_f64()
+                    "  {parts} parts, day {number}: {:.2} M traversals/s, {} of {} arrived, mean {:.0} s (known {:.0} s, \
+                     free {:.0} s), squeezed {squeezed} of {crossings}; ways {ways_s:.2} s, day {day_s:.2} s",
+                    crossings as f64 / day_s / 1e6,
+                    day.arrived,
+                    day.trips,
+                    day.mean_s,
+                    day.known_s,
+                    day.free_s,
                 );
             }
         }
@@ -98,7 +87,8 @@ fn trips(count: usize, ends: &[u32], streets: &Streets) -> Vec<Trip> {
             u if u < 0.52 => 17.75 + 1.6 * (unit() + unit() + unit() - 1.5),
             _ => 6.0 + 17.0 * unit(),
         };
-        trips.push(Trip { from, to, depart_ms: (hour * 3_600_000.0) as u32 });
+        let class = trips.len() as u32;
+        trips.push(Trip { from, to, depart_ms: (hour * 3_600_000.0) as u32, class });
     }
     trips.sort_by_key(|trip| trip.depart_ms);
     trips

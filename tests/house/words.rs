@@ -24,6 +24,25 @@ fn sources_say_at_the_top_what_they_are() {
     assert!(silent.is_empty(), "{silent:#?}");
 }
 
+/// Two draws of one purpose, person and day would be the same chance.
+#[test]
+fn purposes_of_draws_are_distinct() {
+    let mut purposes: Vec<(String, String)> = Vec::new();
+    for file in sources() {
+        for line in read(&file).lines().map(str::trim) {
+            let Some((name, value)) = line.split_once(": u32 = 0x0") else { continue };
+            let value = value.trim_end_matches(';');
+            if name.contains("const ") && value.len() == 3 && value.bytes().all(|b| b.is_ascii_hexdigit()) {
+                purposes.push((value.to_lowercase(), format!("{name} in {}", short(&file))));
+            }
+        }
+    }
+    assert!(purposes.len() > 20, "{purposes:?}");
+    purposes.sort();
+    let shared: Vec<_> = purposes.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
 #[test]
 fn every_scenario_has_a_caption() {
     let bare: Vec<String> = files("scenarios", "toml")

@@ -11,7 +11,7 @@ const KEYS: &[KeySpec] = &[
     UNTIL,
     KeySpec::new("lon", Unit::Number)
         .range(-180.0, 180.0)
-        .about("Longitude of the spot, degrees; unset with `lat`, the middle of the city's jobs.")
+        .about("Longitude of the spot, degrees; unset with `lat`, the junction in the middle of the city's jobs.")
         .source("assumption: the scenario sets the scene"),
     KeySpec::new("lat", Unit::Number)
         .range(-90.0, 90.0)
@@ -20,7 +20,7 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("radius", Unit::Metres)
         .default(300.0)
         .range(1.0, 100_000.0)
-        .about("Streets are closed whose middle lies within this distance of the spot.")
+        .about("Streets are closed that have an end within this distance of the spot.")
         .source("assumption"),
 ];
 
@@ -46,48 +46,47 @@ pub struct StreetClosure {
 
 /// The links for cars around the spot.
 fn links(params: &Params, city: &City) -> Result<Vec<LinkId>, Problem> {
-    let middle = middle_of_jobs(city);
     let spot = match (params.opt_f64("lon"), params.opt_f64("lat")) {
         (Some(lon), Some(lat)) => (lon, lat),
-        (None, None) => middle,
-        _ => {
-            let problem = Problem::error("E046", "a spot needs both `lon` and `lat`");
+        (None, None) => {
+            return Ok(middle_of_jobs(city).map_or_else(Vec::new, |spot| near(params, city, spot)));
+        }
+        (lon, _) => {
+            let problem = Problem::error("E048", "a spot needs both `lon` and `lat`");
+            let problem = problem.word(if lon.is_some() { "lon" } else { "lat" });
             return Err(problem.help("write both, or neither for the middle of the city's jobs"));
         }
     };
-    let streets = &city.streets;
-    let near = |link: &LinkId| {
-        let (a, b) = (streets.from[*link], streets.to[*link]);
-        let (lon, lat) = (streets.lon[a].midpoint(streets.lon[b]), streets.lat[a].midpoint(streets.lat[b]));
-        streets.access[*link] & access::CAR != 0
-            && distance_m(lon, lat, spot.0, spot.1) <= params.f64("radius")
-    };
-    let found: Vec<LinkId> = streets.from.ids().filter(near).collect();
-    // A city without streets yet is asked only whether the values make sense.
-    if found.is_empty() && streets.link_count() > 0 {
+    let found = near(params, city, spot);
+    if found.is_empty() {
         let problem = Problem::error("E046", "there is no street for cars around the spot");
-        return Err(problem.help(format!(
-            "the middle of this city's jobs lies at lon = {:.5}, lat = {:.5}; or take a larger radius",
-            middle.0, middle.1
-        )));
+        return Err(problem.word("lon").help("take a spot in the city, or a larger radius"));
     }
     Ok(found)
 }
 
-/// The mean spot of all jobs, or of all junctions where no place has jobs.
-fn middle_of_jobs(city: &City) -> (f64, f64) {
-    let places = &city.places;
+/// Links for cars with an end within the radius of a spot.
+fn near(params: &Params, city: &City, spot: (f64, f64)) -> Vec<LinkId> {
+    let (streets, radius_m) = (&city.streets, params.f64("radius"));
+    let inside = |node| distance_m(streets.lon[node], streets.lat[node], spot.0, spot.1) <= radius_m;
+    let drivable = streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0);
+    drivable.filter(|link| inside(streets.from[*link]) || inside(streets.to[*link])).collect()
+}
+
+/// The junction for cars nearest to the mean spot of all jobs; `None` where there is none.
+fn middle_of_jobs(city: &City) -> Option<(f64, f64)> {
+    let (places, streets) = (&city.places, &city.streets);
     let mut sum = [0.0f64; 3];
-    for (id, jobs) in places.jobs.iter().filter(|(_, jobs)| **jobs > 0) {
+    for (id, jobs) in places.jobs.iter() {
         let jobs = f64::from(*jobs);
         let at = [places.lon[id] * jobs, places.lat[id] * jobs, jobs];
         sum.iter_mut().zip(at).for_each(|(sum, part)| *sum += part);
     }
-    if sum[2] <= 0.0 {
-        let (lon, lat) = (city.streets.lon.as_slice(), city.streets.lat.as_slice());
-        sum = [lon.iter().sum(), lat.iter().sum(), lon.len().max(1) as f64];
-    }
-    (sum[0] / sum[2], sum[1] / sum[2])
+    let mean = (sum[0] / sum[2], sum[1] / sum[2]);
+    let drivable = streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0);
+    let spots = drivable.map(|link| (streets.lon[streets.from[link]], streets.lat[streets.from[link]]));
+    let away = |spot: &(f64, f64)| distance_m(spot.0, spot.1, mean.0, mean.1);
+    spots.min_by(|a, b| away(a).total_cmp(&away(b)))
 }
 
 impl Layer for StreetClosure {
@@ -148,11 +147,26 @@ mod tests {
     }
 
     #[test]
-    fn spots_without_streets_are_refused_with_one_that_has_some() {
-        let far = Params::written(KEYS, &[("lon", "5"), ("lat", "5")]).expect("fine");
-        let told = format!("{:?}", (KIND.build)(&far, &row()).map(|_| ()).expect_err("no street"));
-        assert!(told.contains("E046") && told.contains("lon = 0.2"), "{told}");
-        let half = Params::written(KEYS, &[("lon", "0")]).expect("fine");
-        assert!((KIND.build)(&half, &row()).is_err());
+    fn spots_without_streets_are_refused() {
+        let refused = |values: &[(&str, &str)]| {
+            let params = Params::written(KEYS, values).expect("fine");
+            let built = (KIND.build)(&params, &row()).map(|_| ());
+            built.err().map(|problems| format!("{problems:?}")).unwrap_or_default()
+        };
+        assert!(refused(&[("lon", "5"), ("lat", "5")]).contains("E046"));
+        assert!(refused(&[("lon", "0")]).contains("E048"));
+        assert_eq!(refused(&[("lon", "0.1"), ("lat", "0"), ("radius", "1 m")]), "");
+    }
+
+    #[test]
+    fn without_a_spot_it_is_the_junction_amid_the_jobs() {
+        let mut city = row();
+        for (lon, jobs) in [(0.0, 10), (0.4, 30)] {
+            city.places.lon.push(lon);
+            city.places.lat.push(0.0);
+            city.places.jobs.push(jobs);
+        }
+        let params = Params::written(KEYS, &[("radius", "1 m")]).expect("fine");
+        assert_eq!(links(&params, &city).expect("a middle"), [LinkId(2), LinkId(3)]);
     }
 }

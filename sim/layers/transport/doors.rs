@@ -9,8 +9,8 @@ use citytwin_world::{Mode, PersonId, PlaceId, PlaceKind, StopId, World};
 use rayon::prelude::*;
 
 /// Purposes of this file's draws.
-const GUARDED: u32 = 0x0301;
-const SCAN: u32 = 0x0302;
+const GUARDED: u32 = 0x0206;
+const SCAN: u32 = 0x0207;
 
 /// Door number of those whose door lost its guard while they were on the way.
 const OPEN: u32 = u32::MAX;

@@ -9,7 +9,7 @@ use citytwin_world::{Draw, PersonId};
 use std::collections::BTreeMap;
 
 /// Purpose of the draw whether an appeal is decided as the file says.
-const DECIDES: u32 = 0x0702;
+const DECIDES: u32 = 0x0703;
 /// A tick that never comes.
 const NEVER: u32 = u32::MAX;
 

@@ -20,6 +20,41 @@ pub struct RoadTable<'a> {
     pub lanes: &'a [f64],
 }
 
+/// The columns of a [`RoadTable`], for whoever has to keep them.
+#[derive(Clone, Debug, Default)]
+pub struct RoadColumns {
+    /// As [`RoadTable::node_count`].
+    pub node_count: usize,
+    /// Junction at which each link begins.
+    pub from: Vec<u32>,
+    /// Junction at which each link ends.
+    pub to: Vec<u32>,
+    /// Length of each link, m.
+    pub length_m: Vec<f64>,
+    /// Travel time of each link without traffic, s.
+    pub free_s: Vec<f64>,
+    /// Vehicles an hour that can leave each link.
+    pub capacity_per_h: Vec<f64>,
+    /// Lanes of each link.
+    pub lanes: Vec<f64>,
+}
+
+impl RoadColumns {
+    /// The table of these columns.
+    #[must_use]
+    pub fn table(&self) -> RoadTable<'_> {
+        RoadTable {
+            node_count: self.node_count,
+            from: &self.from,
+            to: &self.to,
+            length_m: &self.length_m,
+            free_s: &self.free_s,
+            capacity_per_h: &self.capacity_per_h,
+            lanes: &self.lanes,
+        }
+    }
+}
+
 /// How traffic runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {

@@ -4,7 +4,7 @@
 //! to classes, and each class sees each link a little longer or shorter than it is, the same every day; spread over the
 //! classes, the ways found are those of a stochastic user equilibrium with normal errors in logarithms (probit:
 //! Daganzo and Sheffi 1977) once the times known and the times met agree. All draws are keyed by class and link.
-use super::{Departure, RoadTable, Settings, Traffic, Trip};
+use super::{Departure, RoadTable, Settings, Traffic};
 use crate::hierarchy::{Customised, Hierarchy, Seeker};
 use crate::problem::{Problem, same_length};
 use citytwin_world::draw::Draw;
@@ -18,6 +18,19 @@ pub const CLOSED: u32 = u32::MAX;
 const LONGEST: f64 = 8_640_000.0;
 /// Trips per piece of work.
 const PIECE: usize = 256;
+
+/// Somebody who drives from junction to junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// Where the trip begins.
+    pub from: u32,
+    /// Where it ends.
+    pub to: u32,
+    /// When it begins, ms after midnight.
+    pub depart_ms: u32,
+    /// The class of drivers, taken modulo [`Sight::classes`].
+    pub class: u32,
+}
 
 /// How drivers see the times of links.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +58,17 @@ pub struct RoadDays<'a> {
     /// How each class sees each link: times are multiplied by it.
     factor: Vec<Vec<f32>>,
     periods: usize,
+}
+
+/// The ways that drivers have chosen for a day.
+#[derive(Clone, Debug, Default)]
+pub struct Ways {
+    departures: Vec<Departure>,
+    /// The links of all ways, one way after the other.
+    links: Vec<u32>,
+    /// Time of all ways by the times known, in hundredths of a second, and on empty roads, s.
+    known_units: u64,
+    free_s: f64,
 }
 
 /// What a day was like.
@@ -103,12 +127,6 @@ impl<'a> RoadDays<'a> {
         self.settings
     }
 
-    /// Periods of a day.
-    #[must_use]
-    pub fn periods(&self) -> usize {
-        self.periods
-    }
-
     /// Times of empty roads, as [`Lived::times`].
     #[must_use]
     pub fn free_times(&self) -> Vec<u32> {
@@ -116,40 +134,60 @@ impl<'a> RoadDays<'a> {
         free.iter().copied().cycle().take(free.len() * self.periods).collect()
     }
 
-    /// Lets the drivers of `trips`, each of a class and in the order of departure, choose their ways by the times known
-    /// ([`CLOSED`] where a link is closed), and the day run its course.
+    /// Lets the drivers of `trips`, in the order of departure, choose their ways by the times known ([`CLOSED`] where a
+    /// link is closed), and the day run its course.
     ///
     /// # Errors
     /// Times of another network; trips between junctions that don't exist or out of order.
-    pub fn live(&self, trips: &[(Trip, u32)], known: &[u32]) -> Result<Lived, Problem> {
+    pub fn live(&self, trips: &[Trip], known: &[u32]) -> Result<Lived, Problem> {
+        self.drive(&self.choose(trips, known)?, known)
+    }
+
+    /// The ways that drivers choose: a part of [`RoadDays::live`].
+    ///
+    /// # Errors
+    /// As [`RoadDays::live`].
+    pub fn choose(&self, trips: &[Trip], known: &[u32]) -> Result<Ways, Problem> {
         let links = self.table.from.len();
         same_length("times of links", links * self.periods, known.len())?;
-        let mut traffic = Traffic::new(&self.table, self.settings)?;
-        let mut lived = Lived { vehicles: vec![0; links], ..Lived::default() };
-        let mut sums = vec![(0u32, 0u64); known.len()];
-        let (mut routes, mut next) = (Vec::new(), 0);
+        let (mut chosen, mut rest) = (Ways::default(), trips);
         let mut weights: Vec<Customised> = Vec::new();
-        let (mut spent_s, mut known_units, mut free_s) = (0.0, 0u64, 0.0);
         for (period, known) in known.chunks(links.max(1)).enumerate() {
-            let end_ms = (period + 1) as f64 * self.settings.period_s * 1000.0;
-            let end_ms = end_ms.min(f64::from(u32::MAX)) as u32;
-            let due = trips[next..].partition_point(|(trip, _)| trip.depart_ms < end_ms);
-            let trips_now = &trips[next..next + due];
-            let ways = self.ways(trips_now, known, &mut weights)?;
-            let mut departures = Vec::with_capacity(due);
-            for (index, way) in ways.iter().flatten().enumerate().filter(|(_, way)| !way.is_empty()) {
-                let first = routes.len() as u32;
-                routes.extend(way);
-                let (vehicle, at_ms) = ((next + index) as u32, trips_now[index].0.depart_ms);
-                departures.push(Departure { vehicle, at_ms, first, end: routes.len() as u32 });
-                lived.trips += 1;
-                known_units += way.iter().map(|link| u64::from(known[*link as usize])).sum::<u64>();
-                free_s += way.iter().map(|link| self.table.free_s[*link as usize]).sum::<f64>();
+            let due = rest.partition_point(|trip| trip.depart_ms < self.end_ms(period));
+            let (trips, later) = rest.split_at(due);
+            rest = later;
+            for (trip, way) in trips.iter().zip(self.ways(trips, known, &mut weights)?.iter().flatten()) {
+                let (vehicle, first) = (chosen.departures.len() as u32, chosen.links.len() as u32);
+                if way.is_empty() {
+                    continue;
+                }
+                chosen.links.extend(way);
+                let end = chosen.links.len() as u32;
+                chosen.departures.push(Departure { vehicle, at_ms: trip.depart_ms, first, end });
+                chosen.known_units += way.iter().map(|link| u64::from(known[*link as usize])).sum::<u64>();
+                chosen.free_s += way.iter().map(|link| self.table.free_s[*link as usize]).sum::<f64>();
             }
-            next += due;
-            traffic.depart(&departures, &routes)?;
-            for arrival in traffic.advance(end_ms, &routes) {
-                let depart_ms = trips.get(arrival.vehicle as usize).map_or(0, |(trip, _)| trip.depart_ms);
+        }
+        Ok(chosen)
+    }
+
+    /// The day on ways chosen by the times known: a part of [`RoadDays::live`].
+    ///
+    /// # Errors
+    /// Ways of another network.
+    pub fn drive(&self, ways: &Ways, known: &[u32]) -> Result<Lived, Problem> {
+        let links = self.table.from.len();
+        let mut traffic = Traffic::new(&self.table, self.settings)?;
+        let trips = ways.departures.len() as u64;
+        let mut lived = Lived { vehicles: vec![0; links], trips, ..Lived::default() };
+        let mut sums = vec![(0u32, 0u64); known.len()];
+        let (mut rest, mut spent_s) = (ways.departures.as_slice(), 0.0);
+        for period in 0..self.periods {
+            let due = rest.partition_point(|departure| departure.at_ms < self.end_ms(period));
+            traffic.depart(&rest[..due], &ways.links)?;
+            rest = &rest[due..];
+            for arrival in traffic.advance(self.end_ms(period), &ways.links) {
+                let depart_ms = ways.departures[arrival.vehicle as usize].at_ms;
                 spent_s += f64::from(arrival.at_ms - depart_ms) / 1000.0;
                 lived.arrived += 1;
             }
@@ -162,16 +200,21 @@ impl<'a> RoadDays<'a> {
         }
         lived.times = self.seen(&sums, known);
         lived.mean_s = spent_s / lived.arrived.max(1) as f64;
-        lived.known_s = known_units as f64 / 100.0 / lived.trips.max(1) as f64;
-        lived.free_s = free_s / lived.trips.max(1) as f64;
+        lived.known_s = ways.known_units as f64 / 100.0 / trips.max(1) as f64;
+        lived.free_s = ways.free_s / trips.max(1) as f64;
         lived.crossings = traffic.crossings();
         Ok(lived)
+    }
+
+    /// End of a period, ms after midnight.
+    fn end_ms(&self, period: usize) -> u32 {
+        ((period + 1) as f64 * self.settings.period_s * 1000.0).min(f64::from(u32::MAX)) as u32
     }
 
     /// Ways of the trips of one period, by piece of trips; empty where there is none.
     fn ways(
         &self,
-        trips: &[(Trip, u32)],
+        trips: &[Trip],
         known: &[u32],
         weights: &mut Vec<Customised>,
     ) -> Result<Vec<Vec<Vec<u32>>>, Problem> {
@@ -192,9 +235,9 @@ impl<'a> RoadDays<'a> {
         let pieces = trips.par_chunks(PIECE);
         pieces
             .map_init(Seeker::default, |seeker, piece| {
-                let way = |(trip, class): &(Trip, u32)| {
+                let way = |trip: &Trip| {
                     let mut way = Vec::new();
-                    let weights = &weights[*class as usize % self.factor.len()];
+                    let weights = &weights[trip.class as usize % self.factor.len()];
                     if trip.from != trip.to
                         && seeker.path_into(self.hierarchy, weights, trip.from, trip.to, &mut way)?.is_none()
                     {

@@ -64,6 +64,16 @@ pub fn read_sketch(folder: &Path) -> Result<City, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(City { info, zones, ..City::default() }) }
 }
 
+/// The streets of a city alone.
+///
+/// # Errors
+/// As [`read_city`], as far as the streets go.
+pub fn read_streets_alone(folder: &Path) -> Result<Streets, Problems> {
+    let mut problems = Problems::new();
+    let streets = read_streets(folder, &mut Ids::default(), &mut problems, &mut Tally::new());
+    if problems.has_errors() { Err(problems) } else { Ok(streets) }
+}
+
 /// What `city.toml` says of a city: name, country, residents, sources.
 ///
 /// # Errors

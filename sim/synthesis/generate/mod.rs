@@ -61,16 +61,16 @@ pub fn zones_of(population: u32) -> u64 {
 /// Residents from which on a generated city has buses.
 pub const BUSES_FROM: u32 = lines::BUS_FROM;
 
-/// What can be known of [`city`] at a glance: its name, country and zones, without streets, places and transit.
+/// What can be known of [`city`] at a glance: its name, country, streets and zones, without places and transit.
 ///
 /// # Errors
 /// `E408` for a population outside [`POPULATION`].
 pub fn sketch(population: u32, seed: u64) -> Result<City, Problem> {
     possible(population)?;
     let plan = plan::Plan::new(population, seed);
-    let (_, junctions) = streets::build(&plan);
+    let (streets, junctions) = streets::build(&plan);
     let zones = zones::cut(&plan, &junctions).zones;
-    Ok(City { info: info(population, seed), zones, ..City::default() })
+    Ok(City { info: info(population, seed), streets, zones, ..City::default() })
 }
 
 fn possible(population: u32) -> Result<(), Problem> {

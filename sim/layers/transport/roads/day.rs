@@ -25,11 +25,6 @@ const PARTS: usize = 8;
 /// Gap between times met and known above which drivers go on learning on the next day.
 const GAP_MAX: f32 = 0.03;
 
-/// Parts of the day for which times are known.
-pub fn period_count() -> usize {
-    END_S.div_ceil(PERIOD_S) as usize
-}
-
 /// Share of residents' drives that is simulated: where few residents live in this world, all of them.
 fn taken(driving: &Driving, roads: &Roads) -> f64 {
     (driving.vehicles_share / f64::from(roads.sample).max(1e-6)).min(1.0)
@@ -52,7 +47,8 @@ fn drives<'a>(
         }
         let node = |slot: u8| kerbs.at(city, trip.person, person, usize::from(slot));
         let (from, to) = (node(trip.slots[0])?, node(trip.slots[1])?);
-        let class = block(seed, CLASS, trip.person.0, 0, 0)[0] % CLASSES;
+        // Drivers see the same roads the same way in every run.
+        let class = block(0, CLASS, trip.person.0, 0, 0)[0] % CLASSES;
         // Within its minute a drive begins at any second.
         let depart_s = u32::from(trip.depart_min) * 60 + chance % 60;
         (from != to).then_some(Drive { from, to, depart_s, class: class as u8 })
@@ -85,7 +81,7 @@ impl RoadNet {
             ..Settings::default()
         };
         let sight = Sight { classes: CLASSES, spread: driving.spread, ..Sight::default() };
-        RoadDays::new(self.table(), &self.hierarchy, settings, sight, END_S * 1000)
+        RoadDays::new(self.columns.table(), &self.hierarchy, settings, sight, END_S * 1000)
     }
 
     /// Runs one day of a kind and lets drivers learn from it: the times met count by a weight, 0–1.
@@ -97,11 +93,13 @@ impl RoadNet {
     ) -> Result<Lived, Problem> {
         let known = self.known(roads, kind);
         let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
-        let trip = |drive: &Drive| {
-            let trip = Trip { from: drive.from.0, to: drive.to.0, depart_ms: drive.depart_s * 1000 };
-            (trip, u32::from(drive.class))
+        let trip = |drive: &Drive| Trip {
+            from: drive.from.0,
+            to: drive.to.0,
+            depart_ms: drive.depart_s * 1000,
+            class: u32::from(drive.class),
         };
-        let trips: Vec<(Trip, u32)> = day.drives.iter().map(trip).collect();
+        let trips: Vec<Trip> = day.drives.iter().map(trip).collect();
         let lived = days.live(&trips, &known)?;
         for ((old, met), was) in day.times_ds.iter_mut().zip(&lived.times).zip(&known) {
             if *was != CLOSED {

@@ -9,19 +9,19 @@ mod driving;
 mod kerbs;
 mod memo;
 
-pub use day::{ordinary, period_count};
+pub use day::ordinary;
 pub use driving::{Driving, KEYS};
 pub(super) use memo::{Memo, time_s};
 
 use citytwin_engine::Now;
 use citytwin_routing::Direction;
-use citytwin_routing::city::street_graph;
+use citytwin_routing::city::{self, street_graph};
 use citytwin_routing::hierarchy::{Customised, Hierarchy, Seeker};
-use citytwin_routing::traffic::{CLOSED, RoadTable};
+use citytwin_routing::traffic::{CLOSED, RoadColumns};
 use citytwin_world::id::Key;
 use citytwin_world::roads::Roads;
 use citytwin_world::streets::access;
-use citytwin_world::{LinkId, NodeId, Streets};
+use citytwin_world::{NodeId, Streets};
 use kerbs::Kerbs;
 use std::sync::{Mutex, PoisonError};
 
@@ -30,13 +30,7 @@ pub const PERIOD_S: u32 = 1800;
 
 /// The streets as a network for cars, arranged for searching and for queues.
 pub struct RoadNet {
-    node_count: usize,
-    from: Vec<u32>,
-    to: Vec<u32>,
-    length_m: Vec<f64>,
-    free_s: Vec<f64>,
-    capacity_per_h: Vec<f64>,
-    lanes: Vec<f64>,
+    columns: RoadColumns,
     hierarchy: Hierarchy,
     kerbs: Kerbs,
     /// Times by period of the kind of day and version named in `made_for`.
@@ -51,18 +45,8 @@ impl RoadNet {
     pub fn of(streets: &Streets, driving: &Driving) -> Option<Self> {
         let graph = street_graph(streets, access::CAR, Direction::Forward).ok()?;
         let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).ok()?;
-        let nodes = |column: &[NodeId]| column.iter().map(|node| node.0).collect();
-        let column = |values: &[f32]| values.iter().map(|value| f64::from(*value)).collect::<Vec<f64>>();
-        let free = |link: LinkId| f64::from(streets.free_time_s(link)) * driving.junction_delay;
         Some(Self {
-            node_count: streets.node_count(),
-            from: nodes(streets.from.as_slice()),
-            to: nodes(streets.to.as_slice()),
-            length_m: column(streets.length_m.as_slice()),
-            free_s: streets.from.ids().map(free).collect(),
-            // Links without a capacity are no roads for cars; queues want a number all the same.
-            capacity_per_h: column(streets.capacity_veh_h.as_slice()).iter().map(|c| c.max(1.0)).collect(),
-            lanes: streets.lanes.as_slice().iter().map(|lanes| f64::from(*lanes)).collect(),
+            columns: city::roads(streets, driving.junction_delay),
             hierarchy,
             kerbs: Kerbs::of(streets),
             weights: Vec::new(),
@@ -71,21 +55,13 @@ impl RoadNet {
         })
     }
 
-    fn table(&self) -> RoadTable<'_> {
-        RoadTable {
-            node_count: self.node_count,
-            from: &self.from,
-            to: &self.to,
-            length_m: &self.length_m,
-            free_s: &self.free_s,
-            capacity_per_h: &self.capacity_per_h,
-            lanes: &self.lanes,
-        }
+    fn link_count(&self) -> usize {
+        self.columns.from.len()
     }
 
     /// Times known of a kind of day, in hundredths of a second, with closed links closed.
     fn known(&self, roads: &Roads, kind: usize) -> Vec<u32> {
-        let links = self.from.len();
+        let links = self.link_count();
         let day = roads.days.get(kind);
         let mut known: Vec<u32> =
             day.map(|day| day.times_ds.iter().map(|ds| u32::from(*ds) * 10).collect()).unwrap_or_default();
@@ -109,7 +85,7 @@ impl RoadNet {
             return;
         }
         let known = self.known(roads, kind);
-        let periods = known.chunks(self.from.len().max(1));
+        let periods = known.chunks(self.link_count().max(1));
         self.weights = periods.filter_map(|times| self.hierarchy.customise(times).ok()).collect();
         self.made_for = Some((kind, roads.version));
     }
