@@ -105,11 +105,6 @@ fn what_a_run_would_refuse_is_told_by_a_check() {
     }
     let codes = |set: &[&str]| told("check", set).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
     assert!(codes(&["city.population=60"]).contains(&"E010".to_owned()));
-    let closed =
-        "# Closed.\n[city]\nname = \"generated\"\n[time]\ndays = 6\n[[hazard]]\nkind = \"street_closure\"\n";
-    std::fs::write(home.path().join("c.toml"), closed).unwrap();
-    let refused = citytwin(home.path(), &["check", "c.toml"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("E047"));
     assert!(codes(&["city.name=no-city"]).contains(&"E341".to_owned()));
     assert!(codes(&["disease.name=odd.toml"]).contains(&"E041".to_owned()));
     let sound = text.lines().filter(|line| !line.contains("_by_decade")).collect::<Vec<_>>().join("\n");
@@ -240,4 +235,29 @@ fn a_reader_that_goes_away_is_no_fault() {
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(told, "");
+}
+
+#[test]
+fn closed_streets_are_judged_by_the_check() {
+    let home = tempfile::tempdir().unwrap();
+    let closed = "# Closed.\n[city]\nname = \"generated\"\npopulation = 600\n[time]\ndays = 6\n\
+        [[hazard]]\nkind = \"street_closure\"\n";
+    let wanted = [
+        ("", "E047"),
+        ("lon = 5\nlat = 5\n[movement]\ndepth = \"queue\"\n", "E046"),
+        ("lon = 5\n[movement]\ndepth = \"queue\"\n", "E048"),
+    ];
+    for (more, code) in wanted {
+        std::fs::write(home.path().join("a.toml"), format!("{closed}{more}")).unwrap();
+        for command in ["check", "run"] {
+            let refused = citytwin(home.path(), &[command, "a.toml"]);
+            let told = stderr(&refused);
+            assert!(
+                status(&refused) == 2 && told.contains(code) && told.contains("a.toml:"),
+                "{code}: {told}"
+            );
+        }
+    }
+    std::fs::write(home.path().join("a.toml"), format!("{closed}[movement]\ndepth = \"queue\"\n")).unwrap();
+    assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
 }
