@@ -1,7 +1,7 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::doors::{DoorArrival, Passage};
 use super::network::{self, Leg};
-use super::roads;
+use super::roads::{self, RoadNet};
 use super::traveller::Traveller;
 use super::{Sink, View};
 use citytwin_world::draw::{block, unit_f32};
@@ -149,7 +149,7 @@ fn depart(view: &View, who: Traveller, today: &mut Today, minute: u16, sink: &mu
         if a == slot::HOME { tour_mode(person, today, at + 1) } else { Mode::ALL[usize::from(today.mode)] };
     if mode == Mode::Car
         && b != slot::HOME
-        && view.roads.is_some()
+        && view.roads.is_some_and(RoadNet::closes)
         && roads::time_s(view, (who.id, person), (a, b), u32::from(minute) * 60, sink).is_none()
     {
         return skip(view, who, today, minute, Cause::NoRoute, sink);
@@ -229,8 +229,8 @@ pub(super) fn travel(
     reach(view, who, today, leg, minute, sink);
 }
 
-/// A leg by a street mode; by car at the times that drivers know, where roads know traffic. Where no way is open by car,
-/// people walk.
+/// A leg by a street mode; by car at the times that drivers know, where roads know traffic. Where closed streets
+/// leave no way by car, people walk.
 pub(super) fn street_leg(
     view: &View,
     id: PersonId,
@@ -241,11 +241,10 @@ pub(super) fn street_leg(
 ) -> Leg {
     let person = &view.residents.person[id];
     let leg = network::street_leg(view.residents, person, slots, way_m, (mode, depart_s));
-    if leg.mode != Mode::Car || view.roads.is_none() {
-        return leg;
-    }
+    let Some(net) = view.roads.filter(|_| leg.mode == Mode::Car) else { return leg };
     match roads::time_s(view, (id, person), slots, depart_s, sink) {
         Some(s) => Leg { arrive_s: depart_s + s + network::CAR_ACCESS_S, ..leg },
+        None if !net.closes() => leg,
         None => network::street_leg(view.residents, person, slots, way_m, (Mode::Walk, depart_s)),
     }
 }

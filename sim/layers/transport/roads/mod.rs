@@ -36,6 +36,8 @@ pub struct RoadNet {
     /// Times by period of the kind of day and version named in `made_for`.
     weights: Vec<Customised>,
     made_for: Option<(usize, u32)>,
+    /// Whether any link is closed now.
+    closed: bool,
     /// Memory of searches, one for each thread.
     seekers: Vec<Mutex<Seeker>>,
 }
@@ -51,6 +53,7 @@ impl RoadNet {
             kerbs: Kerbs::of(streets),
             weights: Vec::new(),
             made_for: None,
+            closed: false,
             seekers: Vec::new(),
         })
     }
@@ -88,6 +91,13 @@ impl RoadNet {
         let periods = known.chunks(self.link_count().max(1));
         self.weights = periods.filter_map(|times| self.hierarchy.customise(times).ok()).collect();
         self.made_for = Some((kind, roads.version));
+        self.closed = !roads.closed.is_empty();
+    }
+
+    /// Whether a drive without a way has none because links are closed; some corners of a map no car leaves or reaches
+    /// even so, and people get a lift there as without traffic.
+    pub(super) fn closes(&self) -> bool {
+        self.closed
     }
 
     /// Time of a drive from junction to junction in a period, s; `None` where no way is open.
