@@ -47,6 +47,8 @@ struct Memory {
     red: SavedTerms,
     yellow: SavedTerms,
     release: SavedRelease,
+    /// Persons in the book: it grows with whom records name.
+    persons: u64,
     read: u64,
     begun: bool,
 }
@@ -160,6 +162,7 @@ impl Policy for HealthCode {
             red: self.red.save(),
             yellow: self.yellow.save(),
             release: self.release.save(),
+            persons: self.book.len() as u64,
             read: self.read as u64,
             begun: self.begun,
         })
@@ -172,7 +175,9 @@ impl Policy for HealthCode {
         self.release.load(saved.release);
         self.read = saved.read as usize;
         self.begun = saved.begun;
-        let bound: Vec<PersonId> = self.red.persons().chain(self.yellow.persons()).collect();
+        // Whoever is named last may be free again, and is in the book all the same.
+        let last = u32::try_from(saved.persons).ok().and_then(|persons| persons.checked_sub(1)).map(PersonId);
+        let bound: Vec<PersonId> = self.red.persons().chain(self.yellow.persons()).chain(last).collect();
         self.paint(&bound);
         true
     }
