@@ -12,23 +12,33 @@ pub(crate) fn per_s(runs: &[Start]) -> f32 {
     }
 }
 
-/// The first of runs in order of their begins that doesn't begin before a time. Headways are mostly even, so the search starts where even
-/// ones would lead, and widens from there.
+/// About where among runs in order of their begins, the first of which begins at `first_s`, the first one stands that
+/// doesn't begin before a time, if headways are even.
 #[inline]
-pub(crate) fn first_from(runs: &[Start], per_s: f32, from_s: i32) -> usize {
-    let Some(first_s) = runs.first().map(|run| run.begin_s) else { return 0 };
-    if from_s <= first_s {
-        return 0;
-    }
-    let guess = (((i64::from(from_s) - i64::from(first_s)) as f32 * per_s) as usize).min(runs.len() - 1);
+pub(crate) fn guess(first_s: i32, runs: usize, per_s: f32, from_s: i32) -> usize {
+    let later_s = (i64::from(from_s) - i64::from(first_s)).max(0);
+    ((later_s as f32 * per_s) as usize).min(runs.saturating_sub(1))
+}
+
+/// The first of runs in order of their begins that doesn't begin before a time. Headways are mostly even, so the search
+/// starts where even ones would lead, and widens from there.
+#[inline]
+pub(crate) fn first_from(runs: &[Start], guess: usize, from_s: i32) -> usize {
+    search(runs, guess, runs.get(guess).is_some_and(|run| run.begin_s < from_s), from_s)
+}
+
+/// As [`first_from`], told whether the run at the guess begins before the time.
+#[inline]
+pub(crate) fn search(runs: &[Start], guess: usize, before: bool, from_s: i32) -> usize {
     // Everything below `low` is before the time; what is sought lies at or below `high`.
     let (mut low, mut high, mut step) = (guess, guess, 1);
-    if runs[guess].begin_s < from_s {
+    if before {
         while high < runs.len() && runs[high].begin_s < from_s {
             (low, high, step) = (high + 1, high + step, step * 2);
         }
         high = high.min(runs.len());
     } else {
+        (low, high) = (low.min(runs.len()), high.min(runs.len()));
         while low > 0 && runs[low - 1].begin_s >= from_s {
             (high, low, step) = (low - 1, (low - 1).saturating_sub(step - 1), step * 2);
         }
@@ -57,7 +67,11 @@ mod tests {
             for _ in 0..100 {
                 let from_s = next(100_000) as i32 - 10_000;
                 let plain = begins.partition_point(|begin_s| *begin_s < from_s);
-                assert_eq!(first_from(&runs, per_s(&runs), from_s), plain, "{from_s} in {begins:?}");
+                let first_s = begins.first().map_or(0, |first_s| *first_s);
+                let near = guess(first_s, runs.len(), per_s(&runs), from_s);
+                assert_eq!(first_from(&runs, near, from_s), plain, "{from_s} in {begins:?}");
+                let far = next(100) as usize;
+                assert_eq!(first_from(&runs, far, from_s), plain, "{from_s} from {far} in {begins:?}");
             }
         }
     }

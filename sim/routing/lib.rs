@@ -34,6 +34,6 @@ pub use graph::{Direction, Graph, Network, Weights};
 pub use problem::Problem;
 pub use profile::{Choice, Profile, Span};
 pub use raptor::{Access, Departure, Reach, Rounds};
-pub use ride::{Boarding, Journey, Ride};
+pub use ride::{Boarding, Journey, Ride, Wait};
 pub use timetable::{Timetable, TripTable};
 pub use transfers::{Transfers, Walking};

@@ -24,6 +24,15 @@ pub struct Journey {
     pub egress_s: u32,
 }
 
+/// A traveller who is ready to board a ride's first vehicle from a second of the day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The ride wanted; its walk lies behind.
+    pub ride: Ride,
+    /// Since when, seconds after the midnight at which the day of departure begins.
+    pub from_s: u32,
+}
+
 /// A vehicle boarded and left, seconds after the midnight at which the day of departure begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boarding {
@@ -103,7 +112,7 @@ impl Timetable {
 
     /// The next vehicle of the ride's own pattern.
     #[inline]
-    fn board(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
+    pub(crate) fn board(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
         let (board, alight) = (ride.board as usize, ride.alight as usize);
         let runs = self.runs(ride.pattern, weekday)?;
         if board >= alight || alight >= runs.stop_count() {

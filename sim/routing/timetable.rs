@@ -1,8 +1,9 @@
 //! A transit timetable arranged for searching: patterns of stops, and per day their runs in order of departure.
 
-use crate::begins::{first_from, per_s};
+use crate::begins::{first_from, guess, per_s, search};
 use crate::graph::{NONE, offsets};
 use crate::problem::{Problem, as_u32, in_range, same_length};
+use crate::ride::{Boarding, Wait};
 
 /// Seconds of a service day.
 const DAY_S: u32 = 86_400;
@@ -103,6 +104,25 @@ struct List {
     alike: bool,
 }
 
+/// Travellers who are seated together.
+const TOGETHER: usize = 32;
+
+/// A traveller on the way to a run, as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seat {
+    list: List,
+    /// Whether the runs are alike and the ride fits them.
+    alike: bool,
+    /// Where about in the list the run stands, and whether the run there leaves too early.
+    near: usize,
+    before: bool,
+    /// The least begin of a run that can still be boarded.
+    from_s: i32,
+    /// From a run's begin to boarding and to alighting.
+    board_s: i32,
+    alight_s: i32,
+}
+
 /// Which trip runs, and from when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
@@ -129,7 +149,9 @@ impl Runs<'_> {
         let earliest_s = i32::try_from(earliest_s).ok()?;
         let run = if self.list.alike {
             let offset_s = self.times_s.get(index)?[1];
-            first_from(self.runs.get(..before)?, self.list.runs_per_s, earliest_s.checked_sub(offset_s)?)
+            let (runs, from_s) = (self.runs.get(..before)?, earliest_s.checked_sub(offset_s)?);
+            let first_s = runs.first().map_or(0, |run| run.begin_s);
+            first_from(runs, guess(first_s, runs.len(), self.list.runs_per_s, from_s), from_s)
         } else {
             let row = index * self.runs.len();
             let times_s = self.times_s.get(row..row + before)?;
@@ -326,11 +348,63 @@ impl Timetable {
         }
     }
 
+    /// The next vehicle of each ride's own pattern for many travellers who wait, written to `found` in their order;
+    /// `None` where none is left that day or the ride doesn't belong to this timetable. Faster than one by one: the
+    /// work on one goes on while the memory of the others is waited for.
+    pub fn board_all(&self, waits: &[Wait], weekday: u8, found: &mut Vec<Option<Boarding>>) {
+        found.clear();
+        for waits in waits.chunks(TOGETHER) {
+            let mut seats = [Seat::default(); TOGETHER];
+            for (seat, wait) in seats.iter_mut().zip(waits) {
+                seat.list = self.list(wait.ride.pattern, weekday).unwrap_or_default();
+            }
+            for (seat, wait) in seats.iter_mut().zip(waits) {
+                self.approach(seat, wait);
+            }
+            found.extend(seats.iter().zip(waits).map(|(seat, wait)| match seat.alike {
+                true => self.take(seat),
+                false => self.board(&wait.ride, wait.from_s, weekday),
+            }));
+        }
+    }
+
+    /// Finds where about in its list the run stands that a traveller takes, and brings that place near.
+    #[inline]
+    fn approach(&self, seat: &mut Seat, wait: &Wait) {
+        let (list, board, alight) = (seat.list, wait.ride.board, wait.ride.alight);
+        let fits = list.alike && list.runs > 0 && board < alight && alight < list.stops;
+        let at = |index: u32| self.times_s.get((list.first_time + index) as usize);
+        let first = self.runs.get(list.first_run as usize);
+        let (Some(&[_, board_s]), Some(&[alight_s, _]), Some(first)) = (at(board), at(alight), first) else {
+            return;
+        };
+        let from_s = i32::try_from(wait.from_s).unwrap_or(i32::MAX).saturating_sub(board_s);
+        seat.near = guess(first.begin_s, list.runs as usize, list.runs_per_s, from_s);
+        let near = self.runs.get(list.first_run as usize + seat.near);
+        seat.before = near.is_some_and(|run| run.begin_s < from_s);
+        (seat.from_s, seat.board_s, seat.alight_s, seat.alike) = (from_s, board_s, alight_s, fits);
+    }
+
+    /// The run that a traveller takes, of a list whose runs are alike.
+    #[inline]
+    fn take(&self, seat: &Seat) -> Option<Boarding> {
+        let (first, count) = (seat.list.first_run as usize, seat.list.runs as usize);
+        let runs = self.runs.get(first..first + count)?;
+        let run = runs.get(search(runs, seat.near, seat.before, seat.from_s))?;
+        let (board_s, alight_s) = (run.begin_s + seat.board_s, run.begin_s + seat.alight_s);
+        Some(Boarding { trip: run.trip, board_s: board_s.max(0) as u32, alight_s: alight_s.max(0) as u32 })
+    }
+
+    #[inline]
+    fn list(&self, pattern: u32, weekday: u8) -> Option<List> {
+        let day = if weekday < 7 { usize::from(weekday) } else { return None };
+        self.lists.get(pattern as usize * 7 + day).copied()
+    }
+
     /// Runs of a pattern on a weekday, or `None` if there are none.
     #[inline]
     pub(crate) fn runs(&self, pattern: u32, weekday: u8) -> Option<Runs<'_>> {
-        let day = if weekday < 7 { usize::from(weekday) } else { return None };
-        let list = *self.lists.get(pattern as usize * 7 + day).filter(|list| list.runs > 0)?;
+        let list = self.list(pattern, weekday).filter(|list| list.runs > 0)?;
         let (first_run, first_time) = (list.first_run as usize, list.first_time as usize);
         let times = list.stops as usize * if list.alike { 1 } else { list.runs as usize };
         Some(Runs {

@@ -37,11 +37,57 @@ pub fn block(seed: u64, purpose: u32, who: u32, when: u32, extra: u32) -> [u32; 
     philox([purpose, who, when, extra], [seed as u32, (seed >> 32) as u32])
 }
 
-/// The first [`block`] of each of many persons, from one on: several times faster than one by one, since none waits for
-/// another.
+/// Counters worked on side by side in [`blocks`].
+const LANES: usize = 32;
+
+/// One word of the counters of so many persons.
+type Lanes = [u32; LANES];
+
+/// The same step of many generators.
+#[inline(never)] // so that it is compiled for several at once
+fn round([a, b, c, d]: &mut [Lanes; 4], key: [u32; 2]) {
+    for lane in 0..LANES {
+        let (high_0, low_0) = multiply(MULTIPLIERS[0], a[lane]);
+        let (high_1, low_1) = multiply(MULTIPLIERS[1], c[lane]);
+        (a[lane], b[lane]) = (high_1 ^ b[lane] ^ key[0], low_1);
+        (c[lane], d[lane]) = (high_0 ^ d[lane] ^ key[1], low_0);
+    }
+}
+
+/// Draws so many blocks at once, whose counters stand in `lanes` word by word.
+#[inline]
+fn draw_lanes(seed: u64, lanes: &mut [Lanes; 4]) {
+    let mut key = [seed as u32, (seed >> 32) as u32];
+    for _ in 0..ROUNDS {
+        round(lanes, key);
+        key = [key[0].wrapping_add(KEY_STEPS[0]), key[1].wrapping_add(KEY_STEPS[1])];
+    }
+}
+
+/// The first [`block`] of each of many persons, from one on: several times faster than one by one, since the same step
+/// is taken for many at once.
 pub fn blocks(seed: u64, purpose: u32, first_who: u32, when: u32, blocks: &mut [[u32; 4]]) {
-    for (i, words) in blocks.iter_mut().enumerate() {
-        *words = block(seed, purpose, first_who.wrapping_add(i as u32), when, 0);
+    for (group, blocks) in blocks.chunks_mut(LANES).enumerate() {
+        let first = first_who.wrapping_add((group * LANES) as u32);
+        let mut lanes = [[purpose; LANES], [0; LANES], [when; LANES], [0; LANES]];
+        lanes[1].iter_mut().enumerate().for_each(|(lane, word)| *word = first.wrapping_add(lane as u32));
+        draw_lanes(seed, &mut lanes);
+        for (lane, words) in blocks.iter_mut().enumerate() {
+            *words = [lanes[0][lane], lanes[1][lane], lanes[2][lane], lanes[3][lane]];
+        }
+    }
+}
+
+/// The [`block`] of each (who, extra) of a list, written to `blocks` in its order: as fast as [`blocks`].
+pub fn blocks_of(seed: u64, purpose: u32, when: u32, keys: &[[u32; 2]], blocks: &mut Vec<[u32; 4]>) {
+    blocks.clear();
+    for keys in keys.chunks(LANES) {
+        let mut lanes = [[purpose; LANES], [0; LANES], [when; LANES], [0; LANES]];
+        for (lane, [who, extra]) in keys.iter().enumerate() {
+            (lanes[1][lane], lanes[3][lane]) = (*who, *extra);
+        }
+        draw_lanes(seed, &mut lanes);
+        blocks.extend((0..keys.len()).map(|i| [lanes[0][i], lanes[1][i], lanes[2][i], lanes[3][i]]));
     }
 }
 
@@ -240,6 +286,23 @@ mod tests {
         let pi = philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]);
         assert_eq!(pi, [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]);
         assert_eq!(block(0x299f_31d0_a409_3822, 0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), pi);
+    }
+
+    #[test]
+    fn many_blocks_are_those_drawn_one_by_one() {
+        for count in [0, 1, 7, 8, 9, 64, 67] {
+            let mut many = vec![[0; 4]; count];
+            blocks(77, 5, u32::MAX - 3, 9, &mut many);
+            for (i, words) in many.iter().enumerate() {
+                assert_eq!(*words, block(77, 5, (u32::MAX - 3).wrapping_add(i as u32), 9, 0));
+            }
+            let keys: Vec<[u32; 2]> = (0..count as u32).map(|i| [i.wrapping_mul(i), !i]).collect();
+            blocks_of(1 << 40, 6, 10, &keys, &mut many);
+            assert_eq!(many.len(), count);
+            for (words, [who, extra]) in many.iter().zip(&keys) {
+                assert_eq!(*words, block(1 << 40, 6, *who, 10, *extra));
+            }
+        }
     }
 
     fn moments(n: u32, mut f: impl FnMut(&mut Draw) -> f64) -> (f64, f64) {

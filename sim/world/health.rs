@@ -78,7 +78,11 @@ pub struct Episode {
 }
 
 impl Episode {
-    /// The ticks at which the state of its person changes.
+    /// Whether its person ever notices it.
+    pub fn is_felt(&self) -> bool {
+        self.symptoms_tick != NEVER || self.severe_tick != NEVER || self.critical_tick != NEVER || self.fatal
+    }
+    /// The ticks at which the state of its person changes; the first, becoming infectious, is not felt.
     pub fn changes(&self) -> [u32; 5] {
         [self.infectious_tick, self.symptoms_tick, self.severe_tick, self.critical_tick, self.end_tick]
     }

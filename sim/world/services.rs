@@ -94,14 +94,8 @@ impl TripTally {
     #[inline]
     pub fn length_bin(metres: u32) -> usize {
         // Every second bin begins at 100 m times a power of two.
-        let Some(doublings) = (metres / 100).checked_ilog2() else { return 0 };
-        let bin = 2 * doublings as usize;
-        let last = LENGTH_BIN_FROM_M.len() - 1;
-        if LENGTH_BIN_FROM_M.get(bin + 1).is_some_and(|from| *from <= metres) {
-            bin + 1
-        } else {
-            bin.min(last)
-        }
+        let bin = 2 * (metres / 100).max(1).ilog2().min(LENGTH_BIN_FROM_M.len() as u32 / 2 - 1) as usize;
+        bin + usize::from(LENGTH_BIN_FROM_M[bin + 1] <= metres)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The infectious pressure in a room over the minutes of a day, and whom it infects.
 use super::gather::HotVisit;
 use citytwin_engine::Now;
-use citytwin_world::draw::{block, unit_f64};
+use citytwin_world::draw::{blocks_of, unit_f64};
 use citytwin_world::health::{Health, NewInfection, VARIANTS_MAX};
 use citytwin_world::{RoomId, Setting, World};
+use std::ops::Range;
 
 /// Purpose of this file's draws.
 const TRANSMIT: u32 = 0x0401;
@@ -34,26 +35,33 @@ pub(super) fn rooms(
 ) -> Vec<NewInfection> {
     let health = &world.people.health;
     let setting = &world.people.residents.rooms.setting;
-    let mut found = Vec::new();
+    let mut tries = Tries::of(now, health, visits);
     let mut sources: Vec<Source> = Vec::new();
+    let mut first = 0;
     for visits in visits.chunk_by(|a, b| a.rank == b.rank) {
+        let stays = first..first + visits.len();
+        first = stays.end;
         let Some(&id) = hot.get(visits[0].rank as usize) else { continue };
         let rate = f64::from(rates[setting[id] as usize]);
         if rate <= 0.0 {
             continue;
         }
         find_sources(health, visits, &mut sources);
-        let room = Room { now, health, id, rate, visits, sources: &sources };
+        let room = Room { id, rate, stays };
         if sources.len() * visits.len() > PAIRS_MAX {
             let integral = Integral::of(&sources);
-            room.expose(&mut found, |v| integral.between(v.start_min, v.end_min));
+            tries.expose(&room, |v| integral.between(v.start_min, v.end_min));
         } else if health.variants <= 1 {
-            room.expose(&mut found, |v| [pairwise_of_one(&sources, v), 0.0, 0.0, 0.0]);
+            tries.expose(&room, |v| [pairwise_of_one(&sources, v), 0.0, 0.0, 0.0]);
         } else {
-            room.expose(&mut found, |v| pairwise(&sources, v));
+            tries.expose(&room, |v| pairwise(&sources, v));
+        }
+        if tries.waiting.len() >= TOGETHER {
+            tries.draw();
         }
     }
-    found
+    tries.draw();
+    tries.found
 }
 
 /// The infectious visits of a room, in an order that doesn't depend on that of the visits.
@@ -86,72 +94,120 @@ fn pairwise(sources: &[Source], v: &HotVisit) -> [f64; VARIANTS_MAX] {
 }
 
 /// One room with somebody infectious in it.
-struct Room<'a> {
-    now: Now,
-    health: &'a Health,
+struct Room {
     id: RoomId,
     /// Chance of transmission per infectious minute.
     rate: f64,
-    visits: &'a [HotVisit],
-    sources: &'a [Source],
+    /// Where its visits stand in the list of all.
+    stays: Range<usize>,
 }
 
-impl Room<'_> {
-    /// Draws for each visit of a susceptible whether its exposure infects, and by whom.
-    fn expose(&self, found: &mut Vec<NewInfection>, exposure: impl Fn(&HotVisit) -> [f64; VARIANTS_MAX]) {
-        for v in self.visits.iter().filter(|v| v.susceptibility() > 0.0) {
+/// An exposed visit that waits for its draw.
+struct Try {
+    /// Position of the visit in the list of all, and of its room's first and last visits.
+    visit: usize,
+    stays: Range<usize>,
+    room: RoomId,
+    /// Susceptibility × rate × infectious minutes: the chance is 1 − exp(−x).
+    x: f64,
+}
+
+/// Draws made at once, or a few more.
+const TOGETHER: usize = 1024;
+
+/// Exposed visits and whom they infect. Draws are made for many visits at once; few of them infect.
+struct Tries<'a> {
+    now: Now,
+    health: &'a Health,
+    visits: &'a [HotVisit],
+    waiting: Vec<Try>,
+    keys: Vec<[u32; 2]>,
+    words: Vec<[u32; 4]>,
+    sources: Vec<Source>,
+    found: Vec<NewInfection>,
+}
+
+impl<'a> Tries<'a> {
+    fn of(now: Now, health: &'a Health, visits: &'a [HotVisit]) -> Self {
+        let (waiting, keys, words) = (Vec::new(), Vec::new(), Vec::new());
+        Self { now, health, visits, waiting, keys, words, sources: Vec::new(), found: Vec::new() }
+    }
+
+    fn susceptibility(&self, v: &HotVisit) -> [f32; VARIANTS_MAX] {
+        match self.health.variants {
+            0 | 1 => [v.susceptibility(), 0.0, 0.0, 0.0],
+            _ => self.health.susceptibility[v.person],
+        }
+    }
+
+    /// Notes each visit of a susceptible to a room in which it was exposed.
+    fn expose(&mut self, room: &Room, exposure: impl Fn(&HotVisit) -> [f64; VARIANTS_MAX]) {
+        let visits = self.visits.get(room.stays.clone()).unwrap_or_default();
+        for (i, v) in visits.iter().enumerate().filter(|(_, v)| v.susceptibility() > 0.0) {
             let shared = exposure(v);
             if shared.iter().all(|minutes| *minutes <= 0.0) {
                 continue;
             }
-            let susceptible = match self.health.variants {
-                0 | 1 => [v.susceptibility(), 0.0, 0.0, 0.0],
-                _ => self.health.susceptibility[v.person],
-            };
-            let total: f64 =
-                (0..VARIANTS_MAX).map(|k| shared[k] * f64::from(susceptible[k]) * self.rate).sum();
-            let key = self.id.0 ^ u32::from(v.start_min) << 20;
-            let words = block(self.now.seed, TRANSMIT, v.person.0, self.now.day(), key);
-            let luck = unit_f64(words[0], words[1]);
-            // The chance 1 − exp(−x) is never above x, which is cheaper to compare with.
-            if total <= 0.0 || luck >= total || luck >= -(-total).exp_m1() {
-                continue;
+            let susceptible = self.susceptibility(v);
+            let x: f64 = (0..VARIANTS_MAX).map(|k| shared[k] * f64::from(susceptible[k]) * room.rate).sum();
+            if x > 0.0 {
+                let visit = room.stays.start + i;
+                self.keys.push([v.person.0, room.id.0 ^ u32::from(v.start_min) << 20]);
+                self.waiting.push(Try { visit, stays: room.stays.clone(), room: room.id, x });
             }
-            found.extend(self.infection(v, &susceptible, words));
         }
     }
 
-    /// By whom and when a visitor is infected: among the sources in proportion to what each contributed, then a minute
-    /// of the time shared.
-    fn infection(
-        &self,
-        v: &HotVisit,
-        susceptible: &[f32; VARIANTS_MAX],
-        words: [u32; 4],
-    ) -> Option<NewInfection> {
-        let weight = |s: &Source| {
-            let minutes = s.end.min(v.end_min).saturating_sub(s.start.max(v.start_min));
-            let k = usize::from(s.variant) % VARIANTS_MAX;
-            f64::from(minutes) * f64::from(s.strength) * f64::from(susceptible[k])
-        };
-        let mut mark = unit_f64(words[2], words[0]) * self.sources.iter().map(weight).sum::<f64>();
-        let mut chosen = None;
-        for s in self.sources {
-            let w = weight(s);
-            if w > 0.0 {
-                chosen = Some(s);
-                mark -= w;
-                if mark < 0.0 {
-                    break;
-                }
+    /// Draws for each visit that waits whether its exposure infects, and by whom.
+    fn draw(&mut self) {
+        blocks_of(self.now.seed, TRANSMIT, self.now.day(), &self.keys, &mut self.words);
+        for (exposed, words) in self.waiting.iter().zip(&self.words) {
+            let luck = unit_f64(words[0], words[1]);
+            // The chance is never above x, which is cheaper to compare with.
+            if luck >= exposed.x || luck >= -(-exposed.x).exp_m1() {
+                continue;
+            }
+            let (v, visits) = (&self.visits[exposed.visit], &self.visits[exposed.stays.clone()]);
+            let susceptible = self.susceptibility(v);
+            find_sources(self.health, visits, &mut self.sources);
+            self.found.extend(infection(&self.sources, visits, (v, &susceptible), exposed.room, words));
+        }
+        self.waiting.clear();
+        self.keys.clear();
+    }
+}
+
+/// By whom and when a visitor is infected: among the sources in proportion to what each contributed, then a minute of
+/// the time shared.
+fn infection(
+    sources: &[Source],
+    visits: &[HotVisit],
+    (v, susceptible): (&HotVisit, &[f32; VARIANTS_MAX]),
+    room: RoomId,
+    words: &[u32; 4],
+) -> Option<NewInfection> {
+    let weight = |s: &Source| {
+        let minutes = s.end.min(v.end_min).saturating_sub(s.start.max(v.start_min));
+        let k = usize::from(s.variant) % VARIANTS_MAX;
+        f64::from(minutes) * f64::from(s.strength) * f64::from(susceptible[k])
+    };
+    let mut mark = unit_f64(words[2], words[0]) * sources.iter().map(weight).sum::<f64>();
+    let mut chosen = None;
+    for s in sources {
+        let w = weight(s);
+        if w > 0.0 {
+            chosen = Some(s);
+            mark -= w;
+            if mark < 0.0 {
+                break;
             }
         }
-        let s = chosen?;
-        let (from, until) = (s.start.max(v.start_min), s.end.min(v.end_min));
-        let minute = from + ((u64::from(words[3]) * u64::from(until - from)) >> 32) as u16;
-        let infector = self.visits[s.visit].person;
-        Some(NewInfection { person: v.person, infector, room: self.id, variant: s.variant, minute })
     }
+    let s = chosen?;
+    let (from, until) = (s.start.max(v.start_min), s.end.min(v.end_min));
+    let minute = from + ((u64::from(words[3]) * u64::from(until - from)) >> 32) as u16;
+    let infector = visits[s.visit].person;
+    Some(NewInfection { person: v.person, infector, room, variant: s.variant, minute })
 }
 
 /// Running integral of the pressure in one room: at each minute where it changes, its value and its slope.

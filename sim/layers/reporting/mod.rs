@@ -11,12 +11,12 @@ mod requests;
 mod signals;
 
 use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
+use citytwin_world::services::Meeting;
 use citytwin_world::{PersonId, World};
 use contacts::Companies;
 use desk::{Desk, Neighbours};
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
-use rayon::prelude::*;
 use signals::CaseCount;
 pub use signals::SIGNALS;
 use std::sync::Arc;
@@ -94,8 +94,8 @@ impl Reporting {
         kept.retain(|meeting| meeting.tick >= oldest);
         if asked {
             let World { people, visits, services, .. } = &*world;
-            kept.extend(contacts::meetings(&people.residents, visits, services, now.tick, &self.params));
-            kept.par_sort_unstable();
+            let new = contacts::meetings(&people.residents, visits, services, now.tick, &self.params);
+            kept = merge(&kept, &new);
         }
         world.services.meetings = kept;
     }
@@ -142,6 +142,23 @@ impl Reporting {
         let platform = &mut world.services.code_platform;
         platform.requests += asked.iter().map(|asked| asked.requests).sum::<u64>();
         platform.failed += asked.iter().map(|asked| asked.failed).sum::<u64>();
+    }
+}
+
+/// Two lists in order as one in order.
+fn merge(a: &[Meeting], b: &[Meeting]) -> Vec<Meeting> {
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    loop {
+        let first = match (a.peek(), b.peek()) {
+            (Some(x), Some(y)) if x <= y => a.next(),
+            (_, Some(_)) => b.next(),
+            (_, None) => a.next(),
+        };
+        match first {
+            Some(meeting) => all.push(*meeting),
+            None => return all,
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! there they go hour by hour. Nothing here changes any result: the tests compare every day lived ahead with the same
 //! day lived hour by hour.
 use super::due::{Bits, WORDS, each_bit, has};
+use super::side_by_side::{self, GROUP, Group, SideBySide};
 use super::traveller::{ROOM, Traveller};
 use super::{ChunkWork, Sink, View, Work, walk, warm};
 use citytwin_engine::{Levers, TICKS_PER_DAY};
@@ -18,8 +19,6 @@ use citytwin_world::visits::CHUNK;
 use citytwin_world::{PersonId, RoomId, Visit};
 use rayon::prelude::*;
 
-/// Persons whose data are fetched together.
-const GROUP: usize = 64;
 /// Infections looked at together.
 const PIECE: usize = 1024;
 
@@ -105,7 +104,7 @@ impl Ahead {
 
 /// Marks those whose illness changes today or who may need a bed: they go hour by hour. Illness begins at midnight and
 /// changes at the ticks its episode names; a layer that ever strikes people in mid-day without one must have them
-/// marked here too.
+/// marked here too. Becoming infectious is no illness, and who never has symptoms doesn't notice the end either.
 pub(super) fn watch(health: &Health, day: u32, chunks: &mut [ChunkWork]) {
     let today = day * TICKS_PER_DAY..(day + 1) * TICKS_PER_DAY;
     let watched: Vec<PersonId> = health
@@ -115,7 +114,7 @@ pub(super) fn watch(health: &Health, day: u32, chunks: &mut [ChunkWork]) {
         .filter_map(|&index| health.episodes.get(index as usize))
         .filter(|episode| {
             let ill = health.severity.get(episode.person).is_some_and(|s| *s >= Severity::Severe);
-            ill || episode.changes().iter().any(|tick| today.contains(tick))
+            ill || episode.is_felt() && episode.changes()[1..].iter().any(|tick| today.contains(tick))
         })
         .map(|episode| episode.person)
         .collect();
@@ -129,25 +128,44 @@ pub(super) fn watch(health: &Health, day: u32, chunks: &mut [ChunkWork]) {
 
 /// Moves everybody of a chunk through the whole day who may live ahead; the others' departures are noted as due.
 pub(super) fn live(view: &View, today: &mut [Today], sink: &mut Sink) {
+    let mut side_by_side = SideBySide::default();
     sink.ahead.midnight.clear();
     sink.foresees = true;
-    let persons = today.len();
+    let possible = side_by_side::possible(view);
     let mut words = [[0; 4]; GROUP];
-    for group in (0..persons).step_by(GROUP) {
-        let end = persons.min(group + GROUP);
-        blocks(view.now.seed, ROOM, (sink.first + group) as u32, view.now.day(), &mut words);
-        warm::touch_day(view, sink.first, today, group..end);
-        for (index, today) in today.iter_mut().enumerate().take(end).skip(group) {
+    for (group, today) in today.chunks_mut(GROUP).enumerate() {
+        let first = sink.first + group * GROUP;
+        blocks(view.now.seed, ROOM, first as u32, view.now.day(), &mut words);
+        let [mut together, mut alone] = [0u64; 2];
+        for (i, today) in today.iter().enumerate() {
             sink.ahead.midnight.push((today.room, today.since_min));
+            let index = group * GROUP + i;
             if today.hold != Hold::Free || has(&sink.ahead.watched, index) {
                 sink.due.set(index, today.next_min);
                 continue;
             }
             sink.ahead.bits[index / 64 % WORDS] |= 1 << (index % 64);
-            let id = PersonId((sink.first + index) as u32);
-            let who = Traveller::with(id, words[index - group]);
-            walk::go_on(view, who, today, sink);
-            end_stay(id, today, sink.visits);
+            if possible && side_by_side::undisturbed(view, PersonId((first + i) as u32)) {
+                together |= 1 << i;
+            } else {
+                alone |= 1 << i;
+            }
+        }
+        if alone.count_ones() > GROUP as u32 / 8 {
+            warm::touch_day(view, first, today, alone);
+        }
+        side_by_side.go(view, &mut Group { first, today, words: &words }, together, sink);
+        for (i, today) in today.iter_mut().enumerate() {
+            if !sink.ahead.holds(group * GROUP + i) {
+                continue;
+            }
+            let who = Traveller::with(PersonId((first + i) as u32), words[i]);
+            if alone >> i & 1 == 1 {
+                walk::go_on(view, who, today, sink);
+            } else {
+                side_by_side.finish(view, who, i, today, sink);
+            }
+            end_stay(who.id, today, sink.visits);
         }
     }
     sink.foresees = false;

@@ -13,6 +13,7 @@ mod network;
 mod obedience;
 mod outcome;
 pub mod roads;
+mod side_by_side;
 mod traveller;
 mod walk;
 mod warm;
@@ -110,6 +111,13 @@ struct View<'a> {
     at_liberty: bool,
     /// Every n-th person's trips are recorded; 0 = none.
     log_every: u32,
+}
+
+impl View<'_> {
+    /// Whether a person's trips are recorded one by one.
+    fn logs(&self, person: PersonId) -> bool {
+        self.log_every > 0 && person.0.is_multiple_of(self.log_every)
+    }
 }
 
 /// Where one chunk's results go.

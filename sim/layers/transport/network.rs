@@ -3,9 +3,10 @@ use super::book::Book;
 use citytwin_engine::Now;
 use citytwin_routing::Timetable;
 use citytwin_world::geo::distance_m;
-use citytwin_world::residents::{Resident, SLOTS, pair};
-use citytwin_world::transit::{Journey, Ride};
-use citytwin_world::{City, DayType, Mode, PersonId, Residents, RunId, StopId};
+use citytwin_world::residents::{CarLegs, Resident, SLOTS, pair, slot};
+use citytwin_world::transit::{Journey, JourneyRow, Ride};
+use citytwin_world::{City, DayType, Mode, PersonId, PlaceId, Residents, RunId, StopId, ZoneId};
+use std::hint::select_unpredictable;
 
 /// What trips need besides the city's own tables: the timetable arranged for rides.
 #[derive(Default)]
@@ -16,11 +17,23 @@ pub(super) struct Network {
     book: Book,
 }
 
+/// Trips whose journeys are looked up together.
+const TOGETHER: usize = 32;
+/// Ways up to here are walked rather than ridden, m (assumption).
+pub(super) const RIDDEN_FROM_M: u32 = 900;
 /// Time to reach, unpark and park a car, s per trip: two walks of about a minute and the manoeuvres (assumption).
 pub(super) const CAR_ACCESS_S: u32 = 180;
 /// Speed of a taxi or lift where no car time is known, m/s (25 km/h, an urban mean), and the wait for it, s.
-const LIFT_M_S: f64 = 7.0;
+const LIFT_M_S: u32 = 7;
 const LIFT_WAIT_S: u32 = 300;
+
+/// A trip that somebody would make by transit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trip {
+    pub(super) person: PersonId,
+    pub(super) slots: (usize, usize),
+    pub(super) depart_s: u32,
+}
 
 /// One leg found: when it ends, how long it is and how it is really made.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +75,50 @@ impl Network {
         Some(&journeys.journey[row])
     }
 
+    /// The journey of each of many trips by transit, written to `found` in their order; one without rides where there
+    /// is none. As [`Self::journey`] one by one, but no trip waits for another's memory.
+    pub(super) fn journeys(
+        &self,
+        (now, city, residents): (Now, &City, &Residents),
+        trips: &[Trip],
+        found: &mut Vec<Journey>,
+    ) {
+        let journeys = &city.transit.journeys;
+        found.clear();
+        found.resize(trips.len(), Journey::default());
+        for (trips, found) in trips.chunks(TOGETHER).zip(found.chunks_mut(TOGETHER)) {
+            // Whose zones are asked for, the place of each in the table, its row, and the journey: step by step.
+            let mut asked = [(0, PlaceId::NONE, PlaceId::NONE, 0); TOGETHER];
+            let mut count = 0;
+            for (i, (trip, found)) in trips.iter().zip(found.iter_mut()).enumerate() {
+                let Trip { person: id, slots: (a, b), depart_s } = *trip;
+                if let Some(kept) = self.book.find(now, id, (a, b), depart_s) {
+                    *found = kept.copied().unwrap_or_default();
+                } else {
+                    let slot = &residents.person[id].slot;
+                    asked[count] = (i, slot[a], slot[b], period(now, depart_s));
+                    count += 1;
+                }
+            }
+            let zone = |place| city.places.zone.get(place).map_or(u32::MAX, |zone| zone.0);
+            let mut row = [u32::MAX; TOGETHER];
+            for (row, &(_, from, to, period)) in row.iter_mut().zip(&asked[..count]) {
+                let (from, to) = (zone(from), zone(to));
+                if from.max(to) < journeys.zones {
+                    *row = journeys.cell(period, ZoneId(from), ZoneId(to)) as u32;
+                }
+            }
+            for row in &mut row[..count] {
+                *row = journeys.row.get(*row as usize).copied().unwrap_or(u32::MAX);
+            }
+            for (row, asked) in row.iter().zip(&asked[..count]) {
+                if let Some(journey) = journeys.journey.get(JourneyRow(*row)) {
+                    found[asked.0] = *journey;
+                }
+            }
+        }
+    }
+
     /// Where in the table of journeys a journey's row stands, if it is none of those kept with the person.
     pub(super) fn far_cell(
         &self,
@@ -96,41 +153,57 @@ pub(super) fn on_timetable(ride: &Ride) -> citytwin_routing::Ride {
 
 /// Time to walk a way, s, at 1.33 m/s for adults (4.8 km/h), slower for small children and the old (HCM pedestrian
 /// speeds).
+#[inline]
 fn walk_s(way_m: u32, age: u8) -> u32 {
-    let way_m = u64::from(way_m);
-    (match age {
-        0..=9 => way_m * 10 / 11,
-        10..=69 => way_m * 100 / 133,
-        _ => way_m,
-    }) as u32
+    let (child, adult) = (u64::from(way_m) * 10 / 11, u64::from(way_m) * 100 / 133);
+    let grown = select_unpredictable(age < 70, adult, u64::from(way_m));
+    select_unpredictable(age < 10, child, grown) as u32
 }
 
 /// Time to cycle a way in town, s, at 4.2 m/s (15 km/h), with a minute to unlock and lock.
+#[inline]
 fn cycle_s(way_m: u32) -> u32 {
     (u64::from(way_m) * 10 / 42) as u32 + 60
 }
 
 /// Way on foot between two habitual places, m; beyond the searched range the crow's way times 1.35.
+#[inline]
 pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, b: usize) -> u32 {
     if a == b {
         return 0;
     }
     match residents.walk_10m[id][pair(a, b)] {
-        u16::MAX => {
-            let p = &residents.person[id];
-            let at = |s: usize| (city.places.lon.get(p.slot[s]), city.places.lat.get(p.slot[s]));
-            match (at(a), at(b)) {
-                ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => {
-                    (distance_m(*x1, *y1, *x2, *y2) * 1.35) as u32
-                }
-                _ => 0,
-            }
-        }
+        u16::MAX => far_way_m(city, &residents.person[id], a, b),
         tens => u32::from(tens) * 10,
     }
 }
 
-/// A leg by a street mode from slot `a` to slot `b`, leaving at `depart_s`.
+#[cold]
+fn far_way_m(city: &City, p: &Resident, a: usize, b: usize) -> u32 {
+    let at = |s: usize| (city.places.lon.get(p.slot[s]), city.places.lat.get(p.slot[s]));
+    match (at(a), at(b)) {
+        ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => (distance_m(*x1, *y1, *x2, *y2) * 1.35) as u32,
+        _ => 0,
+    }
+}
+
+/// How a way is really made on the streets by somebody whose tour goes by a mode: where transit doesn't serve it, on
+/// foot or, if it is too long, by a lift; short ways between errands by car are walked.
+#[inline]
+pub(super) fn on_streets(mode: Mode, (a, b): (usize, usize), way_m: u32) -> Mode {
+    let transit = (mode == Mode::Bus) | (mode == Mode::Metro);
+    let away = (a != slot::HOME) & (b != slot::HOME);
+    let walks = (transit & (way_m <= 2_500)) | ((mode == Mode::Car) & away & (way_m <= 300));
+    let rides = select_unpredictable(transit, Mode::Car, mode);
+    select_unpredictable(walks, Mode::Walk, rides)
+}
+
+/// Car legs of somebody without a car.
+const NO_CAR: CarLegs = [[u16::MAX; 2]; SLOTS * SLOTS];
+
+/// A leg by a street mode from slot `a` to slot `b`, leaving at `depart_s`. Nobody can guess by which mode the next one
+/// goes, so the times of all are worked out and one is picked.
+#[inline]
 pub(super) fn street_leg(
     residents: &Residents,
     person: &Resident,
@@ -138,14 +211,15 @@ pub(super) fn street_leg(
     way_m: u32,
     (mode, depart_s): (Mode, u32),
 ) -> Leg {
-    let car = residents.car.get(person.car_row as usize).map(|l| l[a * SLOTS + b]);
-    let (seconds, metres) = match (mode, car) {
-        (Mode::Walk, _) => (walk_s(way_m, person.age), way_m),
-        (Mode::Bicycle, _) => (cycle_s(way_m), way_m),
-        (_, Some([s, tens])) if s != u16::MAX => (u32::from(s) + CAR_ACCESS_S, u32::from(tens) * 10),
-        _ => ((f64::from(way_m) / LIFT_M_S) as u32 + LIFT_WAIT_S, way_m),
-    };
-    let mode = if matches!(mode, Mode::Walk | Mode::Bicycle) { mode } else { Mode::Car };
+    let [car_s, tens] = residents.car.get(person.car_row as usize).unwrap_or(&NO_CAR)[a * SLOTS + b];
+    let walks = mode == Mode::Walk;
+    let known = (car_s != u16::MAX) & !walks & (mode != Mode::Bicycle);
+    let lift_s = way_m / LIFT_M_S + LIFT_WAIT_S;
+    let driven_s = select_unpredictable(known, u32::from(car_s) + CAR_ACCESS_S, lift_s);
+    let ridden_s = select_unpredictable(mode == Mode::Bicycle, cycle_s(way_m), driven_s);
+    let seconds = select_unpredictable(walks, walk_s(way_m, person.age), ridden_s);
+    let metres = select_unpredictable(known, u32::from(tens) * 10, way_m);
+    let mode = select_unpredictable(walks | (mode == Mode::Bicycle), mode, Mode::Car);
     Leg { arrive_s: depart_s + seconds.max(30), metres, mode }
 }
 

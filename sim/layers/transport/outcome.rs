@@ -74,11 +74,8 @@ fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today,
     let spent_s = at_s.saturating_sub(u32::from(outcome.depart_min) * 60);
     let mut way = |slot_index: usize| {
         let metres = network::way_m(view.city, view.residents, who.id, slot_index, slot::HOME);
-        let mode = match Mode::ALL[usize::from(person.mode)] {
-            Mode::Bus | Mode::Metro if metres <= 2_500 => Mode::Walk,
-            Mode::Bus | Mode::Metro => Mode::Car,
-            other => other,
-        };
+        let mode = Mode::ALL[usize::from(person.mode)];
+        let mode = network::on_streets(mode, (slot_index, slot::HOME), metres);
         walk::street_leg(view, who.id, (slot_index, slot::HOME), metres, (mode, at_s), sink)
     };
     let leg = match outcome.passage {

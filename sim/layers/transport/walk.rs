@@ -6,11 +6,13 @@ use super::traveller::Traveller;
 use super::{Sink, View};
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
+use citytwin_world::places::Rooms;
 use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, STOPS_MAX, Today};
-use citytwin_world::residents::{Occupation, Resident, SLOTS, flag, slot};
+use citytwin_world::residents::{Occupation, Resident, flag, slot};
 use citytwin_world::services::{Cause, TripRecord, TripTally};
 use citytwin_world::transit::{Journey, Ride};
-use citytwin_world::{Mode, PersonId, PlaceKind, RoomId, Severity, Visit};
+use citytwin_world::{Mode, PersonId, PlaceId, PlaceKind, RoomId, Severity, Visit};
+use std::hint::select_unpredictable;
 
 /// Purpose of this file's draws.
 const OBEY: u32 = 0x0201;
@@ -173,7 +175,7 @@ pub(super) fn tour_mode(person: &Resident, today: &Today, from: usize) -> Mode {
     let home = first_without_bits(rest ^ (LOW * slot::HOME as u64));
     let anchor = first_without_bits(rest ^ (LOW * slot::ANCHOR as u64));
     let main = if anchor < home { slot::ANCHOR } else { (rest & 0xff) as usize };
-    person.mode[main % SLOTS]
+    person.mode.get(main).copied().unwrap_or(Mode::Walk)
 }
 
 /// Ends the stay in the present room.
@@ -199,7 +201,7 @@ pub(super) fn travel(
     let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
     if matches!(mode, Mode::Bus | Mode::Metro)
-        && way_m > 900
+        && way_m > network::RIDDEN_FROM_M
         && let Some(journey) = journey(view, who.id, (a, b), depart_s)
     {
         let rides = journey.rides();
@@ -219,12 +221,7 @@ pub(super) fn travel(
             return reach(view, who, today, leg, minute, sink);
         }
     }
-    let mode = match mode {
-        Mode::Bus | Mode::Metro if way_m <= 2_500 => Mode::Walk,
-        Mode::Bus | Mode::Metro => Mode::Car, // a lift: no service at this hour
-        Mode::Car if a != slot::HOME && b != slot::HOME && way_m <= 300 => Mode::Walk,
-        other => other,
-    };
+    let mode = network::on_streets(mode, (a, b), way_m);
     let leg = street_leg(view, who.id, (a, b), way_m, (mode, depart_s), sink);
     reach(view, who, today, leg, minute, sink);
 }
@@ -345,41 +342,52 @@ pub(super) fn arrive(
     depart_min: u16,
     sink: &mut Sink,
 ) {
+    let person = &view.residents.person[who.id];
+    let at = usize::from(today.at);
+    let slots = [today.stop[at], today.stop[at + 1]];
+    let room = room_of(&view.residents.rooms, who, person, usize::from(slots[1]));
+    let arrive_min = land(person, today, leg, (room, depart_min), &mut sink.work.tally);
+    let (mode, metres) = (leg.mode, leg.metres);
+    let trip = TripRecord { person: who.id, depart_min, arrive_min, mode, slots, metres };
+    if view.logs(who.id) {
+        sink.work.trips.push(trip);
+    }
+    if view.roads.is_some() && mode == Mode::Car {
+        sink.work.drives.push(trip);
+    }
+}
+
+/// What a trip's end changes for the person and in the tally; the minute of arrival.
+#[inline]
+pub(super) fn land(
+    person: &Resident,
+    today: &mut Today,
+    leg: Leg,
+    (room, depart_min): (RoomId, u16),
+    tally: &mut TripTally,
+) -> u16 {
     let arrive_min = leg.arrive_s.div_ceil(60).clamp(u32::from(depart_min) + 1, 2_879) as u16;
     let at = usize::from(today.at) + 1;
-    let (from, to) = (today.stop[at - 1], today.stop[at]);
-    let person = &view.residents.person[who.id];
+    let to = today.stop[at];
     today.at = at as u8;
     today.hold = Hold::Free;
-    today.room = room_of(view, who, person, usize::from(to));
+    today.room = room;
     today.since_min = arrive_min;
     let until = today.until_min[at];
-    today.next_min = if at + 1 >= usize::from(today.stops) || until == NO_DEPARTURE {
-        NO_DEPARTURE
-    } else if until & DURATION != 0 {
-        arrive_min.saturating_add(until & !DURATION)
-    } else {
-        until.max(arrive_min + 5)
-    };
-    let again = usize::from(to) == slot::ANCHOR && was_at_anchor(today);
+    let stays = arrive_min.saturating_add(until & !DURATION);
+    let leaves = select_unpredictable(until & DURATION != 0, stays, until.max(arrive_min + 5));
+    let last = (at + 1 >= usize::from(today.stops)) | (until == NO_DEPARTURE);
+    today.next_min = select_unpredictable(last, NO_DEPARTURE, leaves);
+    let anchor = (usize::from(to) == slot::ANCHOR, was_at_anchor(today));
     if today.trail_len < 10 {
         today.trail |= u32::from(to) << (3 * u32::from(today.trail_len));
         today.trail_len += 1;
     }
     let minutes = arrive_min - depart_min;
     today.travel_2min = today.travel_2min.saturating_add((minutes / 2).min(255) as u8);
-    count(&mut sink.work.tally, leg, minutes);
-    if usize::from(to) == slot::ANCHOR {
-        count_work(&mut sink.work.tally, person, again, arrive_min, today.next_min);
-    }
-    let (mode, metres, slots) = (leg.mode, leg.metres, [from, to]);
-    let trip = TripRecord { person: who.id, depart_min, arrive_min, mode, slots, metres };
-    if view.log_every > 0 && who.id.0.is_multiple_of(view.log_every) {
-        sink.work.trips.push(trip);
-    }
-    if view.roads.is_some() && mode == Mode::Car {
-        sink.work.drives.push(trip);
-    }
+    count(tally, leg, minutes);
+    count_work(tally, person, anchor, arrive_min, today.next_min);
+    arrive_min
 }
 
 fn count(tally: &mut TripTally, leg: Leg, minutes: u16) {
@@ -393,18 +401,25 @@ fn count(tally: &mut TripTally, leg: Leg, minutes: u16) {
 /// Minutes after the usual start from which an arrival counts as late: people plan with some slack.
 const SLACK_MIN: u16 = 30;
 
-/// Work done in a stay, and what was planned: the same, unless the first arrival of the day is late.
-fn count_work(tally: &mut TripTally, person: &Resident, again: bool, arrive_min: u16, until_min: u16) {
-    tally.anchor_stays += 1;
-    if person.occupation == Occupation::Worker {
-        let stay = person.anchor_stay_min;
-        let end = if until_min == NO_DEPARTURE { arrive_min.saturating_add(stay) } else { until_min };
-        let worked = u64::from(end.saturating_sub(arrive_min));
-        let on_time = person.anchor_start_min.saturating_add(SLACK_MIN);
-        let late = if again { 0 } else { arrive_min.saturating_sub(on_time).min(stay) };
-        tally.work_min += worked;
-        tally.work_planned_min += worked + u64::from(late);
-    }
+/// Work done in a stay at the anchor, and what was planned: the same, unless the first arrival of the day is late.
+/// Whoever arrives elsewhere or is no worker counts nothing, without a question that nobody could guess the answer of.
+#[inline]
+fn count_work(
+    tally: &mut TripTally,
+    person: &Resident,
+    (at_anchor, again): (bool, bool),
+    arrive_min: u16,
+    until_min: u16,
+) {
+    tally.anchor_stays += u64::from(at_anchor);
+    let counts = u64::from(at_anchor & (person.occupation == Occupation::Worker));
+    let stay = person.anchor_stay_min;
+    let end = select_unpredictable(until_min == NO_DEPARTURE, arrive_min.saturating_add(stay), until_min);
+    let worked = u64::from(end.saturating_sub(arrive_min));
+    let on_time = person.anchor_start_min.saturating_add(SLACK_MIN);
+    let late = u64::from(arrive_min.saturating_sub(on_time).min(stay)) * u64::from(!again);
+    tally.work_min += worked * counts;
+    tally.work_planned_min += (worked + late) * counts;
 }
 
 /// Counts a day's work that could not even begin.
@@ -423,18 +438,16 @@ fn was_at_anchor(today: &Today) -> bool {
     trail & !(trail >> 1) & !(trail >> 2) & LOWEST != 0
 }
 
-/// The room of a slot's place in which this person stays today.
-fn room_of(view: &View, who: Traveller, person: &Resident, slot_index: usize) -> RoomId {
-    match slot_index {
-        slot::HOME => RoomId(person.household.0),
-        slot::ANCHOR if person.anchor_room.is_some() => person.anchor_room,
-        _ => {
-            let rooms = view.residents.rooms.of_place(person.slot[slot_index]);
-            let count = rooms.end - rooms.start;
-            if count == 0 {
-                return RoomId(person.household.0); // a place without rooms meets nobody
-            }
-            RoomId(rooms.start + who.room(slot_index, count))
-        }
-    }
+/// The room of a slot's place in which this person stays today; a place without rooms meets nobody but the household.
+#[inline]
+pub(super) fn room_of(rooms: &Rooms, who: Traveller, person: &Resident, slot_index: usize) -> RoomId {
+    // Rooms that are given need no look at their place: that of the first one, which is near, is looked at instead.
+    let given = (slot_index == slot::ANCHOR) & person.anchor_room.is_some();
+    let home = slot_index == slot::HOME;
+    let place = select_unpredictable(home | given, PlaceId(0), person.slot[slot_index]);
+    let range = rooms.of_place(place);
+    let count = range.end - range.start;
+    let drawn = RoomId(range.start + who.room(slot_index, count));
+    let elsewhere = select_unpredictable(home | (count == 0), RoomId(person.household.0), drawn);
+    select_unpredictable(given, person.anchor_room, elsewhere)
 }

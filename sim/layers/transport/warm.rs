@@ -10,7 +10,6 @@ use citytwin_world::residents::{PAIRS, Resident, SLOTS, slot};
 use citytwin_world::transit::JourneyRow;
 use citytwin_world::{Mode, PersonId};
 use std::hint::black_box;
-use std::ops::Range;
 
 /// Places noted before they are read.
 const NOTED_MAX: usize = 256;
@@ -42,15 +41,19 @@ pub(super) fn touch(view: &View, first: usize, today: &[Today], hour: &Bits) {
     far.read(view);
 }
 
-/// Touches the legs of whole days.
-pub(super) fn touch_day(view: &View, first: usize, today: &[Today], group: Range<usize>) {
+/// Touches the car times of some persons.
+pub(super) fn touch_cars(view: &View, persons: impl Iterator<Item = PersonId>) {
     let mut far = Far::new();
-    for i in group {
+    persons.filter_map(|id| view.residents.person.get(id)).for_each(|person| far.note_car(view, person));
+    black_box(far.sum);
+}
+
+/// Touches the legs of whole days of some of a group of persons.
+pub(super) fn touch_day(view: &View, first: usize, today: &[Today], some: u64) {
+    let mut far = Far::new();
+    for (i, t) in today.iter().enumerate().filter(|(i, t)| some >> i & 1 == 1 && t.stops >= 2) {
         let id = PersonId((first + i) as u32);
-        let (Some(t), Some(p)) = (today.get(i), view.residents.person.get(id)) else { continue };
-        if t.stops < 2 {
-            continue; // at home all day
-        }
+        let Some(p) = view.residents.person.get(id) else { continue };
         far.note_car(view, p);
         if !p.mode.iter().any(|mode| matches!(mode, Mode::Bus | Mode::Metro)) {
             continue;

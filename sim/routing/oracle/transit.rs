@@ -1,6 +1,6 @@
 //! A plain search over (stop, rides so far, came by a vehicle or on foot) that looks at every trip of every day.
 
-use crate::{Access, Departure, Journey, Profile, Ride, Rounds, Span, Timetable, Transfers, TripTable};
+use crate::{Access, Departure, Journey, Profile, Ride, Rounds, Span, Timetable, Transfers, TripTable, Wait};
 use proptest::prelude::*;
 
 const STOPS: usize = 6;
@@ -137,12 +137,25 @@ fn check_ride(
     let any = timetable.ride_any_line(&journey.rides, departure.depart_s, departure.weekday, |_| ());
     prop_assert_eq!(any.map(|s| s + journey.egress_s), Some(arrival_s));
     let mut now_s = departure.depart_s;
+    let (mut waits, mut together) = (Vec::new(), Vec::new());
     for (boarding, ride) in boardings.iter().zip(&journey.rides) {
         let walked_s = now_s + ride.walk_s;
+        let late = boarding.board_s.saturating_add(100_000);
+        waits.extend([boarding.board_s, late, walked_s].map(|from_s| Wait { ride: *ride, from_s }));
         prop_assert!(walked_s <= boarding.board_s && boarding.board_s <= boarding.alight_s);
         let next = timetable.next_trip(ride.pattern, ride.board, boarding.board_s, departure.weekday);
         prop_assert_eq!(next.map(|n| n.1), Some(boarding.board_s));
         now_s = boarding.alight_s;
+    }
+    // Whoever boards together with others boards what they would alone.
+    timetable.board_all(&waits, departure.weekday, &mut together);
+    prop_assert_eq!(together.len(), waits.len());
+    for (wait, found) in waits.iter().zip(&together) {
+        let mut alone = None;
+        timetable.ride_each([Ride { walk_s: 0, ..wait.ride }], wait.from_s, departure.weekday, |b| {
+            alone = Some(b)
+        });
+        prop_assert_eq!(*found, alone);
     }
     Ok(())
 }
