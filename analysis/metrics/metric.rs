@@ -1,6 +1,6 @@
 //! What a metric is, and the list of all of them.
 use crate::observation::Observation;
-use crate::{codes, economy, hospital, infection, mobility};
+use crate::{codes, economy, hospital, infection, mobility, transit};
 use citytwin_world::health::Episode;
 
 /// How the value of a metric comes about.
@@ -52,6 +52,7 @@ pub const METRIC_GROUPS: &[(&str, &[MetricKind])] = &[
     ("infection", infection::METRICS),
     ("hospital", hospital::METRICS),
     ("mobility", mobility::METRICS),
+    ("transit", transit::METRICS),
     ("codes", codes::METRICS),
     ("economy", economy::METRICS),
 ];

@@ -3,6 +3,7 @@ use crate::infection::AGE_BANDS;
 use bitcode::{Decode, Encode};
 use citytwin_engine::Now;
 use citytwin_world::health::Stage;
+use citytwin_world::passengers::PassengerTally;
 use citytwin_world::services::TripTally;
 use citytwin_world::{Setting, kinds};
 
@@ -98,6 +99,12 @@ pub struct Observation {
     pub tests: [u64; 2],
     /// Trips of the day.
     pub trips: TripTally,
+    /// Passengers of the day, where vehicles can fill.
+    pub passengers: PassengerTally,
+    /// Greatest share of places taken today in any vehicle; `None` where vehicles can't fill.
+    pub load_max: Option<f32>,
+    /// Stops closed at the end of the day.
+    pub stops_closed: u64,
     /// Links closed to cars at the end of the day, and how often today's traffic was worked out anew.
     pub roads: [u64; 2],
     /// Checkpoints.

@@ -50,6 +50,17 @@ pub struct PlatformDay {
     pub failed: u64,
 }
 
+/// One line in one hour of the day, over all days so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
+pub struct LineRow {
+    /// Boardings.
+    pub boardings: u64,
+    /// Times that somebody found a vehicle full and stayed behind.
+    pub denied: u64,
+    /// Greatest share of places taken between two stops.
+    pub load_max: f32,
+}
+
 /// A recorded trip.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 pub struct TripRow {
@@ -86,6 +97,8 @@ pub struct Recorder {
     pub hospitals: Vec<HospitalDay>,
     /// The code platform, a row per day.
     pub platform: Vec<PlatformDay>,
+    /// Lines by hour of the day, `line * 24 + hour`; empty where vehicles take everybody.
+    pub lines: Vec<LineRow>,
     /// Recorded trips.
     pub trips: Vec<TripRow>,
     /// Digest of the world's state at the end of each day.
@@ -127,6 +140,7 @@ impl Recorder {
         });
         self.record_doors(now.day(), simulation);
         self.record_hospitals(now.day(), simulation);
+        self.record_lines(simulation);
         self.record_trips(now.day(), simulation);
         self.state_hash.push(digest(simulation));
         seen
@@ -160,6 +174,16 @@ impl Recorder {
             beds: [h.beds, h.patients.len() as u32, h.icu, h.icu_patients.len() as u32],
             staff: [h.staff_present, h.staff],
         }));
+    }
+
+    fn record_lines(&mut self, simulation: &Simulation) {
+        let lines = &simulation.world.services.passengers.lines;
+        self.lines.resize(lines.len(), LineRow::default());
+        for (row, hour) in self.lines.iter_mut().zip(lines) {
+            row.boardings += u64::from(hour.boardings);
+            row.denied += u64::from(hour.denied);
+            row.load_max = row.load_max.max(hour.load_max);
+        }
     }
 
     fn record_trips(&mut self, day: u32, simulation: &Simulation) {

@@ -3,6 +3,7 @@ mod daily;
 mod infections;
 mod mobility;
 mod services;
+mod transit;
 
 use crate::error::StudyError;
 use crate::folder::RunFolder;
@@ -43,6 +44,7 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("motifs", mobility::motifs),
     ("contacts", mobility::contacts),
     ("links", mobility::links),
+    ("lines", transit::lines),
 ];
 
 /// Tables with a row per infection or trip, only written where a scenario asks for them.

@@ -3,6 +3,7 @@ use crate::simulation::Simulation;
 use citytwin_world::World;
 use citytwin_world::health::{Episode, Health};
 use citytwin_world::population::Today;
+use citytwin_world::services::Cause;
 use rayon::prelude::*;
 
 /// Mixes 64 bits so that sums of mixed values collide no more often than chance.
@@ -54,6 +55,23 @@ pub fn digest(simulation: &Simulation) -> u64 {
     mix(of_world(&simulation.world) ^ simulation.board.digest().rotate_left(11))
 }
 
+/// Passengers, where vehicles can fill.
+fn passengers(world: &World) -> u64 {
+    let (passengers, trips) = (&world.services.passengers, &world.services.trips);
+    if !passengers.counted {
+        return 0;
+    }
+    let today = passengers.today;
+    let counts = [today.boarded, today.denied, today.left_behind, today.denied_wait_s, today.runs_cut];
+    let lines = passengers.lines.iter().map(|hour| u64::from(hour.boardings) | u64::from(hour.denied) << 32);
+    let aboard = passengers.under_way.iter().flat_map(|vehicle| {
+        let run = u64::from(vehicle.run.0) | u64::from(vehicle.places) << 32;
+        [run].into_iter().chain(vehicle.aboard.iter().map(|n| u64::from(*n)))
+    });
+    let causes = trips.prevented[Cause::NoRoom as usize..].iter().copied();
+    counts.into_iter().chain(lines).chain(aboard).chain(causes).fold(1, |h, x| mix(h ^ x))
+}
+
 /// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
 pub fn of_world(world: &World) -> u64 {
     let people = &world.people;
@@ -77,12 +95,19 @@ pub fn of_world(world: &World) -> u64 {
         .iter()
         .chain(&trips.minutes)
         .chain(&trips.metres)
-        .chain(&trips.prevented)
+        // Causes from the first full vehicle on are told with the passengers.
+        .chain(&trips.prevented[..Cause::NoRoom as usize])
         .fold(0u64, |h, &x| mix(h ^ x));
     let doors = world.services.doors.iter().fold(0u64, |h, d| mix(h ^ u64::from(d.scans) ^ d.wait_s << 32));
     let swabs = world.services.swabs.iter().fold(0u64, |h, s| {
         let who = u64::from(s.person.0) | u64::from(s.positive) << 32;
         mix(h ^ who ^ mix(u64::from(s.result_tick) | u64::from(s.taken_tick) << 32))
     });
-    mix(persons ^ mix(episodes) ^ services.rotate_left(17) ^ doors.rotate_left(31) ^ swabs.rotate_left(47))
+    let passengers = passengers(world).rotate_left(53);
+    mix(persons
+        ^ mix(episodes)
+        ^ services.rotate_left(17)
+        ^ doors.rotate_left(31)
+        ^ swabs.rotate_left(47)
+        ^ passengers)
 }

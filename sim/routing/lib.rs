@@ -11,6 +11,7 @@
 
 pub mod assignment;
 mod begins;
+mod calls;
 pub mod city;
 mod component;
 mod dijkstra;
@@ -28,6 +29,7 @@ mod transfers;
 #[cfg(test)]
 mod oracle;
 
+pub use calls::Call;
 pub use component::largest_strong_component;
 pub use dijkstra::{Scratch, Search, Source, Tree};
 pub use graph::{Direction, Graph, Network, Weights};

@@ -161,7 +161,7 @@ impl Runs<'_> {
     }
 
     #[inline]
-    fn times(&self, index: usize, run: usize) -> [i32; 2] {
+    pub(crate) fn times(&self, index: usize, run: usize) -> [i32; 2] {
         if self.list.alike {
             self.times_s[index].map(|offset_s| self.runs[run].begin_s + offset_s)
         } else {

@@ -170,6 +170,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("motifs", "Daily motifs of a sample of residents over the run."),
     ("contacts", "Contacts a day by age over the run."),
     ("links", "Vehicles and times by link on a workday, where movement knows traffic."),
+    ("lines", "Boardings and full vehicles by line and hour over the run, where vehicles can fill."),
     ("infections", "A row per infection: who, by whom, where, when."),
     ("trips", "A row per trip, sampled by `trips_sample`."),
 ];
@@ -190,6 +191,7 @@ const TABLE_NAMES: &[&str] = &[
     "motifs",
     "contacts",
     "links",
+    "lines",
     "infections",
     "trips",
 ];

@@ -12,7 +12,7 @@ kinds! {
     Hold {
         /// Nothing: follows the day's plan.
         Free = "free",
-        /// Stands in the queue of a checkpoint.
+        /// Stands in the queue of a checkpoint or at a stop.
         Queue = "queue",
         /// Occupies a hospital bed.
         Bed = "bed",

@@ -24,6 +24,10 @@ kinds! {
         Ill = "ill",
         /// No street or transit leads there at that hour.
         NoRoute = "no_route",
+        /// Gave up at a stop because vehicles were full.
+        NoRoom = "no_room",
+        /// Turned back at a stop that was closed meanwhile.
+        StopClosed = "stop_closed",
     }
 }
 
@@ -44,6 +48,8 @@ pub struct TripTally {
     pub prevented: [u64; Cause::COUNT],
     /// Boardings of transit vehicles.
     pub boardings: u64,
+    /// Trips that closed stops left to other modes.
+    pub off_transit: u64,
     /// Minutes waited in checkpoint queues.
     pub checkpoint_wait_min: u64,
     /// Stays at work or school begun.
@@ -84,6 +90,7 @@ impl TripTally {
         rows(&mut self.length_bins, &other.length_bins, with);
         rows(&mut self.prevented, &other.prevented, with);
         self.boardings = with(self.boardings, other.boardings);
+        self.off_transit = with(self.off_transit, other.off_transit);
         self.checkpoint_wait_min = with(self.checkpoint_wait_min, other.checkpoint_wait_min);
         self.anchor_stays = with(self.anchor_stays, other.anchor_stays);
         self.work_min = with(self.work_min, other.work_min);
@@ -276,6 +283,8 @@ pub struct Services {
     pub trip_log_every: u32,
     /// The roads as drivers know them.
     pub roads: crate::roads::Roads,
+    /// Passengers, where vehicles can fill.
+    pub passengers: crate::passengers::Passengers,
     /// Contacts of a sample of residents.
     pub survey: ContactSurvey,
     /// Tests taken today.

@@ -20,6 +20,13 @@ pub struct World {
 }
 
 impl World {
+    /// Share of the city's residents who live in this world, at most 1: a sample of them finds a sample of what the city
+    /// has for all.
+    pub fn share_simulated(&self) -> f64 {
+        let lived: u64 = self.city.zones.population.as_slice().iter().map(|n| u64::from(*n)).sum();
+        if lived == 0 { 1.0 } else { (self.people.len() as f64 / lived as f64).min(1.0) }
+    }
+
     /// Takes a person out of the day's plan at a minute of the day: the stay there ends, a stay in `room` begins, and
     /// no departure follows until somebody sets [`Hold::Free`] and a new plan is made at midnight (or by movement).
     /// A person under way turns round at once: the trip underway is given up.

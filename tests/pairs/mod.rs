@@ -1,5 +1,6 @@
 //! Pairs of runs that must be the same, or must not: threads, restarts, things that do nothing, levers from a day on.
 mod ahead;
+mod filled;
 mod futures;
 mod inert;
 mod restarts;

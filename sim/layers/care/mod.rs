@@ -63,8 +63,7 @@ impl Care {
         let known: u64 =
             hospitals.iter().filter_map(|id| places.capacity.get(*id)).map(|c| u64::from(*c)).sum();
         // A sample of the residents finds a sample of the beds.
-        let lived: u64 = world.city.zones.population.as_slice().iter().map(|n| u64::from(*n)).sum();
-        let sample = if lived == 0 { 1.0 } else { (world.people.len() as f64 / lived as f64).min(1.0) };
+        let sample = world.share_simulated();
         let even = world.people.len() as f64 / 1000.0 * self.beds.per_1000 / hospitals.len() as f64;
         let state = |&place: &PlaceId| {
             let capacity = places.capacity.get(place).copied().unwrap_or(0);

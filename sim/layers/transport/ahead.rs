@@ -209,6 +209,7 @@ pub(super) fn take_back(
         walk::go_on(whole, who, today, &mut scratch);
         undone.visits.clear();
         undone.work.arrivals.clear();
+        undone.work.riders.clear();
         undone.work.trips.clear();
         undone.work.drives.clear();
         sink.ahead.restore(index, today);

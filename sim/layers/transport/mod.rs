@@ -12,6 +12,7 @@ mod due;
 mod network;
 mod obedience;
 mod outcome;
+mod platforms;
 pub mod roads;
 mod side_by_side;
 mod traveller;
@@ -33,6 +34,7 @@ use doors::{DoorArrival, Doors, Outcome};
 use due::{Bits, Due};
 use network::Network;
 pub use obedience::Obedience;
+use platforms::{Filled, Filling, Ground, Rider, Service};
 use rayon::prelude::*;
 use roads::{Driving, Memo, RoadNet};
 use std::sync::Arc;
@@ -40,12 +42,16 @@ use traveller::Traveller;
 
 /// Keys of the layer.
 pub const KEYS: &[KeySpec] = &{
-    const OBEDIENCE: usize = obedience::KEYS.len();
-    let mut all = [obedience::KEYS[0]; OBEDIENCE + roads::KEYS.len()];
-    let mut i = 1;
-    while i < all.len() {
-        all[i] = if i < OBEDIENCE { obedience::KEYS[i] } else { roads::KEYS[i - OBEDIENCE] };
-        i += 1;
+    const PARTS: [&[KeySpec]; 3] = [obedience::KEYS, platforms::KEYS, roads::KEYS];
+    let mut all = [PARTS[0][0]; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()];
+    let (mut part, mut i, mut filled) = (0, 0, 0);
+    while filled < all.len() {
+        if i == PARTS[part].len() {
+            (part, i) = (part + 1, 0);
+        } else {
+            all[filled] = PARTS[part][i];
+            (i, filled) = (i + 1, filled + 1);
+        }
     }
     all
 };
@@ -62,6 +68,8 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct Transport {
     obedience: Obedience,
     driving: Driving,
+    /// Where vehicles can fill.
+    filled: Filled,
     network: Option<Arc<Network>>,
     /// Where roads know traffic.
     roads: Option<RoadNet>,
@@ -79,6 +87,8 @@ pub struct Transport {
 struct Work {
     tally: TripTally,
     arrivals: Vec<DoorArrival>,
+    /// Those who set out for a platform, where vehicles can fill.
+    riders: Vec<Rider>,
     trips: Vec<TripRecord>,
     /// Trips by car, where roads know traffic.
     drives: Vec<TripRecord>,
@@ -106,6 +116,8 @@ struct View<'a> {
     network: &'a Network,
     doors: &'a Doors,
     roads: Option<&'a RoadNet>,
+    /// Where vehicles can fill.
+    service: Option<&'a Service>,
     obedience: &'a Obedience,
     /// Whether no order closes places, locks zones down or sends jobs home.
     at_liberty: bool,
@@ -143,6 +155,14 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
+    /// The chunk's persons and where their results go.
+    fn open(&mut self) -> (&mut [Today], Sink<'_>) {
+        let ChunkWork { work, ahead, memo, .. } = &mut *self.own;
+        let first = self.number * CHUNK;
+        let (visits, due) = (&mut *self.visits, &mut *self.due);
+        (self.today, Sink { visits, due, ahead, work, memo, first, foresees: false })
+    }
+
     /// Calls `each` with the chunk's persons, where results go, and what else is the chunk's.
     fn with(self, each: impl FnOnce(&mut [Today], &mut Sink, &mut Vec<Outcome>, &mut Undone)) {
         let Self { number, today, visits, due, own } = self;
@@ -158,6 +178,7 @@ impl Transport {
         Self {
             obedience,
             driving: Driving::default(),
+            filled: Filled::default(),
             network: None,
             roads: None,
             due: Vec::new(),
@@ -172,7 +193,14 @@ impl Transport {
     /// The layer with the checked keys of `[movement]`.
     pub fn with(params: &Params) -> Self {
         let foresight = params.text("settle") != "hourly";
-        Self { foresight, driving: Driving::with(params), ..Self::new(Obedience::with(params)) }
+        let filled = Filled::new(Filling::with(params));
+        Self { foresight, driving: Driving::with(params), filled, ..Self::new(Obedience::with(params)) }
+    }
+
+    /// The layer with vehicles that take everybody, whatever the keys say: ordinary days are lived so, that what is
+    /// found on them is the same however transit fills.
+    pub fn by_timetable(params: &Params) -> Self {
+        Self { filled: Filled::default(), ..Self::with(params) }
     }
 
     /// The layer moving everybody hour by hour, the slow way to the same result.
@@ -197,11 +225,25 @@ impl Transport {
     /// Calls `each` for every chunk of persons, on all threads, with what they may look at.
     fn each_chunk(
         &mut self,
-        (now, until_min): (Now, u16),
+        until: (Now, u16),
         world: &mut World,
         levers: &Levers,
         network: &Network,
         each: impl Fn(&View, Chunk) + Sync,
+    ) {
+        self.with_chunks(until, world, levers, network, |view, chunks| {
+            chunks.into_par_iter().for_each(|chunk| each(view, chunk));
+        });
+    }
+
+    /// Calls `act` with all chunks of persons and what they may look at.
+    fn with_chunks(
+        &mut self,
+        (now, until_min): (Now, u16),
+        world: &mut World,
+        levers: &Levers,
+        network: &Network,
+        act: impl for<'a> FnOnce(&View<'a>, Vec<Chunk<'a>>),
     ) {
         let World { city, people, services, visits } = world;
         let view = View {
@@ -214,16 +256,16 @@ impl Transport {
             network,
             doors: &self.doors,
             roads: self.roads.as_ref(),
+            service: self.filled.service.as_ref(),
             obedience: &self.obedience,
             at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
                 && levers.lockdown == Default::default(),
             log_every: services.trip_log_every,
         };
-        let chunks = people.today.as_mut_slice().par_chunks_mut(CHUNK);
+        let chunks = people.today.as_mut_slice().chunks_mut(CHUNK);
         let rows = chunks.zip(&mut visits.chunks).zip(&mut self.due).zip(&mut self.chunks).enumerate();
-        rows.for_each(|(number, (((today, visits), due), own))| {
-            each(&view, Chunk { number, today, visits, due, own });
-        });
+        let chunk = |(number, (((today, visits), due), own))| Chunk { number, today, visits, due, own };
+        act(&view, rows.map(chunk).collect());
     }
 
     /// Midnight: who may lives the day ahead, the others' departures are noted.
@@ -246,9 +288,10 @@ impl Transport {
     /// Takes back the days told ahead that an order of this hour changes.
     fn reconsider(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
         let held = std::mem::take(&mut self.held);
-        // Days taken back are lived again on the roads as they were: links open and close after this.
+        // Days taken back are lived again on roads and transit as they were: links and stops open and close after this.
         let roads_change = self.roads.is_some() && world.services.roads.closures_change();
-        let everybody = ahead::all_differ(&held, levers) || roads_change;
+        let stops_change = self.filled.counted() && world.services.passengers.disruption_changes();
+        let everybody = ahead::all_differ(&held, levers) || roads_change || stops_change;
         let same_list = match (&held.isolate, &levers.isolate) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (a, b) => a.is_none() && b.is_none(),
@@ -278,6 +321,7 @@ impl Transport {
             taken.get(person.index() / CHUNK).is_some_and(|bits| due::has(bits, person.index() % CHUNK))
         };
         self.doors.forget(is_taken);
+        self.filled.platforms.forget(is_taken);
         world.services.trip_log.iter_mut().for_each(|log| log.retain(|trip| !is_taken(trip.person)));
         self.chunks.iter_mut().for_each(|chunk| chunk.work.drives.retain(|trip| !is_taken(trip.person)));
         let hour_begin_min = now.hour() as u16 * 60;
@@ -317,6 +361,25 @@ impl Transport {
         self.queue_arrivals();
     }
 
+    /// All that happens on platforms before the hour ends, where vehicles can fill.
+    fn serve_platforms(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
+        if self.filled.service.is_none() {
+            return;
+        }
+        let mut platforms = std::mem::take(&mut self.filled.platforms);
+        let mut passengers = std::mem::take(&mut world.services.passengers);
+        let hour_end_min = (now.hour() as u16 + 1) * 60;
+        let until_s = if now.day_ends() { u32::MAX } else { u32::from(hour_end_min) * 60 };
+        self.with_chunks((now, hour_end_min), world, levers, network, |view, mut chunks| {
+            if let Some(service) = view.service {
+                let (chunks, passengers) = (&mut chunks, &mut passengers);
+                platforms.serve(&mut Ground { view, service, chunks, passengers }, until_s);
+            }
+        });
+        (self.filled.platforms, world.services.passengers) = (platforms, passengers);
+        self.queue_arrivals();
+    }
+
     fn queue_arrivals(&mut self) {
         for chunk in &mut self.chunks {
             self.doors.queue(&mut chunk.work.arrivals);
@@ -348,6 +411,7 @@ impl Transport {
             self.reconsider(now, world, levers, network);
         }
         self.open_roads(now, world);
+        self.filled.open_hour(now, network, world);
         self.doors.set_up(now, world, levers);
         if now.day_begins() {
             self.begin_day(now, world, levers, network);
@@ -356,6 +420,7 @@ impl Transport {
         let mut depart = true;
         loop {
             self.round(now, world, levers, network, depart);
+            self.serve_platforms(now, world, levers, network);
             depart = false;
             let chunks = &mut self.chunks;
             let served = self.doors.serve(now, world, levers, |outcome| {
@@ -367,6 +432,7 @@ impl Transport {
                 break;
             }
         }
+        self.filled.close_hour(now, network, world);
         let World { services, .. } = world;
         for (chunk, log) in self.chunks.iter_mut().zip(&mut services.trip_log) {
             services.trips.add(&std::mem::take(&mut chunk.work.tally));

@@ -151,10 +151,13 @@ pub(super) fn on_timetable(ride: &Ride) -> citytwin_routing::Ride {
     citytwin_routing::Ride { pattern, board, alight: alight.into(), walk_s: walk_s.into() }
 }
 
+/// Age of those whose pace stands for everybody's where nobody is known by name.
+pub(super) const ADULT: u8 = 40;
+
 /// Time to walk a way, s, at 1.33 m/s for adults (4.8 km/h), slower for small children and the old (HCM pedestrian
 /// speeds).
 #[inline]
-fn walk_s(way_m: u32, age: u8) -> u32 {
+pub(super) fn walk_s(way_m: u32, age: u8) -> u32 {
     let (child, adult) = (u64::from(way_m) * 10 / 11, u64::from(way_m) * 100 / 133);
     let grown = select_unpredictable(age < 70, adult, u64::from(way_m));
     select_unpredictable(age < 10, child, grown) as u32

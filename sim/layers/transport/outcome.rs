@@ -1,6 +1,7 @@
 //! What a person does after a checkpoint: go on, or turn back and go home.
 use super::doors::{Outcome, Passage, Verdict};
 use super::network::{self, Leg};
+use super::platforms;
 use super::traveller::Traveller;
 use super::{Sink, View, walk};
 use citytwin_world::Mode;
@@ -42,6 +43,17 @@ fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink
             let at = usize::from(person.at);
             let legs = (usize::from(person.stop[at]), usize::from(person.stop[at + 1]));
             let depart_s = u32::from(outcome.depart_min) * 60;
+            if let Some(service) = view.service {
+                let trip = (outcome.depart_min, outcome.metres);
+                let goes_on = walk::journey(view, who.id, legs, depart_s).is_some_and(|found| {
+                    let ground = (view, service);
+                    platforms::through_gate(ground, who, person, found, (ride, at_s), trip, sink)
+                });
+                if !goes_on {
+                    turn_back(view, outcome, who, person, sink);
+                }
+                return;
+            }
             let rest = walk::journey(view, who.id, legs, depart_s).and_then(|journey| {
                 let mut rides = journey.rides;
                 let rest = rides[..journey.rides().len()].get_mut(usize::from(ride)..)?;
@@ -59,8 +71,8 @@ fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink
     }
 }
 
-/// Goes home: the rest of the day out is given up.
-fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink: &mut Sink) {
+/// Goes home from a door or platform: the rest of the day out is given up.
+pub(super) fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink: &mut Sink) {
     let at = usize::from(person.at);
     let stops = usize::from(person.stops);
     let from = usize::from(person.stop[at]);

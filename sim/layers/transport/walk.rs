@@ -1,6 +1,7 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::doors::{DoorArrival, Passage};
 use super::network::{self, Leg};
+use super::platforms;
 use super::roads::{self, RoadNet};
 use super::traveller::Traveller;
 use super::{Sink, View};
@@ -188,7 +189,8 @@ pub(super) fn leave(today: &mut Today, who: Traveller, minute: u16, sink: &mut S
     }
 }
 
-/// Travels from slot `a` to slot `b`: to the end of the trip, or to the first metro gate with a checkpoint.
+/// Travels from slot `a` to slot `b`: to the end of the trip, to the first metro gate with a checkpoint or, where
+/// vehicles can fill, to the first platform.
 pub(super) fn travel(
     view: &View,
     who: Traveller,
@@ -200,10 +202,12 @@ pub(super) fn travel(
     let depart_s = u32::from(minute) * 60;
     let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
-    if matches!(mode, Mode::Bus | Mode::Metro)
-        && way_m > network::RIDDEN_FROM_M
-        && let Some(journey) = journey(view, who.id, (a, b), depart_s)
-    {
+    let by_transit = matches!(mode, Mode::Bus | Mode::Metro) && way_m > network::RIDDEN_FROM_M;
+    if let Some(service) = view.service.filter(|_| by_transit) {
+        if platforms::set_out((view, service), who, today, (a, b), (minute, way_m), sink) {
+            return;
+        }
+    } else if by_transit && let Some(journey) = journey(view, who.id, (a, b), depart_s) {
         let rides = journey.rides();
         let gate = view.network.first_metro(rides);
         if let Some((ride, stop)) = gate
@@ -292,7 +296,7 @@ pub(super) fn ride_all(
 }
 
 /// Stands in a door's queue.
-fn queue(
+pub(super) fn queue(
     who: Traveller,
     today: &mut Today,
     door: u32,

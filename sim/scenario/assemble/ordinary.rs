@@ -22,7 +22,7 @@ pub(super) fn week(scenario: &Scenario, prepared: &Prepared, more: Vec<Box<dyn L
     let table = |name: &str, keys| super::table(scenario, name, keys);
     let mut layers: Vec<Box<dyn Layer>> = vec![
         Box::new(Activity::new(Habits::with(&table("activity", activity::KEYS)))),
-        Box::new(Transport::with(&table("transport", transport::KEYS))),
+        Box::new(Transport::by_timetable(&table("transport", transport::KEYS))),
     ];
     layers.extend(more);
     let calendar = calendar(&prepared.city, scenario.start);

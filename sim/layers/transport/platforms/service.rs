@@ -1,0 +1,267 @@
+//! The vehicles of one day: which run, how many places they have, and at which stops they let people on and off.
+use super::super::network;
+use citytwin_engine::Now;
+use citytwin_routing::{Call, Timetable};
+use citytwin_world::City;
+use citytwin_world::draw::{block, unit_f32};
+use citytwin_world::geo::distance_m;
+use citytwin_world::id::Key;
+use citytwin_world::passengers::Disruption;
+use citytwin_world::transit::{Journey, Ride};
+use citytwin_world::{Mode, RunId, StopId};
+
+/// Purposes of this file's draws.
+const PLACES: u32 = 0x0209;
+const CUT: u32 = 0x020a;
+
+/// Seconds of a day.
+const DAY_S: i32 = 86_400;
+/// Farthest open stop of the same line that people walk to instead of a closed one, m (the farthest they walk to any
+/// stop).
+const DETOUR_M: f64 = 2_500.0;
+/// Way on foot over the crow's way, as for all ways that are not looked up.
+const DETOUR: f64 = 1.35;
+
+/// A vehicle: the place in the day of a run of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Vehicle {
+    pub(super) pattern: u32,
+    pub(super) run: usize,
+}
+
+/// Where to get on or off instead of a closed stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Instead {
+    index: u16,
+    walk_s: u16,
+}
+
+/// The vehicles of one day.
+#[derive(Debug, Default)]
+pub(in super::super) struct Service {
+    weekday: u8,
+    /// First platform (a pattern's stop) and first vehicle of each pattern, with end marks.
+    first_platform: Vec<u32>,
+    first_vehicle: Vec<u32>,
+    /// Passenger places of each vehicle.
+    places: Vec<u16>,
+    /// Vehicles that don't run; empty where all do.
+    cut: Vec<bool>,
+    /// For each platform where to board or alight; empty where no stop is closed.
+    open: Vec<Option<Instead>>,
+}
+
+impl Service {
+    /// The vehicles of a day, with places for a share of the residents times a factor.
+    ///
+    /// Where places are scaled, those of a pattern's runs add up: any number of runs that follow each other have the
+    /// right sum of places but for one, at an offset drawn for the day.
+    pub(super) fn of_day(now: Now, timetable: &Timetable, city: &City, scale: f64) -> Self {
+        let weekday = network::service_day(now);
+        let mut service =
+            Self { weekday, first_platform: vec![0], first_vehicle: vec![0], ..Self::default() };
+        let mut platforms = 0;
+        for pattern in 0..timetable.pattern_count() as u32 {
+            let drawn = block(now.seed, PLACES, pattern, now.day(), 0)[0];
+            let mut sum = f64::from(unit_f32(drawn));
+            for run in 0..timetable.run_count(pattern, weekday) {
+                let trip = timetable.call(pattern, 0, run, weekday).map(|call| RunId(call.trip));
+                let places = trip.and_then(|trip| city.transit.run_capacity.get(trip)).copied().unwrap_or(0);
+                let before = sum.floor();
+                sum += f64::from(places) * scale;
+                service.places.push((sum.floor() - before).min(f64::from(u16::MAX)) as u16);
+            }
+            platforms += timetable.stops(pattern).len() as u32;
+            service.first_platform.push(platforms);
+            service.first_vehicle.push(service.places.len() as u32);
+        }
+        service
+    }
+
+    /// Closes stops and cuts runs that begin at or after a second of the day; runs already under way go on.
+    pub(super) fn disrupt(
+        &mut self,
+        now: Now,
+        from_s: u32,
+        timetable: &Timetable,
+        city: &City,
+        disruption: &Disruption,
+    ) {
+        self.close(timetable, city, &disruption.closed);
+        if disruption.cuts.is_empty() && self.cut.is_empty() {
+            return;
+        }
+        self.cut.resize(self.places.len(), false);
+        for pattern in 0..timetable.pattern_count() as u32 {
+            for run in 0..timetable.run_count(pattern, self.weekday) {
+                let vehicle = self.number(Vehicle { pattern, run });
+                let Some(call) = timetable.call(pattern, 0, run, self.weekday) else { continue };
+                if now.day_begins() || i64::from(call.departure_s) >= i64::from(from_s) {
+                    self.cut[vehicle] = is_cut(now, city, call, disruption);
+                }
+            }
+        }
+    }
+
+    /// Finds the nearest open stop of the same pattern for every closed one.
+    fn close(&mut self, timetable: &Timetable, city: &City, closed: &[StopId]) {
+        self.open.clear();
+        if closed.is_empty() {
+            return;
+        }
+        let transit = &city.transit;
+        let at = |stop: u32| {
+            let stop = StopId(stop);
+            (transit.stop_lon.get(stop).copied(), transit.stop_lat.get(stop).copied())
+        };
+        let is_closed = |stop: &u32| closed.binary_search(&StopId(*stop)).is_ok();
+        for pattern in 0..timetable.pattern_count() as u32 {
+            let stops = timetable.stops(pattern);
+            for (index, stop) in stops.iter().enumerate() {
+                if !is_closed(stop) {
+                    self.open.push(Some(Instead { index: index as u16, walk_s: 0 }));
+                    continue;
+                }
+                let away_m = |other: &u32| match (at(*stop), at(*other)) {
+                    ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => distance_m(x1, y1, x2, y2) * DETOUR,
+                    _ => f64::INFINITY,
+                };
+                let others = stops.iter().enumerate().filter(|(_, other)| !is_closed(other));
+                let nearest = others
+                    .map(|(i, other)| (away_m(other), i))
+                    .min_by(|a, b| a.0.total_cmp(&b.0))
+                    .filter(|(way_m, _)| *way_m <= DETOUR_M);
+                self.open.push(nearest.map(|(way_m, i)| {
+                    let walk_s = network::walk_s(way_m as u32, network::ADULT).min(u32::from(u16::MAX));
+                    Instead { index: i as u16, walk_s: walk_s as u16 }
+                }));
+            }
+        }
+    }
+
+    /// A journey past closed stops: each ride from and to the nearest open stops of its line, on foot in between; `None`
+    /// where that leads nowhere.
+    pub(super) fn past_closed(&self, journey: &Journey) -> Option<Journey> {
+        let mut journey = *journey;
+        if self.open.is_empty() {
+            return Some(journey);
+        }
+        let mut walk_s = 0u16; // left over from the stop before
+        for i in 0..journey.rides().len() {
+            let ride = &mut journey.rides[i];
+            let (on, off) = (self.instead(ride, ride.board)?, self.instead(ride, ride.alight)?);
+            ride.walk_s = ride.walk_s.saturating_add(walk_s).saturating_add(on.walk_s);
+            (ride.board, ride.alight, walk_s) = (on.index, off.index, off.walk_s);
+            if ride.board >= ride.alight {
+                return None;
+            }
+        }
+        journey.egress_s = journey.egress_s.saturating_add(walk_s);
+        Some(journey)
+    }
+
+    fn instead(&self, ride: &Ride, index: u16) -> Option<Instead> {
+        self.open.get(self.platform(ride, index)).copied().flatten()
+    }
+
+    /// Whether people may get on and off where a ride begins and ends.
+    pub(super) fn is_open(&self, ride: &Ride) -> bool {
+        let stays = |index| self.instead(ride, index).is_some_and(|instead| instead.index == index);
+        self.open.is_empty() || (stays(ride.board) && stays(ride.alight))
+    }
+
+    pub(super) fn weekday(&self) -> u8 {
+        self.weekday
+    }
+
+    /// Number of platforms: each stop of each pattern has its own.
+    pub(super) fn platform_count(&self) -> usize {
+        self.first_platform.last().copied().unwrap_or(0) as usize
+    }
+
+    /// The platform where a ride's stop lies.
+    pub(super) fn platform(&self, ride: &Ride, index: u16) -> usize {
+        let first = self.first_platform.get(usize::from(ride.pattern)).copied().unwrap_or(0);
+        first as usize + usize::from(index)
+    }
+
+    /// Number of a vehicle, in order of patterns and runs.
+    pub(super) fn number(&self, vehicle: Vehicle) -> usize {
+        self.first_vehicle.get(vehicle.pattern as usize).copied().unwrap_or(0) as usize + vehicle.run
+    }
+
+    pub(super) fn places(&self, number: usize) -> u16 {
+        self.places.get(number).copied().unwrap_or(0)
+    }
+
+    /// Keeps the places that a vehicle set out with the day before; who is aboard rides on.
+    pub(super) fn keep(&mut self, number: usize, places: u16) {
+        if let Some(own) = self.places.get_mut(number) {
+            *own = places;
+        }
+        if let Some(cut) = self.cut.get_mut(number) {
+            *cut = false;
+        }
+    }
+
+    pub(super) fn is_cut(&self, number: usize) -> bool {
+        self.cut.get(number).copied().unwrap_or(false)
+    }
+
+    /// Number of runs that don't run today.
+    pub(super) fn cut_count(&self) -> u64 {
+        self.cut.iter().filter(|cut| **cut).count() as u64
+    }
+
+    /// The first vehicle of a ride's pattern that leaves its boarding stop at or after a second.
+    pub(super) fn next(&self, timetable: &Timetable, ride: &Ride, from_s: u32) -> Option<Vehicle> {
+        let pattern = u32::from(ride.pattern);
+        let run = timetable.next_run(pattern, ride.board.into(), from_s, self.weekday)?;
+        self.running(timetable, Vehicle { pattern, run })
+    }
+
+    /// The vehicle after another one of its pattern.
+    pub(super) fn after(&self, timetable: &Timetable, vehicle: Vehicle) -> Option<Vehicle> {
+        self.running(timetable, Vehicle { run: vehicle.run + 1, ..vehicle })
+    }
+
+    /// A vehicle, or the first after it that runs.
+    fn running(&self, timetable: &Timetable, vehicle: Vehicle) -> Option<Vehicle> {
+        let count = timetable.run_count(vehicle.pattern, self.weekday);
+        let mut runs = (vehicle.run..count).map(|run| Vehicle { run, ..vehicle });
+        runs.find(|vehicle| !self.is_cut(self.number(*vehicle)))
+    }
+
+    /// The call of a vehicle at a stop of its pattern.
+    pub(super) fn call(&self, timetable: &Timetable, vehicle: Vehicle, index: u16) -> Option<Call> {
+        timetable.call(vehicle.pattern, index.into(), vehicle.run, self.weekday)
+    }
+
+    /// When the last of some rides is left, if no vehicle is full; `None` where one no longer runs that day.
+    pub(super) fn foresee(&self, timetable: &Timetable, rides: &[Ride], depart_s: u32) -> Option<u32> {
+        let mut now_s = depart_s;
+        for (number, ride) in rides.iter().enumerate() {
+            let change_s = if number == 0 { 0 } else { timetable.change_s() };
+            let from_s = now_s.saturating_add(ride.walk_s.into()).saturating_add(change_s);
+            let vehicle = self.next(timetable, ride, from_s).filter(|_| ride.board < ride.alight)?;
+            now_s = self.call(timetable, vehicle, ride.alight)?.arrival_s.max(0) as u32;
+        }
+        Some(now_s)
+    }
+}
+
+/// Whether a run is cut on the day on which it begins: the strictest cut that concerns it decides, and a run that one
+/// share cuts every larger share cuts too.
+fn is_cut(now: Now, city: &City, call: Call, disruption: &Disruption) -> bool {
+    let (transit, run) = (&city.transit, RunId(call.trip));
+    let Some(line) = transit.run_route.get(run).and_then(|route| transit.route_line.get(*route)) else {
+        return false;
+    };
+    let mode = transit.line_mode.get(*line).copied().unwrap_or(Mode::Bus);
+    let concerned = disruption.cuts.iter().filter(|cut| cut.concerns(*line, mode));
+    let share = concerned.map(|cut| cut.share).fold(0.0, f32::max);
+    // Seen from today, runs of the days before begin before midnight.
+    let nights = call.departure_s.div_euclid(DAY_S);
+    let day = now.day().wrapping_add_signed(nights);
+    share > 0.0 && unit_f32(block(now.seed, CUT, run.index() as u32, day, 0)[0]) < share
+}

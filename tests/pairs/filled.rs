@@ -1,0 +1,108 @@
+//! Transit that fills: with places for everybody it is transit by timetable; with few it is the same on any number of
+//! threads, after a restart, and however the day is settled.
+use super::{digests, written};
+use crate::laws::witness::Witness;
+use crate::town::Play;
+
+/// Days in a city whose buses have places for a handful each.
+const DAYS: u32 = 6;
+
+fn crowded(settle: &str) -> Play {
+    let changes = [("movement.vehicle_places", "0.05"), ("movement.settle", settle)];
+    Play::of("movement/full-buses", DAYS, &changes)
+}
+
+/// The CSV files of a run with transit one way or the other, but for what only full vehicles have.
+fn tables(base: &str, transit: &str) -> Vec<(String, String)> {
+    let changes = [
+        ("movement.transit", transit),
+        ("movement.vehicle_places", "1000"),
+        ("output.tables", "[\"infections\", \"trips\"]"),
+        ("output.trips_sample", "1"),
+    ];
+    let play = Play::of(base, 8, &changes).hastened(2);
+    let home = tempfile::tempdir().expect("a folder");
+    let files = written(play.job(2), home.path(), "run");
+    let of_all = files.into_iter().filter(|(name, _)| name.ends_with(".csv") && name != "lines.csv");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    of_all
+        .map(|(name, bytes)| {
+            let text = text(bytes);
+            let load = text.lines().next().and_then(|head| {
+                let mut columns = head.split(',');
+                columns.position(|column| column == "vehicle_load_max_share")
+            });
+            let without = |line: &str| {
+                let cells = line.split(',').enumerate().filter(|(i, _)| Some(*i) != load);
+                cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(",")
+            };
+            (name, text.lines().map(without).collect::<Vec<_>>().join("\n"))
+        })
+        .collect()
+}
+
+#[test]
+fn places_for_everybody_make_every_trip_what_the_timetable_makes_it() {
+    for base in ["epidemic/baseline", "epidemic/health-code", "movement/traffic"] {
+        let (timetable, capacity) = (tables(base, "\"timetable\""), tables(base, "\"capacity\""));
+        let trips = timetable.iter().find(|(name, _)| name == "trips.csv").map(|(_, text)| text);
+        assert!(trips.is_some_and(|text| text.matches(",bus,").count() > 100), "{base}");
+        assert_eq!(timetable.len(), capacity.len(), "{base}");
+        for ((name, a), (_, b)) in timetable.iter().zip(&capacity) {
+            let differs = a.lines().zip(b.lines()).find(|(a, b)| a != b);
+            assert!(a == b, "{base}, {name}: {differs:?}");
+        }
+    }
+}
+
+#[test]
+fn full_vehicles_are_the_same_on_any_number_of_threads() {
+    let play = crowded("\"daily\"");
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| {
+            let mut simulation = play.simulation(6);
+            let mut denied = 0;
+            for _ in 0..DAYS {
+                simulation.run_day();
+                denied += simulation.world.services.passengers.today.denied;
+            }
+            assert!(denied > 100, "{denied}");
+            simulation.save(0)
+        })
+    };
+    let one = on(1);
+    assert!(on(2) == one && on(3) == one && on(8) == one);
+}
+
+#[test]
+fn full_vehicles_keep_their_passengers_over_a_restart() {
+    let play = crowded("\"daily\"");
+    let mut through = play.simulation(3);
+    let saved: Vec<Vec<u8>> = (0..DAYS)
+        .map(|_| {
+            through.run_day();
+            through.save(7)
+        })
+        .collect();
+    for stop in 0..DAYS as usize - 1 {
+        let mut resumed = play.simulation(3);
+        resumed.resume(&saved[stop], 7).expect("its own state");
+        for (day, saved) in saved.iter().enumerate().skip(stop + 1) {
+            resumed.run_day();
+            assert!(resumed.save(7) == *saved, "stopped after day {stop}, day {day}");
+        }
+    }
+}
+
+#[test]
+fn full_vehicles_are_the_same_whether_days_are_settled_daily_or_hourly() {
+    let run = |settle: &str| digests(crowded(settle).simulation(5), DAYS);
+    assert_eq!(run("\"daily\""), run("\"hourly\""));
+}
+
+#[test]
+fn a_crowded_city_keeps_the_laws() {
+    let witness = Witness::days(&mut crowded("\"daily\"").simulation(2), DAYS);
+    assert!(witness.faults.is_empty(), "{:#?}", witness.faults);
+}
