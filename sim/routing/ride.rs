@@ -125,10 +125,24 @@ impl Timetable {
 
     /// The vehicle of any pattern that gets first from the ride's one stop to its other.
     fn board_any(&self, ride: &Ride, earliest_s: u32, weekday: u8) -> Option<Boarding> {
-        let stops = self.stops(ride.pattern);
-        let mut ends = self.visits(*stops.get(ride.alight as usize)?);
         let mut best: Option<Boarding> = None;
-        for &(pattern, board) in self.visits(*stops.get(ride.board as usize)?) {
+        self.each_between(ride, |other| {
+            if let Some(found) = self.board(&other, earliest_s, weekday)
+                && best.is_none_or(|b| found.alight_s < b.alight_s)
+            {
+                best = Some(found);
+            }
+        });
+        best
+    }
+
+    /// Calls `each` with the rides on any pattern from the ride's one stop to its other, in order of patterns.
+    pub fn each_between(&self, ride: &Ride, mut each: impl FnMut(Ride)) {
+        let stops = self.stops(ride.pattern);
+        let (from, to) = (stops.get(ride.board as usize), stops.get(ride.alight as usize));
+        let (Some(from), Some(to)) = (from, to) else { return };
+        let mut ends = self.visits(*to);
+        for &(pattern, board) in self.visits(*from) {
             // Both lists ascend by pattern, so one pass over each finds all that serve both stops.
             while let [(other, _), rest @ ..] = ends
                 && *other < pattern
@@ -137,14 +151,8 @@ impl Timetable {
             }
             let same = ends.iter().take_while(|end| end.0 == pattern);
             for &(_, alight) in same.filter(|end| end.1 > board) {
-                let found = self.board(&Ride { pattern, board, alight, ..*ride }, earliest_s, weekday);
-                if let Some(found) = found
-                    && best.is_none_or(|b| found.alight_s < b.alight_s)
-                {
-                    best = Some(found);
-                }
+                each(Ride { pattern, board, alight, ..*ride });
             }
         }
-        best
     }
 }

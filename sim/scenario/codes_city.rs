@@ -69,14 +69,27 @@ pub const CITY_CODES: &[CodeSpec] = &[
     code(
         "E047",
         "movement is not deep enough for a hazard",
-        "At depth `free` everybody travels at free-flow times on ways that never change.",
-        "right: [movement]\n       depth = \"queue\"",
+        "At depth `free` everybody drives at free-flow times on ways that never change, and transit by `timetable` takes \
+         everybody everywhere.",
+        "right: [movement]\n       depth = \"queue\"\n       transit = \"capacity\"",
     ),
     code(
         "E048",
         "half a spot",
         "A spot needs a longitude and a latitude.",
         "wrong: lon = -51.2177\nright: lon = -51.2177\n       lat = -30.0346",
+    ),
+    code(
+        "E049",
+        "no stop around the spot",
+        "A closure needs stops of the city's timetable within its radius.",
+        "right: lon = -51.2177\n       lat = -30.0346",
+    ),
+    code(
+        "E050",
+        "no such stop or line",
+        "Stops and lines are named as in the city's timetable.",
+        "right: stops = [\"Mercado\"]",
     ),
     code(
         "E051",

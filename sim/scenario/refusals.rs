@@ -19,9 +19,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What is refused for something that the city lacks: not to be judged where the city isn't known.
-const CITY_LACKS: &[&str] = &["E031", NO_STREET];
-/// The one of these that is judged by the streets.
+const CITY_LACKS: &[&str] = &["E031", NO_STREET, NO_STOP, NO_NAME];
+/// The one of these that is judged by the streets, and those judged by the timetable.
 const NO_STREET: &str = "E046";
+const NO_STOP: &str = "E049";
+const NO_NAME: &str = "E050";
 
 /// The city as far as a check looks at it.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +33,17 @@ pub(crate) enum Sketch {
     Unknown,
     /// Of so many residents by that seed, not made yet.
     ToBeMade(u32, u64),
-    /// Its name and zones, and its streets unless they still lie in a folder.
-    Known(Box<City>, Option<PathBuf>),
+    /// Its name and zones, and what has been looked at so far besides.
+    Known(Box<City>, Origin),
+}
+
+/// Where the parts of a city come from that haven't been looked at.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// A city folder.
+    Folder(PathBuf),
+    /// Made of so many residents by that seed.
+    Made(u32, u64),
 }
 
 impl Checker<'_> {
@@ -77,7 +88,7 @@ impl Checker<'_> {
 
     fn lives(&mut self, city: City, path: &Path) {
         match PopulationParams::default().margins(&city.info.country) {
-            Ok(_) => self.city = Sketch::Known(Box::new(city), Some(path.to_path_buf())),
+            Ok(_) => self.city = Sketch::Known(Box::new(city), Origin::Folder(path.to_path_buf())),
             Err(problem) => self.problems.push(problem.in_file(path.join("city.toml"))),
         }
     }
@@ -86,34 +97,49 @@ impl Checker<'_> {
     pub fn refused(&mut self, kind: &KindSpec, table: &Table, params: &Params) {
         let mut problems = kind.refused(params, &City::default());
         if problems.iter().any(|problem| CITY_LACKS.contains(&problem.code)) {
-            self.look_closer(problems.iter().any(|problem| problem.code == NO_STREET));
-            let unknown = match &self.city {
-                Sketch::Known(city, _) => {
-                    problems = kind.refused(params, city);
-                    // Streets that can't be read are refused when the city is.
-                    if city.streets.link_count() == 0 { &[NO_STREET] } else { &[][..] }
-                }
-                _ => CITY_LACKS,
-            };
+            let has = |codes: &[&str]| problems.iter().any(|problem| codes.contains(&problem.code));
+            let (at_streets, at_transit) = (has(&[NO_STREET]), has(&[NO_STOP, NO_NAME]));
+            let unknown = self.look_closer(at_streets, at_transit);
+            if let Sketch::Known(city, _) = &self.city {
+                problems = kind.refused(params, city);
+            }
             problems = problems.into_iter().filter(|one| !unknown.contains(&one.code)).collect();
         }
         self.report_words(problems, table);
     }
 
-    /// Looks at the parts of the city that few kinds ask for, since that takes a while.
-    fn look_closer(&mut self, at_streets: bool) {
-        match &mut self.city {
-            Sketch::ToBeMade(population, seed) => {
-                let made = generate::sketch(*population, *seed).map(Box::new);
-                self.city = made.map_or(Sketch::Unknown, |city| Sketch::Known(city, None));
-            }
-            Sketch::Known(city, folder) if at_streets => {
-                if let Some(streets) = folder.take().and_then(|path| folder::read_streets_alone(&path).ok()) {
-                    city.streets = streets;
-                }
-            }
-            Sketch::Known(..) | Sketch::Unknown => {}
+    /// Looks at the parts of the city that few kinds ask for, since that takes a while; gives the codes of what can't be
+    /// judged even so. Parts that can't be read are refused when the city is.
+    fn look_closer(&mut self, at_streets: bool, at_transit: bool) -> &'static [&'static str] {
+        if let Sketch::ToBeMade(population, seed) = self.city {
+            let made = generate::sketch(population, seed).map(Box::new);
+            self.city =
+                made.map_or(Sketch::Unknown, |city| Sketch::Known(city, Origin::Made(population, seed)));
         }
+        let Sketch::Known(city, origin) = &mut self.city else { return CITY_LACKS };
+        let mut unknown: &[&str] = &[];
+        if let Origin::Folder(path) = origin
+            && (at_streets || at_transit)
+            && city.streets.link_count() == 0
+        {
+            match folder::read_streets_alone(path) {
+                Ok(streets) => city.streets = streets,
+                Err(_) => unknown = &[NO_STREET, NO_STOP, NO_NAME],
+            }
+        }
+        if at_transit && unknown.is_empty() && city.transit.stop_lon.is_empty() {
+            let transit = match origin {
+                Origin::Folder(path) => folder::read_transit_alone(path, &city.streets).ok(),
+                Origin::Made(population, seed) => {
+                    generate::city(*population, *seed).ok().map(|city| city.transit)
+                }
+            };
+            match transit {
+                Some(transit) => city.transit = transit,
+                None => unknown = &[NO_STOP, NO_NAME],
+            }
+        }
+        unknown
     }
 
     /// Reports problems at the values and keys that they name.
@@ -124,16 +150,24 @@ impl Checker<'_> {
         }
     }
 
-    /// Closed streets change nothing where nobody looks for a way.
-    pub fn needs_traffic(&mut self, hazards: &[Checked], movement: &Params) {
-        let closes = |hazard: &&Checked| hazard.enabled && hazard.entry.kind == "street_closure";
-        if movement.text("depth") != "free" {
-            return;
-        }
-        for hazard in hazards.iter().filter(closes) {
-            let message = "movement at depth `free` knows no closed streets";
-            let problem = Problem::error("E047", message).label("would change nothing");
-            let problem = problem.help("write depth = \"queue\" in [movement]");
+    /// What movement is not deep enough for: closed streets change nothing where nobody looks for a way, closed stops and
+    /// runs cut nothing where everybody finds a place in the next vehicle of the timetable.
+    pub fn needs_depth(&mut self, hazards: &[Checked], movement: &Params) {
+        let (by_queue, by_capacity) =
+            (movement.text("depth") != "free", movement.text("transit") == "capacity");
+        for hazard in hazards.iter().filter(|hazard| hazard.enabled) {
+            let (message, help) = match hazard.entry.kind.as_str() {
+                "street_closure" if !by_queue => (
+                    "movement at depth `free` knows no closed streets",
+                    "write depth = \"queue\" in [movement]",
+                ),
+                "station_closure" | "service_cut" if !by_capacity => (
+                    "transit by `timetable` takes everybody everywhere",
+                    "write transit = \"capacity\" in [movement]",
+                ),
+                _ => continue,
+            };
+            let problem = Problem::error("E047", message).label("would change nothing").help(help);
             self.report(problem, hazard.entry.source, hazard.entry.span.clone());
         }
     }

@@ -2,16 +2,27 @@
 mod importation;
 mod platform_crash;
 mod schedule;
+mod service_cut;
+mod spot;
+mod station_closure;
 mod street_closure;
 
 pub use importation::Importation;
 pub use platform_crash::PlatformCrash;
+pub use service_cut::Cut;
+pub use station_closure::StationClosure;
 pub use street_closure::StreetClosure;
 
 use citytwin_engine::{Kind, Layer};
 
 /// The kinds of hazard that the tables `[[hazard]]` of a scenario can name.
-pub const HAZARDS: &[Kind<dyn Layer>] = &[importation::KIND, platform_crash::KIND, street_closure::KIND];
+pub const HAZARDS: &[Kind<dyn Layer>] = &[
+    importation::KIND,
+    platform_crash::KIND,
+    service_cut::KIND,
+    station_closure::KIND,
+    street_closure::KIND,
+];
 
 #[cfg(test)]
 mod tests {

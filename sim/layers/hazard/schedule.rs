@@ -32,6 +32,10 @@ impl Schedule {
     pub fn hours_since_begin(&self, now: Now) -> i64 {
         i64::from(now.tick) - self.from.map_or(0, |moment| moment.tick_from(Self::start(now)))
     }
+    /// Whether it acts in an hour.
+    pub fn acts(&self, now: Now) -> bool {
+        self.hours_since_begin(now) >= 0 && self.hours_since_end(now) < 0
+    }
     /// Hours from the end to now: 0 in the first hour after it, negative before; `i64::MIN` where it never ends.
     pub fn hours_since_end(&self, now: Now) -> i64 {
         self.until.map_or(i64::MIN, |moment| i64::from(now.tick) - moment.tick_from(Self::start(now)))

@@ -1,5 +1,6 @@
 //! Streets around a spot are closed to cars: a flood, a fair, a collapsed bridge, a cordon.
 use super::schedule::{FROM, Schedule, UNTIL};
+use super::spot::{LAT, LON, amid_jobs, spot};
 use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, Unit};
 use citytwin_world::geo::distance_m;
 use citytwin_world::problem::Problem;
@@ -9,14 +10,8 @@ use citytwin_world::{City, LinkId, World};
 const KEYS: &[KeySpec] = &[
     FROM,
     UNTIL,
-    KeySpec::new("lon", Unit::Number)
-        .range(-180.0, 180.0)
-        .about("Longitude of the spot, degrees; unset with `lat`, the junction in the middle of the city's jobs.")
-        .source("assumption: the scenario sets the scene"),
-    KeySpec::new("lat", Unit::Number)
-        .range(-90.0, 90.0)
-        .about("Latitude of the spot, degrees.")
-        .source("assumption: the scenario sets the scene"),
+    LON,
+    LAT,
     KeySpec::new("radius", Unit::Metres)
         .default(300.0)
         .range(1.0, 100_000.0)
@@ -46,16 +41,8 @@ pub struct StreetClosure {
 
 /// The links for cars around the spot.
 fn links(params: &Params, city: &City) -> Result<Vec<LinkId>, Problem> {
-    let spot = match (params.opt_f64("lon"), params.opt_f64("lat")) {
-        (Some(lon), Some(lat)) => (lon, lat),
-        (None, None) => {
-            return Ok(middle_of_jobs(city).map_or_else(Vec::new, |spot| near(params, city, spot)));
-        }
-        (lon, _) => {
-            let problem = Problem::error("E048", "a spot needs both `lon` and `lat`");
-            let problem = problem.word(if lon.is_some() { "lon" } else { "lat" });
-            return Err(problem.help("write both, or neither for the middle of the city's jobs"));
-        }
+    let Some(spot) = spot(params)? else {
+        return Ok(middle_of_jobs(city).map_or_else(Vec::new, |spot| near(params, city, spot)));
     };
     let found = near(params, city, spot);
     if found.is_empty() {
@@ -75,18 +62,9 @@ fn near(params: &Params, city: &City, spot: (f64, f64)) -> Vec<LinkId> {
 
 /// The junction for cars nearest to the mean spot of all jobs; `None` where there is none.
 fn middle_of_jobs(city: &City) -> Option<(f64, f64)> {
-    let (places, streets) = (&city.places, &city.streets);
-    let mut sum = [0.0f64; 3];
-    for (id, jobs) in places.jobs.iter() {
-        let jobs = f64::from(*jobs);
-        let at = [places.lon[id] * jobs, places.lat[id] * jobs, jobs];
-        sum.iter_mut().zip(at).for_each(|(sum, part)| *sum += part);
-    }
-    let mean = (sum[0] / sum[2], sum[1] / sum[2]);
+    let streets = &city.streets;
     let drivable = streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0);
-    let spots = drivable.map(|link| (streets.lon[streets.from[link]], streets.lat[streets.from[link]]));
-    let away = |spot: &(f64, f64)| distance_m(spot.0, spot.1, mean.0, mean.1);
-    spots.min_by(|a, b| away(a).total_cmp(&away(b)))
+    amid_jobs(city, drivable.map(|link| (streets.lon[streets.from[link]], streets.lat[streets.from[link]])))
 }
 
 impl Layer for StreetClosure {
@@ -97,7 +75,7 @@ impl Layer for StreetClosure {
         &[Phase::Hazard]
     }
     fn run(&mut self, _: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
-        if self.schedule.hours_since_begin(now) >= 0 && self.schedule.hours_since_end(now) < 0 {
+        if self.schedule.acts(now) {
             world.services.roads.closing.extend(&self.links);
         }
     }

@@ -74,6 +74,14 @@ pub fn read_streets_alone(folder: &Path) -> Result<Streets, Problems> {
     if problems.has_errors() { Err(problems) } else { Ok(streets) }
 }
 
+/// The transit of a city alone, whose streets are known.
+///
+/// # Errors
+/// As [`read_city`], as far as the feeds go.
+pub fn read_transit_alone(folder: &Path, streets: &Streets) -> Result<Transit, Problems> {
+    gtfs::read(&gtfs::zips_in(&folder.join(GTFS)), &near_nodes(streets, access::FOOT), &mut Tally::new())
+}
+
 /// What `city.toml` says of a city: name, country, residents, sources.
 ///
 /// # Errors

@@ -28,8 +28,6 @@ struct Departing {
     number: usize,
     /// Departure, s.
     at_s: u32,
-    /// Departure of the vehicle after it, s.
-    next_s: Option<u32>,
     trip: RunId,
 }
 
@@ -99,8 +97,13 @@ impl Platforms {
             let cause = if rider.was_denied { Cause::NoRoom } else { Cause::NoRoute };
             return self.give_up(ground, rider, cause, from_s);
         };
-        let queue = &mut self.queue[ground.service.platform(&ride, ride.board)];
-        // In order of time but for those whom a checkpoint held up.
+        self.stand(ground, waiting, &ride, vehicle);
+    }
+
+    /// Stands on the platform of a ride until a vehicle comes.
+    fn stand(&mut self, ground: &Ground, waiting: Waiting, ride: &Ride, vehicle: Vehicle) {
+        let queue = &mut self.queue[ground.service.platform(ride, ride.board)];
+        // In order of arrival; those whom a checkpoint held up or another line left behind may have come before others.
         let key = |w: &Waiting| (w.rider.at_s, w.turn, w.rider.person);
         let place = if queue.back().is_none_or(|last| key(last) < key(&waiting)) {
             queue.len()
@@ -108,12 +111,12 @@ impl Platforms {
             queue.partition_point(|other| key(other) < key(&waiting))
         };
         queue.insert(place, waiting);
-        self.await_vehicle((ground.view, ground.service), &ride, vehicle);
+        self.await_vehicle((ground.view, ground.service), ride, vehicle);
     }
 
     /// A vehicle leaves: takes on whom it has room for, in order; the others wait on or give up.
     fn depart(&mut self, ground: &mut Ground, event: Event, at: Ride, run: u32) {
-        let (service, timetable) = (ground.service, &ground.view.network.timetable);
+        let service = ground.service;
         let vehicle = Vehicle { pattern: at.pattern.into(), run: run as usize };
         let platform = service.platform(&at, at.board);
         if self.awaited[platform] == run {
@@ -123,49 +126,26 @@ impl Platforms {
         if service.is_cut(number) {
             return; // who waited for it looked anew when it was cut
         }
-        let Some(call) = service.call(timetable, vehicle, at.board) else { return };
-        let after = service.after(timetable, vehicle);
-        let next_s = after.and_then(|next| service.call(timetable, next, at.board));
-        let departing = Departing {
-            vehicle,
-            number,
-            at_s: event.at_s,
-            next_s: next_s.map(|call| call.departure_s.max(0) as u32),
-            trip: RunId(call.trip),
-        };
-        let mut queue = std::mem::take(&mut self.queue[platform]);
-        for _ in 0..queue.len() {
-            let Some(waiting) = queue.pop_front() else { break };
-            if let Some(stays) = self.serve_one(ground, &departing, waiting) {
-                queue.push_back(stays);
-            }
-        }
-        self.queue[platform] = queue;
-        if let Some(next) = after.filter(|_| !self.queue[platform].is_empty()) {
-            self.await_vehicle((ground.view, ground.service), &at, next);
+        let Some(call) = service.call(&ground.view.network.timetable, vehicle, at.board) else { return };
+        let departing = Departing { vehicle, number, at_s: event.at_s, trip: RunId(call.trip) };
+        for waiting in std::mem::take(&mut self.queue[platform]) {
+            self.serve_one(ground, &departing, waiting);
         }
     }
 
-    /// Lets one who waits board if there is room; gives back those who stay.
-    fn serve_one(
-        &mut self,
-        ground: &mut Ground,
-        departing: &Departing,
-        mut waiting: Waiting,
-    ) -> Option<Waiting> {
+    /// Lets one who waits board if there is room; who is left behind takes the next vehicle of any line between the same
+    /// stops, or gives up.
+    fn serve_one(&mut self, ground: &mut Ground, departing: &Departing, mut waiting: Waiting) {
         let rider = &mut waiting.rider;
         let run = departing.vehicle.run as u32;
+        let later_s = departing.at_s + 1;
         if rider.at_s > departing.at_s || rider.untried > run {
-            return Some(waiting);
+            return self.wait(ground, waiting, later_s);
         }
-        if !here(ground, rider) {
-            return None; // taken to a bed
-        }
-        let ride = rider.next_ride()?;
+        let Some(ride) = rider.next_ride().filter(|_| here(ground, rider)) else { return };
         rider.untried = run + 1;
         if self.takes(departing.number, &ride, ground.service.places(departing.number)) {
-            self.board(ground, departing, *rider, &ride);
-            return None;
+            return self.board(ground, departing, *rider, &ride);
         }
         let tally = &mut ground.passengers.today;
         tally.denied += 1;
@@ -177,12 +157,16 @@ impl Platforms {
         if let Some(hour) = line_hour(ground, departing) {
             hour.denied += 1;
         }
-        if departing.next_s.is_some_and(|next_s| next_s - first_s <= self.patience_s) {
-            return Some(waiting);
+        let timetable = &ground.view.network.timetable;
+        if let Some((other, vehicle)) = ground.service.next_of_any(timetable, &ride, later_s)
+            && let Some(call) = ground.service.call(timetable, vehicle, other.board)
+            && call.departure_s.max(0) as u32 - first_s <= self.patience_s
+        {
+            rider.change_line(other, vehicle.run as u32);
+            return self.stand(ground, waiting, &other, vehicle);
         }
         ground.passengers.today.denied_wait_s += u64::from(departing.at_s - first_s);
         self.give_up(ground, waiting.rider, Cause::NoRoom, departing.at_s);
-        None
     }
 
     /// Boards: all is known until the vehicle is left, and perhaps to the end of the trip.

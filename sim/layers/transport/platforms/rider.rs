@@ -43,6 +43,16 @@ impl Rider {
         self.journey.rides().get(usize::from(self.ride)).copied()
     }
 
+    /// Takes another line between the same two stops, from one of its runs on.
+    pub(super) fn change_line(&mut self, ride: Ride, run: u32) {
+        if let Some(own) = self.journey.rides.get_mut(usize::from(self.ride)) {
+            if own.pattern != ride.pattern || own.board != ride.board {
+                self.untried = run;
+            }
+            *own = ride;
+        }
+    }
+
     /// Its place in the journey.
     pub(super) fn ride_number(&self) -> u8 {
         self.ride

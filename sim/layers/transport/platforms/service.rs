@@ -220,9 +220,26 @@ impl Service {
         self.running(timetable, Vehicle { pattern, run })
     }
 
-    /// The vehicle after another one of its pattern.
-    pub(super) fn after(&self, timetable: &Timetable, vehicle: Vehicle) -> Option<Vehicle> {
-        self.running(timetable, Vehicle { run: vehicle.run + 1, ..vehicle })
+    /// The ride between the same two stops, on any pattern, whose vehicle leaves at or after a second and gets there
+    /// first.
+    pub(super) fn next_of_any(
+        &self,
+        timetable: &Timetable,
+        ride: &Ride,
+        from_s: u32,
+    ) -> Option<(Ride, Vehicle)> {
+        let mut best: Option<(i32, Ride, Vehicle)> = None;
+        timetable.each_between(&network::on_timetable(ride), |other| {
+            let narrow = |n: u32| u16::try_from(n).unwrap_or(u16::MAX); // as all rides of the city's journeys
+            let (pattern, board) = (narrow(other.pattern), narrow(other.board));
+            let other = Ride { pattern, board, alight: narrow(other.alight), ..*ride };
+            let Some(vehicle) = self.next(timetable, &other, from_s) else { return };
+            let Some(call) = self.call(timetable, vehicle, other.alight) else { return };
+            if best.is_none_or(|(first_s, ..)| call.arrival_s < first_s) {
+                best = Some((call.arrival_s, other, vehicle));
+            }
+        });
+        best.map(|(_, ride, vehicle)| (ride, vehicle))
     }
 
     /// A vehicle, or the first after it that runs.
