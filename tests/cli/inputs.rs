@@ -238,6 +238,35 @@ fn a_reader_that_goes_away_is_no_fault() {
 }
 
 #[test]
+fn closed_stops_and_cuts_are_judged_by_the_check() {
+    let home = tempfile::tempdir().unwrap();
+    let city = "# Closed.\n[city]\nname = \"generated\"\npopulation = 6000\n[time]\ndays = 6\n";
+    let filled = "[movement]\ntransit = \"capacity\"\n";
+    let (closure, cut) = ("[[hazard]]\nkind = \"station_closure\"\n", "[[hazard]]\nkind = \"service_cut\"\n");
+    let wanted = [
+        (format!("{city}{closure}"), "E047"),
+        (format!("{city}{cut}"), "E047"),
+        (format!("{city}{filled}{closure}lon = 5\nlat = 5\n"), "E049"),
+        (format!("{city}{filled}{closure}lon = 5\n"), "E048"),
+        (format!("{city}{filled}{closure}stops = [\"Nowhere\"]\n"), "E050"),
+        (format!("{city}{filled}{cut}lines = [\"Nowhere\"]\n"), "E050"),
+    ];
+    for (text, code) in wanted {
+        std::fs::write(home.path().join("a.toml"), text).unwrap();
+        for command in ["check", "run"] {
+            let refused = citytwin(home.path(), &[command, "a.toml"]);
+            let told = stderr(&refused);
+            assert!(
+                status(&refused) == 2 && told.contains(code) && told.contains("a.toml:"),
+                "{code}: {told}"
+            );
+        }
+    }
+    std::fs::write(home.path().join("a.toml"), format!("{city}{filled}{closure}{cut}")).unwrap();
+    assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
+}
+
+#[test]
 fn closed_streets_are_judged_by_the_check() {
     let home = tempfile::tempdir().unwrap();
     let closed = "# Closed.\n[city]\nname = \"generated\"\npopulation = 600\n[time]\ndays = 6\n\

@@ -3,13 +3,18 @@
 use super::{digests, written};
 use crate::laws::witness::Witness;
 use crate::town::Play;
+use citytwin_world::services::Cause;
 
 /// Days in a city whose buses have places for a handful each.
 const DAYS: u32 = 6;
+/// What happens there: on the second day half the runs are cut at noon, and stops close in the morning of the fourth for two
+/// days.
+const EVENTS: &str = "[[hazard]]\nkind = \"service_cut\"\nid = \"strike\"\nfrom = \"day 1 12:00\"\n\
+    [[hazard]]\nkind = \"station_closure\"\nradius = \"1 km\"\nfrom = \"day 3 08:00\"\nuntil = \"day 5 08:00\"\n\
+    [movement]\ntransit = \"capacity\"\nvehicle_places = 0.05\n";
 
 fn crowded(settle: &str) -> Play {
-    let changes = [("movement.vehicle_places", "0.05"), ("movement.settle", settle)];
-    Play::of("movement/full-buses", DAYS, &changes)
+    Play::with("epidemic/baseline", &format!("{EVENTS}settle = {settle}\n"), DAYS)
 }
 
 /// The CSV files of a run with transit one way or the other, but for what only full vehicles have.
@@ -62,12 +67,16 @@ fn full_vehicles_are_the_same_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| {
             let mut simulation = play.simulation(6);
-            let mut denied = 0;
+            let mut seen = [0; 4];
             for _ in 0..DAYS {
                 simulation.run_day();
-                denied += simulation.world.services.passengers.today.denied;
+                let (passengers, trips) =
+                    (&simulation.world.services.passengers, &simulation.world.services.trips);
+                let closed = trips.prevented[Cause::StopClosed as usize];
+                let today = [passengers.today.denied, passengers.today.runs_cut, trips.off_transit, closed];
+                seen.iter_mut().zip(today).for_each(|(sum, n)| *sum += n);
             }
-            assert!(denied > 100, "{denied}");
+            assert!(seen[0] > 100 && seen[1] > 10 && seen[2] > 0 && seen[3] > 0, "{seen:?}");
             simulation.save(0)
         })
     };
