@@ -3,6 +3,7 @@
 use crate::checkpoints::Checkpoint;
 use crate::folder::RunFolder;
 use crate::headline::{Headline, headline};
+use crate::lines::Line;
 use crate::number::Rounded;
 use crate::palette;
 use crate::sentences::{Sentence, sentences};
@@ -20,6 +21,8 @@ const METRIC_ROWS_MAX: usize = 1_500;
 const STREET_POSITIONS_MAX: usize = 60_000;
 /// Checkpoints in the page's table.
 const CHECKPOINTS_MAX: usize = 20;
+/// Lines in the table of the fullest.
+const LINES_MAX: usize = 20;
 /// Checkpoints drawn on the map.
 const CHECKPOINT_POINTS_MAX: usize = 1_500;
 
@@ -66,6 +69,8 @@ pub struct Bundle {
     checkpoints: Vec<Checkpoint>,
     checkpoint_points: Vec<Value>,
     checkpoints_count: usize,
+    lines: Vec<Line>,
+    lines_count: usize,
     departments: Option<Value>,
     trip_lengths: Option<Value>,
     notes: Vec<String>,
@@ -106,6 +111,8 @@ pub fn bundle(read: &RunFolder) -> Bundle {
             .map(|c| json!({"place": c.place, "kind": c.kind, "lon": c.lon, "lat": c.lat, "wait_min": c.wait_min}))
             .collect(),
         checkpoints_count: read.checkpoints.len(),
+        lines: read.lines.iter().take(LINES_MAX).cloned().collect(),
+        lines_count: read.lines.len(),
         departments: read.departments.as_ref().map(|table| json!({"header": table.header, "rows": table.rows})),
         trip_lengths: read.trip_lengths.as_ref().map(|table| json!({"header": table.header, "rows": table.rows})),
         colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),

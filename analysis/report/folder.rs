@@ -2,6 +2,7 @@
 
 use crate::checkpoints::{self, Checkpoint};
 use crate::error::ReportError;
+use crate::lines::{self, Line};
 use crate::shapes::{self, Shape};
 use crate::table::{self, Cube, Rows, Series};
 use serde_json::{Map, Value};
@@ -26,6 +27,8 @@ pub struct RunFolder {
     pub streets: Vec<Vec<[f64; 2]>>,
     /// `checkpoints.csv`, added up over the run for each place.
     pub checkpoints: Vec<Checkpoint>,
+    /// `lines.csv`, the hours of each line put together.
+    pub lines: Vec<Line>,
     /// `departments.csv`.
     pub departments: Option<Rows>,
     /// `trip_lengths.csv`.
@@ -71,6 +74,7 @@ pub fn read(folder: &Path) -> Result<RunFolder, ReportError> {
     read.departments = optional(folder, "departments.csv", &mut notes, table::read_rows);
     read.trip_lengths = optional(folder, "trip_lengths.csv", &mut notes, table::read_rows);
     read.checkpoints = optional(folder, "checkpoints.csv", &mut notes, checkpoints::read).unwrap_or_default();
+    read.lines = optional(folder, "lines.csv", &mut notes, lines::read).unwrap_or_default();
     read.shapes =
         optional(folder, "zones.geojson", &mut notes, |path| shapes::zones(path, &read_json(path)?))
             .unwrap_or_default();

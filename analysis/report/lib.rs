@@ -13,6 +13,7 @@ pub mod checkpoints;
 mod error;
 pub mod folder;
 pub mod headline;
+pub mod lines;
 pub mod number;
 mod page;
 pub mod palette;

@@ -165,6 +165,20 @@ function checkpointFigures(parent) {
   return drawn.some(Boolean);
 }
 
+function transitFigures(parent) {
+  const drawn = [];
+  if (!(column("boardings_denied_count") || []).some((denied) => denied > 0)) return false;
+  drawn.push(overTime(parent, {
+    title: t("fig.denied"), unit: t("u.per_day"), marks: true, min: 0,
+    series: [{ name: t("m.boardings_denied_count"), data: column("boardings_denied_count"), colour: COLOUR("trips_prevented"), kind: "bar" }],
+  }));
+  drawn.push(overTime(parent, {
+    title: t("fig.denied_wait"), unit: t("u.min"), min: 0,
+    series: [{ name: t("m.denied_wait_min"), data: column("denied_wait_min"), colour: COLOUR("checkpoint") }],
+  }));
+  return drawn.some(Boolean);
+}
+
 /** Sums of a cube's metric by key over all days, in the cube's order of keys. */
 function sumsByKey(cube, metric) {
   return cube.keys.map((key, index) => cube.metrics[metric].reduce((sum, day) => sum + (day[index] || 0), 0));

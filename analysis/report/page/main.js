@@ -8,6 +8,7 @@ const SECTIONS = [
   { id: "code", figures: codeFigures },
   { id: "departments", below: departmentTable },
   { id: "checkpoints", figures: checkpointFigures, below: checkpointTable },
+  { id: "transit", figures: transitFigures, below: lineTable },
   { id: "movement", figures: movementFigures, below: factsTable },
   { id: "people", figures: peopleFigures },
   { id: "economy", figures: economyFigures },

@@ -98,6 +98,24 @@ function checkpointTable(parent) {
   return true;
 }
 
+/** A cell for each hour of the day, coloured by how full vehicles were. */
+function hourStrip(row) {
+  const hours = row.load_share.map((share, hour) => element("i", isNumber(share) ? { style: "background:" + rampColour(share), title: hour + ":00 · " + percent(share) } : {}));
+  return element("span", { class: "hours" }, hours);
+}
+
+function lineTable(parent) {
+  if (!DATA.lines.length) return false;
+  parent.append(element("h3", { class: "before-table" }, t("lines.title", { shown: DATA.lines.length, all: DATA.lines_count })), table([
+    { title: t("lines.line"), kind: "text", cell: (row) => row.line },
+    { title: t("checkpoints.kind"), kind: "kind", cell: (row) => thingName(row.mode) },
+    { title: t("m.boardings_count"), kind: "number", cell: (row) => number(row.boardings_count, 0) },
+    { title: t("m.boardings_denied_count"), kind: "number", cell: (row) => number(row.denied_count, 0) },
+    { title: t("lines.hours"), cell: hourStrip },
+  ], DATA.lines));
+  return true;
+}
+
 function departmentTable(parent) {
   const departments = DATA.departments;
   if (!departments || !departments.rows.length) return false;
