@@ -32,7 +32,7 @@ struct Departing {
 }
 
 impl Platforms {
-    /// Goes through everything that happens on platforms before a second of the day; returns whether anybody moved.
+    /// Goes through everything that happens on platforms before a second of the day.
     pub(in super::super) fn serve(&mut self, ground: &mut Ground, until_s: u32) {
         self.take_in(ground);
         if std::mem::take(&mut self.disrupted) {
