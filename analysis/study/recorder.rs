@@ -65,6 +65,21 @@ pub struct TripRow {
     pub metres: u32,
 }
 
+/// Where cars stood on a kind of day, as far as a report shows it.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct JamDay {
+    /// Day of the run on which traffic became so; 0 also for what was so before it.
+    pub day: u32,
+    /// Kind of day, as an index.
+    pub kind: u8,
+    /// Links that nobody may enter.
+    pub closed: Vec<u32>,
+    /// Links with delays and their time on an empty road, tenths of a second.
+    pub links: Vec<[u32; 2]>,
+    /// Delays of these links by hour of entry, tenths of a second: 24 numbers a link.
+    pub delays_ds: Vec<u16>,
+}
+
 /// What has been recorded so far.
 #[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct Recorder {
@@ -86,6 +101,8 @@ pub struct Recorder {
     pub hospitals: Vec<HospitalDay>,
     /// The code platform, a row per day.
     pub platform: Vec<PlatformDay>,
+    /// Where cars stood: at first, and whenever traffic was worked out anew.
+    pub jams: Vec<JamDay>,
     /// Recorded trips.
     pub trips: Vec<TripRow>,
     /// Digest of the world's state at the end of each day.
@@ -128,6 +145,7 @@ impl Recorder {
         self.record_doors(now.day(), simulation);
         self.record_hospitals(now.day(), simulation);
         self.record_trips(now.day(), simulation);
+        crate::jams::record(&mut self.jams, now, simulation);
         self.state_hash.push(digest(simulation));
         seen
     }

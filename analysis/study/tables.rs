@@ -3,6 +3,7 @@ mod daily;
 mod infections;
 mod mobility;
 mod services;
+mod traffic;
 
 use crate::error::StudyError;
 use crate::folder::RunFolder;
@@ -40,9 +41,11 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("hospitals", services::hospitals),
     ("departures", mobility::departures),
     ("trip_lengths", mobility::trip_lengths),
+    ("trip_times", traffic::trip_times),
     ("motifs", mobility::motifs),
     ("contacts", mobility::contacts),
-    ("links", mobility::links),
+    ("links", traffic::links),
+    ("jams", traffic::jams),
 ];
 
 /// Tables with a row per infection or trip, only written where a scenario asks for them.

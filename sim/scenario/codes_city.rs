@@ -79,6 +79,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: lon = -51.2177\nright: lon = -51.2177\n       lat = -30.0346",
     ),
     code(
+        "E049",
+        "a key of another depth of movement",
+        "Queues and volumes have keys of their own; at any other depth they would change nothing.",
+        "wrong: depth = \"queue\" with assignment_gap = 0.001\nright: depth = \"assignment\" with assignment_gap = 0.001",
+    ),
+    code(
         "E051",
         "an unknown template",
         "`citytwin new` starts a scenario from one of a few templates; this is none of them.",

@@ -11,6 +11,7 @@ use crate::vocabulary::KindSpec;
 use citytwin_engine::Params;
 use citytwin_engine::key::{Content, Raw};
 use citytwin_layers::epidemic::{Disease, Vaccination};
+use citytwin_layers::transport::roads;
 use citytwin_synthesis::population::PopulationParams;
 use citytwin_synthesis::{folder, generate};
 use citytwin_world::City;
@@ -124,6 +125,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Keys of one depth of movement say nothing at another.
+    pub fn keys_of_other_depths(&mut self, table: &Table, movement: &Params) {
+        let depth = movement.text("depth");
+        for (only, keys) in [("queue", roads::ONLY_QUEUE), ("assignment", roads::ONLY_ASSIGNMENT)] {
+            for key in keys.iter().filter(|key| depth != only && table.get(key).is_some()) {
+                let message =
+                    format!("`{key}` counts at depth `{only}` only, and movement is at depth `{depth}`");
+                let problem = Problem::error("E049", message).label("would change nothing");
+                let problem = problem.help(format!("write depth = \"{only}\", or leave `{key}` out"));
+                let (source, span) = span_of(table, key);
+                self.report(problem, source, span);
+            }
+        }
+    }
+
     /// Closed streets change nothing where nobody looks for a way.
     pub fn needs_traffic(&mut self, hazards: &[Checked], movement: &Params) {
         let closes = |hazard: &&Checked| hazard.enabled && hazard.entry.kind == "street_closure";
@@ -133,7 +149,7 @@ impl Checker<'_> {
         for hazard in hazards.iter().filter(closes) {
             let message = "movement at depth `free` knows no closed streets";
             let problem = Problem::error("E047", message).label("would change nothing");
-            let problem = problem.help("write depth = \"queue\" in [movement]");
+            let problem = problem.help("write depth = \"queue\" or \"assignment\" in [movement]");
             self.report(problem, hazard.entry.source, hazard.entry.span.clone());
         }
     }
