@@ -53,9 +53,6 @@ pub const METRICS: &[MetricKind] = &[
         "Time that ways round closed links cost those who go by car, were the roads empty.",
         |o| hours_of_cars(o, |t| t.empty_s - t.open_s),
     ),
-    MetricKind::daily("lost_checkpoints_h", "h", "Time waited at checkpoints.", |o| {
-        o.checks.wait_s as f64 / 3600.0
-    }),
     MetricKind::daily(
         "traffic_gap_ratio",
         "ratio",

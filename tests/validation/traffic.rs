@@ -31,11 +31,13 @@ fn volumes_are_in_equilibrium_and_shift() {
     assert!(run() == (days.clone(), state), "the same once more");
     let mut simulation = play.simulation(2);
     let open = simulation.world.services.roads.clone();
-    (0..9).for_each(|_| drop(simulation.run_day()));
+    (0..9).for_each(|_| {
+        simulation.run_day();
+    });
     let roads = simulation.world.services.roads.clone();
     for (kind, day) in open.days.iter().chain(&roads.days).enumerate() {
         assert!((0.0..=1e-5).contains(&day.gap), "{kind}: {}", day.gap);
-        assert!(day.means.version == 0 || day.means.known_s >= day.means.empty_s, "{:?}", day.means);
+        assert!(day.means.version == 0 || day.means.known_s >= day.means.empty_s - 0.1, "{:?}", day.means);
     }
     let links = roads.closed.clone();
     assert!(links.len() > 20 && vehicles(&open, &links) > 1_000, "the centre was driven through");

@@ -172,7 +172,7 @@ function worstLinks({ day, hour }) {
 
 /** Time lost over the run, by cause. */
 function timeLost(parent) {
-  const causes = [["lost_congestion_h", "truth"], ["lost_closures_h", "policy"], ["lost_checkpoints_h", "checkpoint"]];
+  const causes = [["lost_congestion_h", "truth"], ["lost_closures_h", "policy"], ["checkpoint_lost_h", "checkpoint"]];
   if (!column("lost_congestion_h")) return false;
   const series = causes.map(([name, colour]) => ({ name: metricName(name), data: column(name), colour: COLOUR(colour), kind: "bar", stack: "all" }))
     .filter((one) => one.data && one.data.some((value) => value > 0));

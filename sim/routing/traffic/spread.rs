@@ -236,17 +236,19 @@ impl<'a> RoadDays<'a> {
         if trips.is_empty() {
             return Ok(Vec::new());
         }
-        for (class, factor) in self.factor.iter().enumerate() {
+        if weights.is_empty() {
+            let free: Vec<u32> = self.table.free_s.iter().map(|s| units(*s)).collect();
+            *weights = vec![self.hierarchy.customise(&free)?; self.factor.len()];
+        }
+        weights.par_iter_mut().zip(&self.factor).try_for_each(|(weights, factor)| {
             let see = |(&time, &factor): (&u32, &f32)| match time {
                 CLOSED => CLOSED,
                 time => (f64::from(time) * f64::from(factor)).round().clamp(1.0, LONGEST) as u32,
             };
             let times: Vec<u32> = known.iter().zip(factor).map(see).collect();
-            match weights.get_mut(class) {
-                Some(weights) => self.hierarchy.recustomise(weights, &times)?,
-                None => weights.push(self.hierarchy.customise(&times)?),
-            }
-        }
+            self.hierarchy.recustomise(weights, &times)
+        })?;
+        let weights = &*weights;
         let pieces = trips.par_chunks(PIECE);
         pieces
             .map_init(Seeker::default, |seeker, piece| {

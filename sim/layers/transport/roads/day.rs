@@ -152,17 +152,17 @@ impl RoadNet {
     ) -> Result<(), Problem> {
         let first = self.listen(days, roads, kind)?;
         tell(kind, 0, &first);
-        // Weighted successive averages: later days count more, for on the first ones drivers knew too little. The very
-        // first stands for three.
-        let (mut all, mut still) = (3.0, 0);
+        // Self-regulated averages (Liu, He and He 2009): while days come nearer to what was expected, steps stay long and the first days, on
+        // which drivers knew too little, are soon forgotten; where all leave one jam and make the next, steps shrink.
+        let (mut days_weighed, mut before, mut still) = (3.0, f64::INFINITY, 0);
         for round in 1..=ROUNDS {
-            let own = f64::from(round);
-            all += own;
-            let lived = self.learn(days, roads, (kind, own / all))?;
+            let lived = self.learn(days, roads, (kind, 1.0 / days_weighed))?;
             tell(kind, round, &lived);
+            let off = (lived.mean_s / lived.known_s - 1.0).abs();
+            days_weighed += if off < before { 0.1 } else { 1.5 };
+            before = off;
             // By chance one day may be as expected while times still fall.
-            let as_expected = (lived.mean_s / lived.known_s - 1.0).abs() < STILL;
-            still = if as_expected { still + 1 } else { 0 };
+            still = if off < STILL { still + 1 } else { 0 };
             if still == 2 {
                 break;
             }

@@ -5,7 +5,7 @@
 use citytwin_world::draw::block;
 use citytwin_world::id::Key;
 use citytwin_world::residents::{Resident, SLOTS, slot};
-use citytwin_world::streets::access;
+use citytwin_world::streets::{CLASSES, access};
 use citytwin_world::{City, LinkId, NodeId, PersonId, Streets};
 
 /// Purpose of the draws of parking spots.
@@ -19,15 +19,20 @@ const WAY_MAX_M: f32 = 300.0;
 pub(super) struct Kerbs {
     first: Vec<u32>,
     around: Vec<u32>,
-    /// What the links that leave these junctions let out together, vehicles an hour: running sums by junction.
+    /// What the streets that leave these junctions let out together, vehicles an hour, at least 1: running sums.
     room: Vec<u32>,
 }
 
 impl Kerbs {
     pub(super) fn of(streets: &Streets) -> Self {
         let next = neighbours(streets);
+        // Service ways lie within car parks and yards, whose gates are what counts.
+        let street = |link: &LinkId| {
+            streets.access[*link] & access::CAR != 0
+                && CLASSES.get(usize::from(streets.class[*link])).is_some_and(|class| *class != "service")
+        };
         let mut out = vec![0u32; streets.node_count()];
-        for link in streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0) {
+        for link in streets.from.ids().filter(street) {
             out[streets.from[link].index()] += streets.capacity_veh_h[link].clamp(1.0, 1e5) as u32;
         }
         let (mut first, mut around, mut room) = (vec![0], Vec::new(), Vec::new());
@@ -109,6 +114,7 @@ mod tests {
                 streets.to.push(NodeId(i));
                 streets.length_m.push(100.0);
                 streets.capacity_veh_h.push(600.0);
+                streets.class.push(6);
                 streets.access.push(access::CAR);
             }
         }
