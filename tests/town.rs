@@ -24,11 +24,12 @@ pub fn words() -> &'static Vocabulary {
     })
 }
 
-/// The city with its residents, made once without traffic and once with.
+/// The city with its residents, made once for each depth of movement.
 fn prepared(scenario: &Scenario) -> &'static Prepared {
-    static PREPARED: [OnceLock<Prepared>; 2] = [const { OnceLock::new() }; 2];
+    static PREPARED: [OnceLock<Prepared>; 3] = [const { OnceLock::new() }; 3];
     let depth = scenario.movement.text("depth");
-    PREPARED[usize::from(depth == "queue")].get_or_init(|| {
+    let which = ["free", "queue", "assignment"].iter().position(|one| *one == depth).expect("a depth");
+    PREPARED[which].get_or_init(|| {
         let text = format!(
             "# A city.\n[city]\nname = \"generated\"\npopulation = {POPULATION}\n[time]\ndays = 1\n\
              [movement]\ndepth = \"{depth}\"\n"

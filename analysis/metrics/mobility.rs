@@ -1,7 +1,14 @@
 //! Trips made and trips that came to nothing.
 use crate::metric::MetricKind;
+use crate::observation::Observation;
 use citytwin_world::kinds::Mode;
+use citytwin_world::roads::DriveTimes;
 use citytwin_world::services::Cause;
+
+/// What a mean time of drives comes to over the day's trips by car, h.
+fn hours_of_cars(o: &Observation, mean_s: fn(&DriveTimes) -> f32) -> f64 {
+    o.drives.map_or(f64::NAN, |times| f64::from(mean_s(&times)) * o.trips_by(Mode::Car) as f64 / 3600.0)
+}
 
 /// Metrics of movement.
 pub const METRICS: &[MetricKind] = &[
@@ -27,13 +34,39 @@ pub const METRICS: &[MetricKind] = &[
     MetricKind::daily("car_trip_min", "min", "Mean time of trips by car; empty without such trips.", |o| {
         o.trips.minutes[Mode::Car as usize] as f64 / o.trips_by(Mode::Car) as f64
     }),
+    MetricKind::daily(
+        "car_delay_min",
+        "min",
+        "Mean time of a trip by car on a day of this kind beyond that on empty roads with no link closed; empty where \
+         movement knows no traffic.",
+        |o| o.drives.map_or(f64::NAN, |t| f64::from(t.known_s - t.open_s) / 60.0),
+    ),
+    MetricKind::daily(
+        "lost_congestion_h",
+        "h",
+        "Time that others on the road cost those who go by car: the mean delay times the day's trips.",
+        |o| hours_of_cars(o, |t| t.known_s - t.empty_s),
+    ),
+    MetricKind::daily(
+        "lost_closures_h",
+        "h",
+        "Time that ways round closed links cost those who go by car, were the roads empty.",
+        |o| hours_of_cars(o, |t| t.empty_s - t.open_s),
+    ),
+    MetricKind::daily(
+        "traffic_gap_ratio",
+        "ratio",
+        "How far the times known on a day of this kind are from equilibrium: at depth `queue` by what share those met \
+         were longer, at `assignment` the relative gap; empty where movement knows no traffic.",
+        |o| o.traffic_gap,
+    ),
     MetricKind::daily("links_closed_count", "count", "Links closed to cars at the end of the day.", |o| {
         o.roads[0] as f64
     }),
     MetricKind::daily(
         "traffic_worked_out_count",
         "count",
-        "How often the day's traffic was run through queues anew; 0 where it was like a day before.",
+        "How often the day's traffic was worked out anew; 0 where it was like a day before.",
         |o| o.roads[1] as f64,
     ),
     MetricKind::daily("boardings_count", "count", "Boardings of buses and metros.", |o| {

@@ -107,6 +107,10 @@ pub struct Observation {
     pub stops_closed: u64,
     /// Links closed to cars at the end of the day, and how often today's traffic was worked out anew.
     pub roads: [u64; 2],
+    /// How far the times known on a day of this kind are from equilibrium; NaN where movement knows no traffic.
+    pub traffic_gap: f64,
+    /// Mean times of drives on a day of this kind; `None` where movement knows no traffic.
+    pub drives: Option<citytwin_world::roads::DriveTimes>,
     /// Checkpoints.
     pub checks: Checks,
     /// Codes against truth; `None` while no codes are in force.

@@ -9,6 +9,7 @@ use citytwin_world::health::Stage;
 use citytwin_world::id::Key;
 use citytwin_world::population::Hold;
 use citytwin_world::residents::slot;
+use citytwin_world::roads::RoadDay;
 use citytwin_world::services::TripTally;
 use citytwin_world::{Episode, PersonId, Setting, World};
 use rayon::prelude::*;
@@ -138,6 +139,8 @@ impl Observer {
             load_max: services.passengers.counted.then(|| services.passengers.load_max()),
             stops_closed: services.passengers.disruption.closed.len() as u64,
             roads: [services.roads.closed.len() as u64, u64::from(services.roads.worked_out)],
+            traffic_gap: roads_of(world, now).map_or(f64::NAN, |day| f64::from(day.gap)),
+            drives: roads_of(world, now).map(|day| day.means).filter(|means| means.version > 0),
             checks: checks(world),
             codes: levers.codes.is_some().then_some(pass.codes),
             platform: [services.code_platform.requests, services.code_platform.failed],
@@ -294,6 +297,12 @@ fn counted(mut values: Vec<u64>) -> BTreeMap<u64, u64> {
 
 fn has_symptoms(episode: Option<&Episode>, now: Now) -> bool {
     episode.is_some_and(|e| e.symptoms_tick <= now.tick && now.tick < e.end_tick)
+}
+
+/// The roads as drivers know them on a day of this kind, where movement knows traffic.
+fn roads_of(world: &World, now: Now) -> Option<&RoadDay> {
+    let roads = &world.services.roads;
+    roads.days.get(now.day_type as usize).filter(|_| roads.known())
 }
 
 fn checks(world: &World) -> Checks {

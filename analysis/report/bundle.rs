@@ -8,7 +8,8 @@ use crate::number::Rounded;
 use crate::palette;
 use crate::sentences::{Sentence, sentences};
 use crate::shapes::{Shape, positions, thin};
-use crate::table::{Cube, Series};
+use crate::table::{Cube, Rows, Series};
+use crate::traffic::Traffic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -73,6 +74,8 @@ pub struct Bundle {
     lines_count: usize,
     departments: Option<Value>,
     trip_lengths: Option<Value>,
+    trip_times: Option<Value>,
+    traffic: Option<Traffic>,
     notes: Vec<String>,
     colours: BTreeMap<&'static str, String>,
     series_colours: Vec<String>,
@@ -96,6 +99,13 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         notes.push("streets.json: only the longest lines are drawn, to keep the page small".into());
         streets = thin(&streets, STREET_POSITIONS_MAX);
     }
+    if let Some([days, links]) = read.traffic.as_ref().map(|traffic| traffic.left_out)
+        && days + links > 0
+    {
+        notes.push(
+            "jams.csv: the page shows the first days and, of each, the links that cost drivers most".into(),
+        );
+    }
     let points = read.checkpoints.iter().filter(|c| c.lon.0.is_finite() && c.lat.0.is_finite());
     Bundle {
         sentences: sentences(read, &headline),
@@ -113,8 +123,10 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         checkpoints_count: read.checkpoints.len(),
         lines: read.lines.iter().take(LINES_MAX).cloned().collect(),
         lines_count: read.lines.len(),
-        departments: read.departments.as_ref().map(|table| json!({"header": table.header, "rows": table.rows})),
-        trip_lengths: read.trip_lengths.as_ref().map(|table| json!({"header": table.header, "rows": table.rows})),
+        departments: read.departments.as_ref().map(rows),
+        trip_lengths: read.trip_lengths.as_ref().map(rows),
+        trip_times: read.trip_times.as_ref().map(rows),
+        traffic: read.traffic.clone().filter(|traffic| !traffic.days.is_empty()),
         colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
         series_colours: palette::SERIES.iter().map(|rgb| rgb.hex()).collect(),
         ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
@@ -122,6 +134,11 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         streets,
         notes,
     }
+}
+
+/// A table kept as text.
+fn rows(table: &Rows) -> Value {
+    json!({"header": table.header, "rows": table.rows})
 }
 
 /// The city's metrics, every so many rows if there are too many.

@@ -5,6 +5,7 @@ use crate::error::ReportError;
 use crate::lines::{self, Line};
 use crate::shapes::{self, Shape};
 use crate::table::{self, Cube, Rows, Series};
+use crate::traffic::{self, Traffic};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -33,6 +34,10 @@ pub struct RunFolder {
     pub departments: Option<Rows>,
     /// `trip_lengths.csv`.
     pub trip_lengths: Option<Rows>,
+    /// `trip_times.csv`.
+    pub trip_times: Option<Rows>,
+    /// Where cars stood: `jams.csv`, with the places of links from `links.csv`.
+    pub traffic: Option<Traffic>,
     /// What was there but could not be used, in words; shown in the report.
     pub notes: Vec<String>,
 }
@@ -73,6 +78,8 @@ pub fn read(folder: &Path) -> Result<RunFolder, ReportError> {
     read.settings = optional(folder, "settings.csv", &mut notes, |path| table::read_cube(path, "setting"));
     read.departments = optional(folder, "departments.csv", &mut notes, table::read_rows);
     read.trip_lengths = optional(folder, "trip_lengths.csv", &mut notes, table::read_rows);
+    read.trip_times = optional(folder, "trip_times.csv", &mut notes, table::read_rows);
+    read.traffic = optional(folder, "jams.csv", &mut notes, |_| traffic::read(folder));
     read.checkpoints = optional(folder, "checkpoints.csv", &mut notes, checkpoints::read).unwrap_or_default();
     read.lines = optional(folder, "lines.csv", &mut notes, lines::read).unwrap_or_default();
     read.shapes =

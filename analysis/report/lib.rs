@@ -20,6 +20,7 @@ pub mod palette;
 pub mod sentences;
 pub mod shapes;
 pub mod table;
+pub mod traffic;
 mod wording;
 
 #[cfg(test)]

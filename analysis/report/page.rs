@@ -14,6 +14,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("page/charts.js"),
     include_str!("page/figures.js"),
     include_str!("page/map.js"),
+    include_str!("page/traffic.js"),
     include_str!("page/tables.js"),
     include_str!("page/main.js"),
 ];

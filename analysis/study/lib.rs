@@ -3,6 +3,7 @@ pub mod checkpoint;
 pub mod csv;
 pub mod error;
 pub mod folder;
+mod jams;
 pub mod job;
 pub mod map;
 pub mod memory;

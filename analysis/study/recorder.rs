@@ -76,6 +76,21 @@ pub struct TripRow {
     pub metres: u32,
 }
 
+/// Where cars stood on a kind of day, as far as a report shows it.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct JamDay {
+    /// Day of the run on which traffic became so; 0 also for what was so before it.
+    pub day: u32,
+    /// Kind of day, as an index.
+    pub kind: u8,
+    /// Links that nobody may enter.
+    pub closed: Vec<u32>,
+    /// Links with delays and their time on an empty road, tenths of a second.
+    pub links: Vec<[u32; 2]>,
+    /// Delays of these links by hour of entry, tenths of a second: 24 numbers a link.
+    pub delays_ds: Vec<u16>,
+}
+
 /// What has been recorded so far.
 #[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct Recorder {
@@ -99,6 +114,8 @@ pub struct Recorder {
     pub platform: Vec<PlatformDay>,
     /// Lines by hour of the day, `line * 24 + hour`; empty where vehicles take everybody.
     pub lines: Vec<LineRow>,
+    /// Where cars stood: at first, and whenever traffic was worked out anew.
+    pub jams: Vec<JamDay>,
     /// Recorded trips.
     pub trips: Vec<TripRow>,
     /// Digest of the world's state at the end of each day.
@@ -142,6 +159,7 @@ impl Recorder {
         self.record_hospitals(now.day(), simulation);
         self.record_lines(simulation);
         self.record_trips(now.day(), simulation);
+        crate::jams::record(&mut self.jams, now, simulation);
         self.state_hash.push(digest(simulation));
         seen
     }

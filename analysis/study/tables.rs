@@ -3,6 +3,7 @@ mod daily;
 mod infections;
 mod mobility;
 mod services;
+mod traffic;
 mod transit;
 
 use crate::error::StudyError;
@@ -41,9 +42,11 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("hospitals", services::hospitals),
     ("departures", mobility::departures),
     ("trip_lengths", mobility::trip_lengths),
+    ("trip_times", traffic::trip_times),
     ("motifs", mobility::motifs),
     ("contacts", mobility::contacts),
-    ("links", mobility::links),
+    ("links", traffic::links),
+    ("jams", traffic::jams),
     ("lines", transit::lines),
 ];
 

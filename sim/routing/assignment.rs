@@ -11,6 +11,7 @@
 mod balance;
 mod delay;
 mod equilibrium;
+mod finder;
 mod search;
 
 #[cfg(test)]

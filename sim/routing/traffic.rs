@@ -19,6 +19,8 @@ mod run;
 mod spread;
 
 #[cfg(test)]
+mod known_answers;
+#[cfg(test)]
 mod tests;
 
 pub use roads::{RoadColumns, RoadTable, Settings};

@@ -110,6 +110,12 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: citytwin report scenarios\nright: citytwin report runs/health-code-seed1",
     ),
     code(
+        "E054",
+        "a key of another depth of movement",
+        "Queues and volumes have keys of their own; at any other depth they would change nothing.",
+        "wrong: depth = \"queue\" with assignment_gap = 0.001\nright: depth = \"assignment\" with assignment_gap = 0.001",
+    ),
+    code(
         "E301",
         "the street file can't be read",
         "The OSM file doesn't exist, can't be opened or ends early.",

@@ -8,7 +8,7 @@ use crate::refusals::Sketch;
 use crate::scenario::{CityChoice, Provenance, Scenario, digest_of, provenance_of};
 use crate::schedule::{Checked, List, Span};
 use crate::source::Sources;
-use crate::spec::{CITY, DEPTHS_READY, OUTPUT, TIME, section};
+use crate::spec::{CITY, OUTPUT, TIME, section};
 use crate::tree::{Node, Table};
 use crate::vocabulary::{KindSpec, Vocabulary};
 use citytwin_engine::Params;
@@ -269,15 +269,7 @@ impl Checker<'_> {
     fn movement(&mut self, root: &Table) -> Params {
         let table = self.section(root, "movement");
         let params = self.described(&table, "movement");
-        let depth = params.text("depth");
-        if !DEPTHS_READY.contains(&depth.as_str()) {
-            let problem =
-                Problem::error("E025", format!("this version cannot run movement at depth `{depth}`"))
-                    .label("not in this version")
-                    .help(format!("write depth = \"{}\"", DEPTHS_READY.join("\" or \"")));
-            let (source, span) = span_of(&table, "depth");
-            self.report(problem, source, span);
-        }
+        self.keys_of_other_depths(&table, &params);
         params
     }
 

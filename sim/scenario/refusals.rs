@@ -11,6 +11,7 @@ use crate::vocabulary::KindSpec;
 use citytwin_engine::Params;
 use citytwin_engine::key::{Content, Raw};
 use citytwin_layers::epidemic::{Disease, Vaccination};
+use citytwin_layers::transport::roads;
 use citytwin_synthesis::population::PopulationParams;
 use citytwin_synthesis::{folder, generate};
 use citytwin_world::City;
@@ -150,6 +151,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Keys of one depth of movement say nothing at another.
+    pub fn keys_of_other_depths(&mut self, table: &Table, movement: &Params) {
+        let depth = movement.text("depth");
+        for (only, keys) in [("queue", roads::ONLY_QUEUE), ("assignment", roads::ONLY_ASSIGNMENT)] {
+            for key in keys.iter().filter(|key| depth != only && table.get(key).is_some()) {
+                let message =
+                    format!("`{key}` counts at depth `{only}` only, and movement is at depth `{depth}`");
+                let problem = Problem::error("E054", message).label("would change nothing");
+                let problem = problem.help(format!("write depth = \"{only}\", or leave `{key}` out"));
+                let (source, span) = span_of(table, key);
+                self.report(problem, source, span);
+            }
+        }
+    }
+
     /// What movement is not deep enough for: closed streets change nothing where nobody looks for a way, closed stops and
     /// runs cut nothing where everybody finds a place in the next vehicle of the timetable.
     pub fn needs_depth(&mut self, hazards: &[Checked], movement: &Params) {
@@ -159,7 +175,7 @@ impl Checker<'_> {
             let (message, help) = match hazard.entry.kind.as_str() {
                 "street_closure" if !by_queue => (
                     "movement at depth `free` knows no closed streets",
-                    "write depth = \"queue\" in [movement]",
+                    "write depth = \"queue\" or \"assignment\" in [movement]",
                 ),
                 "station_closure" | "service_cut" if !by_capacity => (
                     "transit by `timetable` takes everybody everywhere",

@@ -95,9 +95,6 @@ pub const MOVEMENT: &[KeySpec] = &[KeySpec::new("depth", Unit::Text)
     .about("How travel times arise: `free` without congestion, `assignment` by hourly volumes, `queue` by queues.")
     .source("choice of the scenario")];
 
-/// Depths of movement that this version can run.
-pub const DEPTHS_READY: &[&str] = &["free", "queue"];
-
 /// Keys that every `[[hazard]]` has.
 pub const HAZARD: &[KeySpec] = &[
     KeySpec::new("kind", Unit::Text)
@@ -167,9 +164,11 @@ pub const TABLES: &[(&str, &str)] = &[
     ("hospitals", "Beds and patients by hospital and day."),
     ("departures", "Departures by hour of the day over the run."),
     ("trip_lengths", "Trips by length over the run."),
+    ("trip_times", "Trips by time under way and mode over the run."),
     ("motifs", "Daily motifs of a sample of residents over the run."),
     ("contacts", "Contacts a day by age over the run."),
     ("links", "Vehicles and times by link on a workday, where movement knows traffic."),
+    ("jams", "Where cars stand by hour, whenever traffic has changed."),
     ("lines", "Boardings and full vehicles by line and hour over the run, where vehicles can fill."),
     ("infections", "A row per infection: who, by whom, where, when."),
     ("trips", "A row per trip, sampled by `trips_sample`."),
@@ -188,9 +187,11 @@ const TABLE_NAMES: &[&str] = &[
     "hospitals",
     "departures",
     "trip_lengths",
+    "trip_times",
     "motifs",
     "contacts",
     "links",
+    "jams",
     "lines",
     "infections",
     "trips",

@@ -18,6 +18,29 @@ pub struct Drive {
     pub class: u8,
 }
 
+/// Mean times of the drives of a kind of day that have a way even where links are closed, s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
+pub struct DriveTimes {
+    /// By the times known.
+    pub known_s: f32,
+    /// On the roads as they are, without anybody else.
+    pub empty_s: f32,
+    /// Without anybody else and with no link closed.
+    pub open_s: f32,
+    /// The state of the roads ([`Roads::version`]) in which they were looked up; 0 = never.
+    pub version: u32,
+}
+
+/// How the times of links come about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub enum TrafficModel {
+    /// Single vehicles stand in queues; drivers learn from what they meet.
+    #[default]
+    Queues,
+    /// Each hour is a user equilibrium of volumes.
+    Volumes,
+}
+
 /// Traffic of one kind of day.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct RoadDay {
@@ -27,8 +50,11 @@ pub struct RoadDay {
     pub vehicles: Vec<u32>,
     /// The drives that these times come from, in order of departure.
     pub drives: Vec<Drive>,
-    /// How far the times met on the last day worked out were from those known before, as a share; 0 = in equilibrium.
+    /// How far from equilibrium the times known are. Queues: by what share the times met on the last days worked out
+    /// were longer than those known before; volumes: the relative gap.
     pub gap: f32,
+    /// What the drives take, and would take if nothing hindered them.
+    pub means: DriveTimes,
 }
 
 /// The roads as drivers know them; empty where movement knows no traffic.
@@ -36,6 +62,8 @@ pub struct RoadDay {
 pub struct Roads {
     /// Length of a period, s; 0 where there is no traffic.
     pub period_s: u32,
+    /// How times come about.
+    pub model: TrafficModel,
     /// Share of the city's residents who live in this world: roads shrink with them.
     pub sample: f32,
     /// The day of each kind.

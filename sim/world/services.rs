@@ -31,6 +31,11 @@ kinds! {
     }
 }
 
+/// Bins of trips by time under way.
+pub const MINUTE_BINS: usize = 19;
+/// Width of each of these bins, min.
+pub const MINUTES_PER_BIN: u16 = 5;
+
 /// Trips of the current day: plain counts, so that the sum over chunks does not depend on their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
 pub struct TripTally {
@@ -44,6 +49,8 @@ pub struct TripTally {
     pub departures: [u64; 24],
     /// Trips by length: bins of a factor √2 from 100 m on.
     pub length_bins: [u64; 20],
+    /// Trips by mode and time under way: bins of [`MINUTES_PER_BIN`] minutes, the last without end.
+    pub minute_bins: [[u64; MINUTE_BINS]; Mode::COUNT],
     /// Trips prevented, by cause.
     pub prevented: [u64; Cause::COUNT],
     /// Boardings of transit vehicles.
@@ -88,6 +95,8 @@ impl TripTally {
         rows(&mut self.metres, &other.metres, with);
         rows(&mut self.departures, &other.departures, with);
         rows(&mut self.length_bins, &other.length_bins, with);
+        let times = self.minute_bins.iter_mut().zip(&other.minute_bins);
+        times.for_each(|(a, b)| rows(a, b, with));
         rows(&mut self.prevented, &other.prevented, with);
         self.boardings = with(self.boardings, other.boardings);
         self.off_transit = with(self.off_transit, other.off_transit);
@@ -96,6 +105,11 @@ impl TripTally {
         self.work_min = with(self.work_min, other.work_min);
         self.remote_work_min = with(self.remote_work_min, other.remote_work_min);
         self.work_planned_min = with(self.work_planned_min, other.work_planned_min);
+    }
+    /// The bin of [`Self::minute_bins`] for a time under way, min.
+    #[inline]
+    pub fn minute_bin(minutes: u16) -> usize {
+        usize::from(minutes / MINUTES_PER_BIN).min(MINUTE_BINS - 1)
     }
     /// The bin of [`Self::length_bins`] for a trip length.
     #[inline]

@@ -5,7 +5,11 @@ use citytwin_study::{RunOptions, run_one};
 
 /// Stops after each of some days, takes the run up in a new simulation, and compares the whole state at the end.
 fn stops(name: &str, days: u32, at: impl IntoIterator<Item = u32>) {
-    let play = Play::of(name, days, &[]).hastened(2);
+    stops_with(name, &[], days, at);
+}
+
+fn stops_with(name: &str, changes: &[(&str, &str)], days: u32, at: impl IntoIterator<Item = u32>) {
+    let play = Play::of(name, days, changes).hastened(2);
     let mut through = play.simulation(3);
     let saved: Vec<Vec<u8>> = (0..days)
         .map(|_| {
@@ -52,6 +56,7 @@ fn under_any_policy() {
 #[test]
 fn with_streets_closed() {
     stops("movement/closed-centre", 12, [6, 8, 10]);
+    stops_with("movement/closed-centre", &[("movement.depth", "assignment")], 12, [6, 8, 10]);
 }
 
 #[test]

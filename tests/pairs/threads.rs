@@ -37,8 +37,13 @@ fn the_whole_state_is_the_same_on_any_number_of_threads() {
         "epidemic/platform-rush",
         "epidemic/full-laboratories",
         "movement/closed-centre",
+        "movement/closed-centre at depth assignment",
     ] {
-        let play = Play::of(name, DAYS, &[]).hastened(2);
+        let (file, deeper) = match name.split_once(" at depth ") {
+            Some((file, depth)) => (file, Some(("movement.depth", depth))),
+            None => (name, None),
+        };
+        let play = Play::of(file, DAYS, deeper.as_slice()).hastened(2);
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             pool.install(|| {

@@ -16,6 +16,38 @@ fn vehicles(roads: &Roads, links: &[LinkId]) -> u64 {
     links.iter().map(|link| u64::from(roads.days[0].vehicles[link.0 as usize])).sum()
 }
 
+/// At depth `assignment` every day worked out is in equilibrium to the gap asked for, and the run repeats itself; a closed
+/// centre shifts volumes and lets them come back.
+#[test]
+fn volumes_are_in_equilibrium_and_shift() {
+    let changes = [("movement.depth", "assignment"), ("movement.assignment_gap", "0.00001")];
+    let play = Play::of("movement/closed-centre", 14, &changes);
+    let run = || {
+        let mut simulation = play.simulation(2);
+        let days: Vec<(f64, u64)> = (0..14).map(|_| cars(&mut simulation)).collect();
+        (days, simulation.save(0))
+    };
+    let (days, state) = run();
+    assert!(run() == (days.clone(), state), "the same once more");
+    let mut simulation = play.simulation(2);
+    let open = simulation.world.services.roads.clone();
+    (0..9).for_each(|_| {
+        simulation.run_day();
+    });
+    let roads = simulation.world.services.roads.clone();
+    for (kind, day) in open.days.iter().chain(&roads.days).enumerate() {
+        assert!((0.0..=1e-5).contains(&day.gap), "{kind}: {}", day.gap);
+        assert!(day.means.version == 0 || day.means.known_s >= day.means.empty_s - 0.1, "{:?}", day.means);
+    }
+    let links = roads.closed.clone();
+    assert!(links.len() > 20 && vehicles(&open, &links) > 1_000, "the centre was driven through");
+    assert_eq!(vehicles(&roads, &links), 0, "nobody drives where it is closed");
+    let means = roads.days[0].means;
+    assert!(means.empty_s > means.open_s && means.open_s > 60.0, "ways round take longer: {means:?}");
+    assert!((days[13].0 / days[6].0 - 1.0).abs() < 0.05, "as before once it is open again: {days:?}");
+    assert_eq!(days[13].1, 0);
+}
+
 #[test]
 fn a_closed_centre_shifts_traffic_and_lets_it_come_back() {
     let play = Play::of("movement/closed-centre", 14, &[]);

@@ -1,5 +1,7 @@
 //! Speed and memory of the main job, from the run folders it writes.
 use crate::{Outcome, cargo, root};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Runs the main scenario three times and prints person-days per second and peak memory, with their medians.
 pub fn main_job() -> Outcome {
@@ -155,4 +157,68 @@ fn field(text: &str, name: &str) -> Option<f64> {
 /// Prints the speed of queue traffic on the shipped city's streets, with travellers who learn.
 pub fn traffic() -> Outcome {
     cargo(&["bench", "--bench", "traffic"])
+}
+
+/// Prints how long user equilibria take beside AequilibraE's bi-conjugate Frank-Wolfe, both on one core, on folders
+/// with a TNTP network `NAME_net.tntp` and its trips. `PYTHON` names the interpreter that has AequilibraE.
+pub fn assignment(folders: &[String]) -> Outcome {
+    if folders.is_empty() {
+        return Err("name folders with NAME_net.tntp and NAME_trips.tntp".to_owned());
+    }
+    cargo(&["build", "--release"])?;
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    for folder in folders {
+        let (net, trips) = tntp(Path::new(folder))?;
+        let gaps = ["1e-4", "1e-6"];
+        for gap in gaps.iter().chain(&["1e-10"]) {
+            let start = std::time::Instant::now();
+            let mut solve = Command::new(root().join("target/release/citytwin"));
+            solve.args(["solve", "assignment"]).arg(&net).arg("--trips").arg(&trips);
+            solve.args(["--gap", gap, "--threads", "1"]).stdout(std::process::Stdio::null());
+            let status = solve.stderr(std::process::Stdio::null()).status();
+            if !status.map_err(|e| format!("citytwin: {e}"))?.success() {
+                return Err(format!("{}: no equilibrium to {gap}", net.display()));
+            }
+            eprintln!(
+                "{folder}  {gap}  citytwin    {:.4} s, reading included",
+                start.elapsed().as_secs_f64()
+            );
+        }
+        let other = Command::new(&python)
+            .arg(root().join("tests/benches/assignment.py"))
+            .arg(&net)
+            .arg(&trips)
+            .args(gaps)
+            .output();
+        match other {
+            Ok(done) if done.status.success() => {
+                for line in String::from_utf8_lossy(&done.stdout).lines() {
+                    let mut words = line.split(' ');
+                    let [gap, seconds, reached] =
+                        std::array::from_fn(|_| words.next().unwrap_or("?").to_owned());
+                    eprintln!("{folder}  {gap}  AequilibraE {seconds} s, gap {reached}");
+                }
+            }
+            Ok(done) if done.status.code() == Some(3) => {
+                eprintln!(
+                    "{folder}: left AequilibraE out, {python} has none: pip install aequilibrae==1.7.2"
+                );
+            }
+            Ok(done) => return Err(String::from_utf8_lossy(&done.stderr).into_owned()),
+            Err(error) => eprintln!("{folder}: left AequilibraE out, {python} could not be started: {error}"),
+        }
+    }
+    Ok(())
+}
+
+/// The network and the trips in a folder.
+fn tntp(folder: &Path) -> Result<(PathBuf, PathBuf), String> {
+    let said = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).map_err(said)?.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    let ending = |end: &str| files.iter().find(|path| path.to_string_lossy().ends_with(end)).cloned();
+    ending("_net.tntp")
+        .zip(ending("_trips.tntp"))
+        .ok_or_else(|| format!("{}: no TNTP network", folder.display()))
 }

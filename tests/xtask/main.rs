@@ -23,8 +23,10 @@ fn main() -> ExitCode {
         "bench-doubling" => bench::doubling(),
         "bench-routing" => bench::routing(),
         "bench-traffic" => bench::traffic(),
+        "bench-assignment" => bench::assignment(&std::env::args().skip(2).collect::<Vec<_>>()),
         other => Err(format!(
-            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing, bench-traffic"
+            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing, bench-traffic, \
+             bench-assignment FOLDER…"
         )),
     };
     match outcome {

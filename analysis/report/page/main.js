@@ -10,6 +10,7 @@ const SECTIONS = [
   { id: "checkpoints", figures: checkpointFigures, below: checkpointTable },
   { id: "transit", figures: transitFigures, below: lineTable },
   { id: "movement", figures: movementFigures, below: factsTable },
+  { id: "traffic", figures: trafficFigures },
   { id: "people", figures: peopleFigures },
   { id: "economy", figures: economyFigures },
   { id: "explorer", figures: explorer },
@@ -65,7 +66,7 @@ function render() {
 
 // Figures follow the width of the page: at once where it jumps (a phone that is turned), else when it comes to rest.
 let RESIZE = null, WIDTH = document.getElementById("page").clientWidth;
-const refit = () => { WIDTH = document.getElementById("page").clientWidth; resizeCharts(); MAP_REDRAW(); };
+const refit = () => { WIDTH = document.getElementById("page").clientWidth; resizeCharts(); MAP_REDRAW(); JAM_REDRAW(); };
 new ResizeObserver(() => {
   const moved = Math.abs(document.getElementById("page").clientWidth - WIDTH);
   clearTimeout(RESIZE);
@@ -77,10 +78,12 @@ window.addEventListener("beforeprint", () => {
   document.documentElement.classList.add("printing");
   resizeCharts();
   MAP_REDRAW();
+  JAM_REDRAW();
 });
 window.addEventListener("afterprint", () => {
   document.documentElement.classList.remove("printing");
   resizeCharts();
   MAP_REDRAW();
+  JAM_REDRAW();
 });
 render();

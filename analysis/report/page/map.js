@@ -105,7 +105,7 @@ function drawMap(canvas, ground, width, height, paint, { streets, points, chosen
     }
   }
   if (scale) drawScale(ink, height, zoom);
-  return { paths, ratio };
+  return { paths, ratio, place };
 }
 function drawStreets(ink, place) {
   ink.beginPath();

@@ -3,9 +3,7 @@ use super::Source;
 use crate::recorder::TripRow;
 use crate::table::{Cells, Table};
 use citytwin_metrics::motif;
-use citytwin_world::id::Key;
-use citytwin_world::streets::CLASSES;
-use citytwin_world::{LinkId, Mode, NodeId};
+use citytwin_world::Mode;
 
 pub(super) fn departures(source: &Source) -> Option<Table> {
     let counts = source.observer.trips().departures;
@@ -130,53 +128,4 @@ pub(super) fn trips(source: &Source) -> Option<Table> {
             .column("to", "", "Habitual place reached.", Cells::names(&SLOTS, kind(2)))
             .column("length_m", "m", "Length.", column(|r| r.metres)),
     )
-}
-
-/// Links with traffic: what drives over them on a workday, and how much longer than on empty roads it takes.
-pub(super) fn links(source: &Source) -> Option<Table> {
-    let world = &source.simulation.world;
-    let (roads, streets) = (&world.services.roads, &world.city.streets);
-    let day = roads.days.first().filter(|_| roads.known())?;
-    let count = streets.link_count();
-    let used: Vec<LinkId> =
-        streets.from.ids().filter(|link| day.vehicles.get(link.index()).is_some_and(|n| *n > 0)).collect();
-    let column = |read: &dyn Fn(LinkId) -> f64| -> Vec<f64> { used.iter().map(|link| read(*link)).collect() };
-    let times = |link: LinkId| day.times_ds.iter().skip(link.index()).step_by(count.max(1));
-    // Nobody drives through an empty road slower than in the quietest part of the day.
-    let free_s = |link: LinkId| times(link).min().map_or(f64::NAN, |ds| f64::from(*ds) / 10.0);
-    let peak_s = |link: LinkId| times(link).max().map_or(f64::NAN, |ds| f64::from(*ds) / 10.0);
-    let classes = Cells::Name {
-        codes: used.iter().map(|link| u32::from(streets.class[*link])).collect(),
-        names: CLASSES.iter().map(|name| (*name).to_owned()).collect(),
-    };
-    let end = |node: NodeId| (streets.lon[node], streets.lat[node]);
-    let table =
-        Table::new("links", "Links that cars use on a workday, as drivers know them at the end of the run.")
-            .column(
-                "link",
-                "",
-                "Number of the link in the city.",
-                used.iter().map(|l| l.0).collect::<Vec<u32>>(),
-            )
-            .column("class", "", "Class of the street.", classes)
-            .column("from_lon_deg", "deg", "Longitude where it begins.", column(&|l| end(streets.from[l]).0))
-            .column("from_lat_deg", "deg", "Latitude where it begins.", column(&|l| end(streets.from[l]).1))
-            .column("to_lon_deg", "deg", "Longitude where it ends.", column(&|l| end(streets.to[l]).0))
-            .column("to_lat_deg", "deg", "Latitude where it ends.", column(&|l| end(streets.to[l]).1))
-            .column("length_m", "m", "Length.", column(&|l| f64::from(streets.length_m[l])))
-            .column(
-                "capacity_veh_per_h",
-                "veh_per_h",
-                "Vehicles that can leave it in an hour.",
-                column(&|l| f64::from(streets.capacity_veh_h[l])),
-            )
-            .column(
-                "vehicles_count",
-                "count",
-                "Vehicles a day.",
-                used.iter().map(|l| day.vehicles[l.index()]).collect::<Vec<u32>>(),
-            )
-            .column("free_s", "s", "Time in the quietest half-hour.", column(&free_s))
-            .column("peak_s", "s", "Time in the slowest half-hour.", column(&peak_s));
-    Some(table)
 }

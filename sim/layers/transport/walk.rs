@@ -400,6 +400,7 @@ fn count(tally: &mut TripTally, leg: Leg, minutes: u16) {
     tally.minutes[mode] += u64::from(minutes);
     tally.metres[mode] += u64::from(leg.metres);
     tally.length_bins[TripTally::length_bin(leg.metres)] += 1;
+    tally.minute_bins[mode][TripTally::minute_bin(minutes)] += 1;
 }
 
 /// Minutes after the usual start from which an arrival counts as late: people plan with some slack.

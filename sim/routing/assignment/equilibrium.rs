@@ -2,8 +2,9 @@
 
 use super::balance::{Path, State};
 use super::delay::{Curve, VolumeDelay};
-use super::search::{Roads, Search};
+use super::finder::{Finder, Memory};
 use crate::graph::{Direction, Graph};
+use crate::hierarchy::Hierarchy;
 use crate::problem::{Problem, in_range, same_length};
 use rayon::prelude::*;
 
@@ -57,27 +58,27 @@ struct Column {
 
 /// Origins searched by one task; fixed, so that sums don't depend on the number of threads.
 const ORIGINS_PER_TASK: usize = 4;
+/// Batches in which demand is loaded on a guess.
+const BATCHES: usize = 8;
 /// Rounds among known paths after each search.
 const INNER_ROUNDS_MAX: usize = 100;
 /// Known paths are balanced until their own gap is this share of that of the search.
 const INNER_SHARE: f64 = 0.02;
 
 /// An assignment of demand to paths.
-pub struct Equilibrium {
-    graph: Graph,
+pub struct Equilibrium<'a> {
+    finder: Finder<'a>,
     delay: Vec<VolumeDelay>,
-    terminal: Vec<bool>,
     origins: Vec<Origin>,
     pairs: Vec<Pair>,
     /// Links of all paths.
     store: Vec<u32>,
     state: State,
-    arc_time: Vec<f64>,
     unreached: Vec<Demand>,
     total_volume: f64,
 }
 
-impl Equilibrium {
+impl<'a> Equilibrium<'a> {
     /// Loads all demand on a forward graph whose links have the volume-delay functions `delay` (one per link of the
     /// network), one origin after another, each seeing the volumes of those before.
     ///
@@ -100,22 +101,53 @@ impl Equilibrium {
         if graph.direction() != Direction::Forward {
             return Err(Problem::Parameter("direction of the graph"));
         }
+        let mut made = Self::unloaded(Finder::on_graph(graph, terminal), delay, demand)?;
+        made.load();
+        Ok(made)
+    }
+
+    /// As [`Equilibrium::new`], with quickest ways looked up in a hierarchy: for demand of many pairs, each of them
+    /// small. Times must be in seconds; they count in whole milliseconds where paths are compared. Nobody uses the
+    /// links `closed`.
+    ///
+    /// `before` is a guess of the volumes, such as those of the day before, or empty. Demand is loaded in a few batches,
+    /// each of which takes the place of its share of the guess and sees what is left of it beside the batches before.
+    ///
+    /// # Errors
+    /// As [`Equilibrium::new`].
+    pub fn on_hierarchy(
+        hierarchy: &'a Hierarchy,
+        delay: &[VolumeDelay],
+        closed: &[u32],
+        demand: &[Demand],
+        before: &[f64],
+    ) -> Result<Self, Problem> {
+        let links = hierarchy.graph().link_count();
+        same_length("volume-delay functions", links, delay.len())?;
+        if !before.is_empty() {
+            same_length("volumes before", links, before.len())?;
+        }
+        if hierarchy.graph().direction() != Direction::Forward {
+            return Err(Problem::Parameter("direction of the graph"));
+        }
+        let mut made = Self::unloaded(Finder::on_hierarchy(hierarchy, closed)?, delay, demand)?;
+        made.load_in_batches(before);
+        Ok(made)
+    }
+
+    fn unloaded(finder: Finder<'a>, delay: &[VolumeDelay], demand: &[Demand]) -> Result<Self, Problem> {
         let state = State::new(Curve::all(delay)?);
-        let (origins, pairs) = group(demand, graph.node_count())?;
-        let mut made = Self {
-            arc_time: vec![0.0; graph.arc_count()],
-            graph,
+        let (origins, pairs) = group(demand, finder.graph().node_count())?;
+        Ok(Self {
+            finder,
             delay: delay.to_vec(),
-            terminal: terminal.to_vec(),
             origins,
             total_volume: pairs.iter().map(|pair| pair.volume).sum(),
             pairs,
             store: Vec::new(),
             state,
             unreached: Vec::new(),
-        };
-        made.load();
-        Ok(made)
+        })
     }
 
     /// Searches shortest paths at the present times, tells how far from equilibrium the volumes are, and remembers
@@ -123,9 +155,8 @@ impl Equilibrium {
     pub fn measure(&mut self) -> Progress {
         self.settle();
         let found: Vec<(f64, Vec<Column>)> = {
-            let roads = Roads { graph: &self.graph, time: &self.arc_time, terminal: &self.terminal };
-            let search = |search: &mut Search, origins: &[Origin]| self.search(search, roads, origins);
-            self.origins.par_chunks(ORIGINS_PER_TASK).map_init(Search::default, search).collect()
+            let search = |memory: &mut Memory, origins: &[Origin]| self.search(memory, origins);
+            self.origins.par_chunks(ORIGINS_PER_TASK).map_init(Memory::default, search).collect()
         };
         let mut excess = 0.0;
         for (of_task, columns) in found {
@@ -208,29 +239,51 @@ impl Equilibrium {
 
     /// Puts each pair's whole volume on the quickest path that its origin finds, origin after origin.
     fn load(&mut self) {
-        let mut search = Search::default();
-        let mut links = Vec::new();
-        for origin in &self.origins {
-            for (arc, time) in self.arc_time.iter_mut().enumerate() {
-                *time = self.state.time[self.graph.link_of_arc(arc as u32) as usize];
+        let mut memory = Memory::default();
+        for at in 0..self.origins.len() {
+            self.finder.see(&self.state.time);
+            self.load_origin(at, &mut memory);
+        }
+    }
+
+    /// Loads batch after batch on what is left of a guess.
+    fn load_in_batches(&mut self, before: &[f64]) {
+        let mut memory = Memory::default();
+        let mut kept = 1.0;
+        before.iter().zip(&mut self.state.volume).for_each(|(guess, volume)| *volume = guess.max(0.0));
+        for batch in 0..BATCHES {
+            self.state.evaluate_all();
+            self.finder.see(&self.state.time);
+            // Every so many origins, so that each batch has some from everywhere.
+            for at in (batch..self.origins.len()).step_by(BATCHES) {
+                self.load_origin(at, &mut memory);
             }
-            let roads = Roads { graph: &self.graph, time: &self.arc_time, terminal: &self.terminal };
-            let pairs = &mut self.pairs[origin.pairs.clone()];
-            search.run(roads, origin.node, pairs.iter().map(|pair| pair.destination));
-            for pair in pairs {
-                let Pair { destination, volume, .. } = *pair;
-                if search.time(&self.graph, destination).is_infinite() {
-                    self.unreached.push(Demand { origin: origin.node, destination, volume });
-                    self.total_volume -= volume;
-                    pair.volume = 0.0;
-                    continue;
-                }
-                links.clear();
-                search.path_into(&self.graph, destination, &mut links);
-                self.state.load(&links, volume);
-                pair.paths.push(Path { first: self.store.len(), len: links.len(), volume });
-                self.store.extend(&links);
+            let next = (BATCHES - 1 - batch) as f64 / BATCHES as f64;
+            let gone = kept - next;
+            for (guess, volume) in before.iter().zip(&mut self.state.volume) {
+                *volume = (*volume - gone * guess.max(0.0)).max(0.0);
             }
+            kept = next;
+        }
+        self.unreached.sort_by_key(|demand| (demand.origin, demand.destination));
+    }
+
+    fn load_origin(&mut self, at: usize, memory: &mut Memory) {
+        let Origin { node, ref pairs } = self.origins[at];
+        let pairs = &mut self.pairs[pairs.clone()];
+        self.finder.begin(memory, node, pairs.iter().map(|pair| pair.destination));
+        for pair in pairs {
+            let Pair { destination, volume, .. } = *pair;
+            if self.finder.time(memory, node, destination).is_infinite() {
+                self.unreached.push(Demand { origin: node, destination, volume });
+                self.total_volume -= volume;
+                pair.volume = 0.0;
+                continue;
+            }
+            let links = self.finder.path(memory, node, destination);
+            self.state.load(&links, volume);
+            pair.paths.push(Path { first: self.store.len(), len: links.len(), volume });
+            self.store.extend(&links);
         }
     }
 
@@ -249,32 +302,28 @@ impl Equilibrium {
         }
         self.store = store;
         self.state.evaluate_all();
-        for (arc, time) in self.arc_time.iter_mut().enumerate() {
-            *time = self.state.time[self.graph.link_of_arc(arc as u32) as usize];
-        }
+        self.finder.see(&self.state.time);
     }
 
     /// Excess time of the pairs of some origins, and paths quicker than those that they know.
-    fn search(&self, search: &mut Search, roads: Roads<'_>, origins: &[Origin]) -> (f64, Vec<Column>) {
+    fn search(&self, memory: &mut Memory, origins: &[Origin]) -> (f64, Vec<Column>) {
         let (mut excess, mut columns) = (0.0, Vec::new());
         for origin in origins {
             let pairs = &self.pairs[origin.pairs.clone()];
-            search.run(roads, origin.node, pairs.iter().map(|pair| pair.destination));
+            self.finder.begin(memory, origin.node, pairs.iter().map(|pair| pair.destination));
             for (pair, number) in pairs.iter().zip(origin.pairs.clone()) {
                 if pair.paths.is_empty() {
                     continue;
                 }
-                let shortest = search.time(&self.graph, pair.destination);
+                let shortest = self.finder.time(memory, origin.node, pair.destination);
                 let mut known = f64::INFINITY;
                 for path in &pair.paths {
-                    // Summed as the search sums, so the same path has the same time to the last bit.
-                    let time = self.state.time_along(path.links(&self.store));
+                    let time = self.finder.time_along(path.links(&self.store), &self.state.time);
                     excess += path.volume * (time - shortest);
                     known = known.min(time);
                 }
                 if shortest < known {
-                    let mut links = Vec::new();
-                    search.path_into(&self.graph, pair.destination, &mut links);
+                    let links = self.finder.path(memory, origin.node, pair.destination);
                     columns.push(Column { pair: number, links });
                 }
             }

@@ -122,10 +122,8 @@ proptest! {
     }
 }
 
-/// A square of streets with demand between all its corners, large enough for many tasks.
-#[test]
-fn threads_change_nothing() {
-    let side = 12_u32;
+/// A square of streets in both directions: the ends of its links, and their delays.
+fn square(side: u32) -> (Vec<u32>, Vec<u32>, Vec<VolumeDelay>) {
     let (mut from, mut to) = (Vec::new(), Vec::new());
     for n in 0..side * side {
         let (x, y) = (n % side, n / side);
@@ -136,15 +134,64 @@ fn threads_change_nothing() {
             to.extend([m, n]);
         }
     }
-    let delay: Vec<VolumeDelay> = (0..from.len())
-        .map(|l| VolumeDelay {
-            free_time: 1.0 + (l * 37 % 11) as f64 / 10.0,
-            b: 0.15,
-            capacity: 60.0,
-            power: 4.0,
-            fixed: 0.0,
-        })
+    let delay = |l: usize| VolumeDelay {
+        free_time: 1.0 + (l * 37 % 11) as f64 / 10.0,
+        b: 0.15,
+        capacity: 60.0,
+        power: 4.0,
+        fixed: 0.0,
+    };
+    let delay = (0..from.len()).map(delay).collect();
+    (from, to, delay)
+}
+
+/// Ways looked up in a hierarchy lead to the same equilibrium as searches; beginning from its volumes there is little
+/// left to do; closed links stay empty.
+#[test]
+fn a_hierarchy_leads_to_the_same_equilibrium() {
+    let side = 9_u32;
+    let (from, to, mut delay) = square(side);
+    delay.iter_mut().for_each(|delay| delay.free_time *= 30.0);
+    let nodes = side * side;
+    let demand: Vec<Demand> = (0..nodes * 60)
+        .map(|k| trips(k % nodes, k / nodes * 29 % nodes, f64::from(1 + k % 5) / 9.0))
         .collect();
+    let mut searched = Equilibrium::new(graph(nodes as usize, &from, &to), &delay, &[], &demand).unwrap();
+    let best = searched.solve(1e-9, 200, |_, _| {});
+    let places: Vec<f64> = (0..nodes).map(|n| f64::from(n % side) * 1.01 + f64::from(n / side)).collect();
+    let hierarchy =
+        crate::hierarchy::Hierarchy::new(&graph(nodes as usize, &from, &to), &places, &places).unwrap();
+    let mut first = Equilibrium::on_hierarchy(&hierarchy, &delay, &[], &demand, &[]).unwrap();
+    let mut rounds = 0;
+    let progress = first.solve(1e-5, 200, |round, _| rounds = round);
+    assert!(progress.relative_gap <= 1e-5 && rounds > 1, "{progress:?} {rounds}");
+    assert!((progress.objective / best.objective - 1.0).abs() < 1e-5, "{progress:?} {best:?}");
+    let apart: f64 = first.volumes().iter().zip(searched.volumes()).map(|(a, b)| (a - b).abs()).sum();
+    assert!(apart < 0.01 * searched.volumes().iter().sum::<f64>(), "{apart}");
+    let mut again = Equilibrium::on_hierarchy(&hierarchy, &delay, &[], &demand, first.volumes()).unwrap();
+    let mut begun = 1.0;
+    again.solve(1e-5, 200, |round, progress| {
+        if round == 0 {
+            begun = progress.relative_gap;
+        }
+    });
+    let mut cold = 0.0;
+    Equilibrium::on_hierarchy(&hierarchy, &delay, &[], &demand, &[]).unwrap().solve(1.0, 0, |_, progress| {
+        cold = progress.relative_gap;
+    });
+    assert!(begun < 0.5 * cold, "begins at {begun}, without a guess at {cold}");
+    let mut shut = Equilibrium::on_hierarchy(&hierarchy, &delay, &[0, 7], &demand, first.volumes()).unwrap();
+    shut.solve(1e-5, 200, |_, _| {});
+    assert_eq!((shut.volumes()[0], shut.volumes()[7], shut.unreached().len()), (0.0, 0.0, 0));
+    assert!(Equilibrium::on_hierarchy(&hierarchy, &delay, &[9_999], &demand, &[]).is_err());
+    assert!(Equilibrium::on_hierarchy(&hierarchy, &delay, &[], &demand, &[1.0]).is_err());
+}
+
+/// A square of streets with demand between all its corners, large enough for many tasks.
+#[test]
+fn threads_change_nothing() {
+    let side = 12_u32;
+    let (from, to, delay) = square(side);
     let nodes = side * side;
     let demand: Vec<Demand> =
         (0..nodes * 9).map(|k| trips(k % nodes, k * 29 % nodes, f64::from(1 + k % 5))).collect();

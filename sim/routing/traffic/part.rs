@@ -128,6 +128,8 @@ pub(super) struct Part {
     pub(super) tallies: Vec<LinkTally>,
     pub(super) squeezed: u64,
     pub(super) crossings: u64,
+    /// Time that vehicles stood at the kerb for want of room, ms.
+    pub(super) kerb_ms: u64,
 }
 
 /// Whether a link has room.
@@ -151,6 +153,7 @@ impl Part {
             tallies: Vec::new(),
             squeezed: 0,
             crossings: 0,
+            kerb_ms: 0,
         }
     }
 
@@ -347,8 +350,11 @@ impl Part {
         let row = self.pull(exit, now_ms, outside);
         let link = &mut self.entries[entry as usize];
         let vehicle = &mut self.vehicles[row as usize];
+        let from_kerb = vehicle.at_kerb();
         vehicle.at = vehicle.next();
-        vehicle.entered_ms = now_ms;
+        // Waiting for room at the kerb is time that the link takes: whoever begins there must know of it.
+        vehicle.entered_ms = if from_kerb { vehicle.ready_ms } else { now_ms };
+        self.kerb_ms += u64::from(now_ms - vehicle.entered_ms);
         vehicle.ready_ms = now_ms.saturating_add(link.free_ms);
         vehicle.holds = holds;
         if holds {
@@ -420,6 +426,24 @@ impl Part {
             let LinkTally { link, period, vehicles, .. } = exit.tally;
             if vehicles > 0 {
                 tallies.push(std::mem::replace(&mut exit.tally, LinkTally::of(link, period)));
+            }
+        }
+    }
+
+    /// Counts whoever still drives or stands as if it left its link, or the kerb before it, at this moment.
+    pub(super) fn count_inside(&self, now_ms: u32, outside: Outside<'_>, tallies: &mut Vec<LinkTally>) {
+        for exit in &self.exits {
+            let mut row = exit.head;
+            while row != NONE {
+                let vehicle = &self.vehicles[row as usize];
+                row = vehicle.next;
+                let kerb = vehicle.at_kerb();
+                let link = if kerb { outside.routes[vehicle.next() as usize] } else { exit.link };
+                let since_ms = if kerb { vehicle.ready_ms } else { vehicle.entered_ms };
+                if since_ms <= now_ms {
+                    let (period, spent_ms) = (since_ms / outside.period_ms, u64::from(now_ms - since_ms));
+                    tallies.push(LinkTally { link, period, vehicles: 1, spent_ms });
+                }
             }
         }
     }

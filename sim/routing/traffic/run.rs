@@ -217,13 +217,40 @@ impl Traffic {
         self.parts.iter().fold([0, 0], |sum, part| [sum[0] + part.crossings, sum[1] + part.squeezed])
     }
 
+    /// Time that vehicles stood at the kerb so far for want of room on their first link, ms.
+    #[must_use]
+    pub fn kerb_ms(&self) -> u64 {
+        self.parts.iter().map(|part| part.kerb_ms).sum()
+    }
+
     /// Hands out what left the links since the last call, in the order of link and part of the day; a link and part
     /// that goes on comes again in the next call.
     pub fn count(&mut self) -> Vec<LinkTally> {
         let mut tallies = Vec::new();
         self.parts.iter_mut().for_each(|part| part.count(&mut tallies));
-        tallies.sort_unstable_by_key(|tally| (tally.link, tally.period));
+        tallies.sort_unstable_by_key(|t| (t.link, t.period, t.vehicles, t.spent_ms));
         tallies
+    }
+
+    /// What [`Traffic::count`] would hand out if everybody who is still under way left the link, or the kerb before it,
+    /// now: who stands in a jam until the end has met it too. `routes` as for [`Traffic::advance`].
+    #[must_use]
+    pub fn count_inside(&self, routes: &[u32]) -> Vec<LinkTally> {
+        let outside = self.outside(routes);
+        let mut tallies = Vec::new();
+        self.parts.iter().for_each(|part| part.count_inside(self.now_ms, outside, &mut tallies));
+        tallies.sort_unstable_by_key(|t| (t.link, t.period, t.spent_ms));
+        tallies
+    }
+
+    fn outside<'a>(&'a self, routes: &'a [u32]) -> Outside<'a> {
+        Outside {
+            routes,
+            slots: &self.slots,
+            entry_of: &self.entry_of,
+            patience_ms: self.patience_ms,
+            period_ms: self.period_ms,
+        }
     }
 
     /// Parts that advance side by side.

@@ -4,7 +4,7 @@
 //! to classes, and each class sees each link a little longer or shorter than it is, the same every day; spread over the
 //! classes, the ways found are those of a stochastic user equilibrium with normal errors in logarithms (probit:
 //! Daganzo and Sheffi 1977) once the times known and the times met agree. All draws are keyed by class and link.
-use super::{Departure, RoadTable, Settings, Traffic};
+use super::{Departure, LinkTally, RoadTable, Settings, Traffic};
 use crate::hierarchy::{Customised, Hierarchy, Seeker};
 use crate::problem::{Problem, same_length};
 use citytwin_world::draw::Draw;
@@ -83,12 +83,14 @@ pub struct Lived {
     pub trips: u64,
     /// Those that arrived.
     pub arrived: u64,
-    /// Mean time of those, s.
+    /// Mean time of all trips, s; who has not arrived when the day ends counts with the time until then.
     pub mean_s: f64,
     /// Mean time of all trips by the times known before, s.
     pub known_s: f64,
     /// Mean time of all trips on empty roads, s.
     pub free_s: f64,
+    /// Mean wait at the kerb for room on the first link, s; part of the time of those who arrived.
+    pub kerb_s: f64,
     /// Link traversals, and those that squeezed into a full link.
     pub crossings: [u64; 2],
 }
@@ -143,6 +145,30 @@ impl<'a> RoadDays<'a> {
         self.drive(&self.choose(trips, known)?, known)
     }
 
+    /// A day on which nobody knows the usual times beforehand, but all hear how it went so far: ways are chosen by the
+    /// times met in the periods before, the latest counting half. Much nearer to an equilibrium than a day on which
+    /// everybody believes the roads empty, and so a good one to begin learning from.
+    ///
+    /// # Errors
+    /// As [`RoadDays::live`].
+    pub fn listen(&self, trips: &[Trip]) -> Result<Lived, Problem> {
+        let links = self.table.from.len();
+        let mut known = self.free_times();
+        let (mut ways, mut weights) = (Ways::default(), Vec::new());
+        let mut day = Day::new(self, known.len())?;
+        for period in 0..self.periods {
+            let range = period * links..(period + 1) * links;
+            self.choose_period((trips, period), &known[range.clone()], &mut weights, &mut ways)?;
+            day.pass(self, &ways, period)?;
+            let met = self.seen(&day.sums[range.clone()], &known[range.clone()]);
+            let (before, after) = known.split_at_mut(range.end);
+            for ((next, was), met) in after.iter_mut().zip(&before[range.start..]).zip(met) {
+                *next = was.midpoint(met);
+            }
+        }
+        Ok(day.end(self, &ways, &known))
+    }
+
     /// The ways that drivers choose: a part of [`RoadDays::live`].
     ///
     /// # Errors
@@ -150,25 +176,37 @@ impl<'a> RoadDays<'a> {
     pub fn choose(&self, trips: &[Trip], known: &[u32]) -> Result<Ways, Problem> {
         let links = self.table.from.len();
         same_length("times of links", links * self.periods, known.len())?;
-        let (mut chosen, mut rest) = (Ways::default(), trips);
-        let mut weights: Vec<Customised> = Vec::new();
+        let (mut chosen, mut weights) = (Ways::default(), Vec::new());
         for (period, known) in known.chunks(links.max(1)).enumerate() {
-            let due = rest.partition_point(|trip| trip.depart_ms < self.end_ms(period));
-            let (trips, later) = rest.split_at(due);
-            rest = later;
-            for (trip, way) in trips.iter().zip(self.ways(trips, known, &mut weights)?.iter().flatten()) {
-                let (vehicle, first) = (chosen.departures.len() as u32, chosen.links.len() as u32);
-                if way.is_empty() {
-                    continue;
-                }
-                chosen.links.extend(way);
-                let end = chosen.links.len() as u32;
-                chosen.departures.push(Departure { vehicle, at_ms: trip.depart_ms, first, end });
-                chosen.known_units += way.iter().map(|link| u64::from(known[*link as usize])).sum::<u64>();
-                chosen.free_s += way.iter().map(|link| self.table.free_s[*link as usize]).sum::<f64>();
-            }
+            self.choose_period((trips, period), known, &mut weights, &mut chosen)?;
         }
         Ok(chosen)
+    }
+
+    /// Adds the ways of those who leave in a period by the times known in it.
+    fn choose_period(
+        &self,
+        (trips, period): (&[Trip], usize),
+        known: &[u32],
+        weights: &mut Vec<Customised>,
+        chosen: &mut Ways,
+    ) -> Result<(), Problem> {
+        let begin_ms = period.checked_sub(1).map_or(0, |before| self.end_ms(before));
+        let first = trips.partition_point(|trip| trip.depart_ms < begin_ms);
+        let end = trips.partition_point(|trip| trip.depart_ms < self.end_ms(period));
+        let trips = &trips[first..end.max(first)];
+        for (trip, way) in trips.iter().zip(self.ways(trips, known, weights)?.iter().flatten()) {
+            let (vehicle, first) = (chosen.departures.len() as u32, chosen.links.len() as u32);
+            if way.is_empty() {
+                continue;
+            }
+            chosen.links.extend(way);
+            let end = chosen.links.len() as u32;
+            chosen.departures.push(Departure { vehicle, at_ms: trip.depart_ms, first, end });
+            chosen.known_units += way.iter().map(|link| u64::from(known[*link as usize])).sum::<u64>();
+            chosen.free_s += way.iter().map(|link| self.table.free_s[*link as usize]).sum::<f64>();
+        }
+        Ok(())
     }
 
     /// The day on ways chosen by the times known: a part of [`RoadDays::live`].
@@ -176,34 +214,11 @@ impl<'a> RoadDays<'a> {
     /// # Errors
     /// Ways of another network.
     pub fn drive(&self, ways: &Ways, known: &[u32]) -> Result<Lived, Problem> {
-        let links = self.table.from.len();
-        let mut traffic = Traffic::new(&self.table, self.settings)?;
-        let trips = ways.departures.len() as u64;
-        let mut lived = Lived { vehicles: vec![0; links], trips, ..Lived::default() };
-        let mut sums = vec![(0u32, 0u64); known.len()];
-        let (mut rest, mut spent_s) = (ways.departures.as_slice(), 0.0);
+        let mut day = Day::new(self, known.len())?;
         for period in 0..self.periods {
-            let due = rest.partition_point(|departure| departure.at_ms < self.end_ms(period));
-            traffic.depart(&rest[..due], &ways.links)?;
-            rest = &rest[due..];
-            for arrival in traffic.advance(self.end_ms(period), &ways.links) {
-                let depart_ms = ways.departures[arrival.vehicle as usize].at_ms;
-                spent_s += f64::from(arrival.at_ms - depart_ms) / 1000.0;
-                lived.arrived += 1;
-            }
-            for tally in traffic.count() {
-                lived.vehicles[tally.link as usize] += tally.vehicles;
-                if let Some(sum) = sums.get_mut(tally.period as usize * links + tally.link as usize) {
-                    (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
-                }
-            }
+            day.pass(self, ways, period)?;
         }
-        lived.times = self.seen(&sums, known);
-        lived.mean_s = spent_s / lived.arrived.max(1) as f64;
-        lived.known_s = ways.known_units as f64 / 100.0 / trips.max(1) as f64;
-        lived.free_s = ways.free_s / trips.max(1) as f64;
-        lived.crossings = traffic.crossings();
-        Ok(lived)
+        Ok(day.end(self, ways, known))
     }
 
     /// End of a period, ms after midnight.
@@ -221,17 +236,19 @@ impl<'a> RoadDays<'a> {
         if trips.is_empty() {
             return Ok(Vec::new());
         }
-        for (class, factor) in self.factor.iter().enumerate() {
+        if weights.is_empty() {
+            let free: Vec<u32> = self.table.free_s.iter().map(|s| units(*s)).collect();
+            *weights = vec![self.hierarchy.customise(&free)?; self.factor.len()];
+        }
+        weights.par_iter_mut().zip(&self.factor).try_for_each(|(weights, factor)| {
             let see = |(&time, &factor): (&u32, &f32)| match time {
                 CLOSED => CLOSED,
                 time => (f64::from(time) * f64::from(factor)).round().clamp(1.0, LONGEST) as u32,
             };
             let times: Vec<u32> = known.iter().zip(factor).map(see).collect();
-            match weights.get_mut(class) {
-                Some(weights) => self.hierarchy.recustomise(weights, &times)?,
-                None => weights.push(self.hierarchy.customise(&times)?),
-            }
-        }
+            self.hierarchy.recustomise(weights, &times)
+        })?;
+        let weights = &*weights;
         let pieces = trips.par_chunks(PIECE);
         pieces
             .map_init(Seeker::default, |seeker, piece| {
@@ -260,6 +277,80 @@ impl<'a> RoadDays<'a> {
                 _ => units(spent_ms as f64 / 1000.0 / f64::from(vehicles)),
             };
         sums.iter().zip(known).zip(free).map(time).collect()
+    }
+}
+
+/// A day under way.
+struct Day {
+    traffic: Traffic,
+    lived: Lived,
+    /// Vehicles by period and link, and the time that they spent, ms.
+    sums: Vec<(u32, u64)>,
+    /// Time of those who have arrived, ms.
+    spent_ms: u64,
+    /// Ways begun so far, and which of them have not ended.
+    departed: usize,
+    under_way: Vec<bool>,
+}
+
+impl Day {
+    fn new(days: &RoadDays<'_>, times: usize) -> Result<Self, Problem> {
+        let traffic = Traffic::new(&days.table, days.settings)?;
+        let lived = Lived { vehicles: vec![0; days.table.from.len()], ..Lived::default() };
+        Ok(Self {
+            traffic,
+            lived,
+            sums: vec![(0, 0); times],
+            spent_ms: 0,
+            departed: 0,
+            under_way: Vec::new(),
+        })
+    }
+
+    /// Lets one period pass, the next in order.
+    fn pass(&mut self, days: &RoadDays<'_>, ways: &Ways, period: usize) -> Result<(), Problem> {
+        let (links, end_ms) = (days.table.from.len(), days.end_ms(period));
+        let rest = ways.departures.get(self.departed..).unwrap_or(&[]);
+        let due = rest.partition_point(|departure| departure.at_ms < end_ms);
+        self.traffic.depart(&rest[..due], &ways.links)?;
+        self.departed += due;
+        self.under_way.resize(self.departed, true);
+        for arrival in self.traffic.advance(end_ms, &ways.links) {
+            let depart_ms = ways.departures[arrival.vehicle as usize].at_ms;
+            self.spent_ms += u64::from(arrival.at_ms - depart_ms);
+            self.under_way[arrival.vehicle as usize] = false;
+            self.lived.arrived += 1;
+        }
+        for tally in self.traffic.count() {
+            self.lived.vehicles[tally.link as usize] += tally.vehicles;
+            self.add(links, tally);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, links: usize, tally: LinkTally) {
+        if let Some(sum) = self.sums.get_mut(tally.period as usize * links + tally.link as usize) {
+            (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
+        }
+    }
+
+    fn end(mut self, days: &RoadDays<'_>, ways: &Ways, known: &[u32]) -> Lived {
+        let trips = ways.departures.len() as u64;
+        let standing = self.traffic.count_inside(&ways.links);
+        standing.into_iter().for_each(|tally| self.add(days.table.from.len(), tally));
+        let end_ms = days.end_ms(days.periods - 1);
+        let late = ways.departures.iter().zip(&self.under_way).filter(|(_, under_way)| **under_way);
+        let late_ms: u64 = late.map(|(departure, _)| u64::from(end_ms.saturating_sub(departure.at_ms))).sum();
+        Lived {
+            times: days.seen(&self.sums, known),
+            trips,
+            mean_s: (self.spent_ms + late_ms) as f64 / 1000.0 / trips.max(1) as f64,
+            known_s: ways.known_units as f64 / 100.0 / trips.max(1) as f64,
+            free_s: ways.free_s / trips.max(1) as f64,
+            kerb_s: self.traffic.kerb_ms() as f64 / 1000.0 / trips.max(1) as f64,
+            crossings: self.traffic.crossings(),
+            ..self.lived
+        }
     }
 }
 

@@ -4,10 +4,17 @@ use proptest::prelude::*;
 
 /// Links of a test network.
 #[derive(Clone, Default)]
-struct Net(RoadColumns);
+pub(super) struct Net(pub(super) RoadColumns);
 
 impl Net {
-    fn link(&mut self, from: u32, to: u32, length_m: f64, speed_m_s: f64, capacity_per_h: f64) -> u32 {
+    pub(super) fn link(
+        &mut self,
+        from: u32,
+        to: u32,
+        length_m: f64,
+        speed_m_s: f64,
+        capacity_per_h: f64,
+    ) -> u32 {
         let roads = &mut self.0;
         roads.node_count = roads.node_count.max(from.max(to) as usize + 1);
         roads.from.push(from);
@@ -18,10 +25,10 @@ impl Net {
         roads.lanes.push(1.0);
         roads.from.len() as u32 - 1
     }
-    fn table(&self) -> RoadTable<'_> {
+    pub(super) fn table(&self) -> RoadTable<'_> {
         self.0.table()
     }
-    fn traffic(&self, settings: Settings) -> Traffic {
+    pub(super) fn traffic(&self, settings: Settings) -> Traffic {
         Traffic::new(&self.table(), settings).unwrap()
     }
 }
@@ -228,9 +235,12 @@ fn travellers_learn_to_share_two_roads() {
     let days = RoadDays::new(net.table(), &hierarchy, settings, sight, 14_400_000).unwrap();
     let mut known = days.free_times();
     let mut lived = Vec::new();
-    for round in 0..40 {
+    let mut all = 1.0;
+    for round in 1..=40 {
         let day = days.live(&trips, &known).unwrap();
-        let weight = 1.0 / f64::from(round + 2);
+        let own = f64::from(round);
+        all += own;
+        let weight = own / all;
         for (known, met) in known.iter_mut().zip(&day.times) {
             *known = (f64::from(*known) + weight * (f64::from(*met) - f64::from(*known))).round() as u32;
         }

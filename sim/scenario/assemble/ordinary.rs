@@ -6,7 +6,7 @@ use citytwin_layers::activity::{self, Activity, Habits};
 use citytwin_layers::transport::{self, Transport, roads};
 use citytwin_synthesis::{cache, load};
 use citytwin_world::problem::{Problem, Problems};
-use citytwin_world::roads::{DAY_KINDS, Roads};
+use citytwin_world::roads::{DAY_KINDS, Roads, TrafficModel};
 use citytwin_world::services::TripRecord;
 use citytwin_world::{Date, DayType, Mode, Weekday};
 use std::path::Path;
@@ -45,7 +45,7 @@ pub(super) fn roads(
     let choice = &scenario.city;
     let Some(folder) = folder else { return Ok(learn(scenario, prepared, tell)?) };
     let params = super::table(scenario, "transport", transport::KEYS);
-    let mut numbers = String::new();
+    let mut numbers = scenario.movement.text("depth");
     for key in roads::KEYS.iter().filter(|key| key.name != "traffic_tolerance") {
         numbers += &format!("-{}", params.f64(key.name));
     }
@@ -62,6 +62,10 @@ pub(super) fn roads(
 
 fn learn(scenario: &Scenario, prepared: &Prepared, tell: &mut dyn FnMut(&str)) -> Result<Roads, Problem> {
     let driving = roads::Driving::with(&super::table(scenario, "transport", transport::KEYS));
+    let model = match scenario.movement.text("depth").as_str() {
+        "assignment" => TrafficModel::Volumes,
+        _ => TrafficModel::Queues,
+    };
     let mut simulation = week(scenario, prepared, Vec::new());
     simulation.world.services.trip_log_every = 1;
     let mut drives: [Vec<TripRecord>; DAY_KINDS] = Default::default();
@@ -83,17 +87,19 @@ fn learn(scenario: &Scenario, prepared: &Prepared, tell: &mut dyn FnMut(&str)) -
         &prepared.city,
         persons,
         (trips, scenario.city.sample),
-        &driving,
+        (&driving, model),
         |kind, round, day| {
+            let gap = day.mean_s / day.known_s.max(1e-9) - 1.0;
+            let end = match model {
+                TrafficModel::Queues => format!("{:+.1} % from what they expected", gap * 100.0),
+                TrafficModel::Volumes => format!("relative gap {gap:.1e}"),
+            };
             tell(&format!(
-                "drivers learn the {}, day {}: {} drives of {:.1} min on average ({:.1} on empty roads), {:+.1} % \
-                 from what they expected",
+                "drivers learn the {}, day {round}: {} drives of {:.1} min on average ({:.1} on empty roads), {end}",
                 names[kind],
-                round + 1,
                 day.trips,
                 day.mean_s / 60.0,
                 day.free_s / 60.0,
-                (day.mean_s / day.known_s.max(1e-9) - 1.0) * 100.0
             ));
         },
     );

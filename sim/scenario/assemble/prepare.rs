@@ -45,7 +45,7 @@ pub fn prepare_telling(
     };
     let mut prepared =
         Prepared { city: Arc::new(city), residents: Arc::new(residents), roads: Arc::default() };
-    if scenario.movement.text("depth") == "queue" {
+    if scenario.movement.text("depth") != "free" {
         let roads = ordinary::roads(scenario, &prepared, folder.as_deref(), tell)?;
         prepared.roads = Arc::new(roads);
     }

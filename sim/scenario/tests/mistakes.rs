@@ -55,7 +55,15 @@ fn every_wrong_value_has_its_code() {
     assert_eq!(with("[disease]\nasymptomatic_share = \"30 %\""), Vec::<&str>::new());
     assert_eq!(with("[care]\nshare = \"20 %\""), Vec::<&str>::new());
     assert_eq!(with("[care]\nshare = \"200 %\"\nbeds = 3"), ["E010", "E007"]);
-    assert_eq!(with("[movement]\ndepth = \"assignment\""), ["E025"]);
+    assert_eq!(with("[movement]\ndepth = \"assignment\"\nassignment_gap = 1e-3"), Vec::<&str>::new());
+    assert_eq!(
+        with("[movement]\ndepth = \"assignment\"\nassignment_gap = 0\nroute_spread = 0.1"),
+        ["E010", "E054"]
+    );
+    assert_eq!(
+        with("[movement]\ndepth = \"queue\"\nassignment_gap = 1e-3\nvolume_delay_b = 1"),
+        ["E054", "E054"]
+    );
     assert_eq!(with("[movement]\ndepth = \"freee\""), ["E011"]);
     assert_eq!(
         with("[output]\nmetrics = [\"deaths\", \"icu\"]\ntables = [\"trip\", \"code\"]"),

@@ -6,7 +6,7 @@ use citytwin_routing::Problem;
 use citytwin_routing::traffic::{CLOSED, Lived, RoadDays, Settings, Sight, Trip};
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::residents::Resident;
-use citytwin_world::roads::{DAY_KINDS, Drive, RoadDay, Roads};
+use citytwin_world::roads::{DAY_KINDS, Drive, RoadDay, Roads, TrafficModel};
 use citytwin_world::services::TripRecord;
 use citytwin_world::{City, Residents};
 use rayon::prelude::*;
@@ -18,6 +18,8 @@ const CLASS: u32 = 0x0204;
 const CLASSES: u32 = 8;
 /// Days that drivers learn before the first.
 const ROUNDS: u32 = 12;
+/// Gap between times met and known on two days running at which the ordinary day is learnt.
+const STILL: f64 = 0.02;
 /// The simulated day ends two hours after midnight, so that the last arrive, s.
 const END_S: u32 = 93_600;
 /// Parts of the network that advance side by side; no result depends on it.
@@ -26,7 +28,7 @@ const PARTS: usize = 8;
 const GAP_MAX: f32 = 0.03;
 
 /// Share of residents' drives that is simulated: where few residents live in this world, all of them.
-fn taken(driving: &Driving, roads: &Roads) -> f64 {
+pub(super) fn taken(driving: &Driving, roads: &Roads) -> f64 {
     (driving.vehicles_share / f64::from(roads.sample).max(1e-6)).min(1.0)
 }
 
@@ -72,6 +74,28 @@ fn differ(before: &[Drive], now: &[Drive], tolerance: f64) -> bool {
     apart > tolerance * a.iter().sum::<f64>() + chance
 }
 
+/// The drives of a day as trips.
+fn trips_of(day: &RoadDay) -> Vec<Trip> {
+    let trip = |drive: &Drive| Trip {
+        from: drive.from.0,
+        to: drive.to.0,
+        depart_ms: drive.depart_s * 1000,
+        class: u32::from(drive.class),
+    };
+    day.drives.iter().map(trip).collect()
+}
+
+/// Vehicles a day by link, all of them where only some were simulated.
+fn vehicles(lived: &Lived, days: &RoadDays<'_>) -> Vec<u32> {
+    let scale = |vehicles: &u32| (f64::from(*vehicles) / days.settings().sample).round() as u32;
+    lived.vehicles.iter().map(scale).collect()
+}
+
+/// A time as it is kept, tenths of a second.
+pub(super) fn tenths(ds: f64) -> u16 {
+    ds.round().clamp(1.0, f64::from(u16::MAX)) as u16
+}
+
 impl RoadNet {
     fn days(&self, driving: &Driving, roads: &Roads) -> Result<RoadDays<'_>, Problem> {
         let settings = Settings {
@@ -93,35 +117,69 @@ impl RoadNet {
     ) -> Result<Lived, Problem> {
         let known = self.known(roads, kind);
         let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
-        let trip = |drive: &Drive| Trip {
-            from: drive.from.0,
-            to: drive.to.0,
-            depart_ms: drive.depart_s * 1000,
-            class: u32::from(drive.class),
-        };
-        let trips: Vec<Trip> = day.drives.iter().map(trip).collect();
-        let lived = days.live(&trips, &known)?;
+        let lived = days.live(&trips_of(day), &known)?;
         for ((old, met), was) in day.times_ds.iter_mut().zip(&lived.times).zip(&known) {
             if *was != CLOSED {
                 let new = f64::from(*old) + weight * (f64::from(*met) / 10.0 - f64::from(*old));
-                *old = new.round().clamp(1.0, f64::from(u16::MAX)) as u16;
+                *old = tenths(new);
             }
         }
-        day.gap = if lived.known_s > 0.0 { (lived.mean_s / lived.known_s - 1.0) as f32 } else { 0.0 };
-        let scale = |vehicles: &u32| (f64::from(*vehicles) / days.settings().sample).round() as u32;
-        day.vehicles = lived.vehicles.iter().map(scale).collect();
+        // Days differ by chance: half of what the gap was before still counts.
+        let gap = if lived.known_s > 0.0 { (lived.mean_s / lived.known_s - 1.0) as f32 } else { 0.0 };
+        day.gap = f32::midpoint(day.gap, gap);
+        day.vehicles = vehicles(&lived, days);
         roads.version += 1;
         Ok(lived)
+    }
+
+    /// The first day of a kind: drivers know nothing yet but hear on the way how the day has been so far.
+    fn listen(&self, days: &RoadDays<'_>, roads: &mut Roads, kind: usize) -> Result<Lived, Problem> {
+        let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
+        let lived = days.listen(&trips_of(day))?;
+        day.times_ds = lived.times.iter().map(|time| tenths(f64::from(*time) / 10.0)).collect();
+        day.vehicles = vehicles(&lived, days);
+        roads.version += 1;
+        Ok(lived)
+    }
+
+    /// Lets drivers live a kind of day until it repeats itself.
+    fn learn_ordinary(
+        &self,
+        days: &RoadDays<'_>,
+        roads: &mut Roads,
+        kind: usize,
+        tell: &mut impl FnMut(usize, u32, &Lived),
+    ) -> Result<(), Problem> {
+        let first = self.listen(days, roads, kind)?;
+        tell(kind, 0, &first);
+        // Self-regulated averages (Liu, He and He 2009): while days come nearer to what was expected, steps stay long and the first days, on
+        // which drivers knew too little, are soon forgotten; where all leave one jam and make the next, steps shrink.
+        let (mut days_weighed, mut before, mut still) = (3.0, f64::INFINITY, 0);
+        for round in 1..=ROUNDS {
+            let lived = self.learn(days, roads, (kind, 1.0 / days_weighed))?;
+            tell(kind, round, &lived);
+            let off = (lived.mean_s / lived.known_s - 1.0).abs();
+            days_weighed += if off < before { 0.1 } else { 1.5 };
+            before = off;
+            // By chance one day may be as expected while times still fall.
+            still = if off < STILL { still + 1 } else { 0 };
+            if still == 2 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Works one kind of day out anew, as far as a day's learning goes.
     pub(in super::super) fn work_out(&self, driving: &Driving, roads: &mut Roads, kind: usize) {
         // Streets and drives are the city's own and were taken by the same network before.
-        if let Ok(days) = self.days(driving, roads)
-            && self.learn(&days, roads, (kind, 0.5)).is_ok()
-        {
-            roads.worked_out += 1;
-        }
+        let done = match roads.model {
+            TrafficModel::Queues => {
+                self.days(driving, roads).and_then(|days| self.learn(&days, roads, (kind, 0.5)).map(|_| ()))
+            }
+            TrafficModel::Volumes => self.assign(driving, roads, kind).map(|_| ()),
+        };
+        roads.worked_out += u32::from(done.is_ok());
     }
 
     /// The day is over: where its drives differ from those that the times known rest on, or drivers have not yet learnt
@@ -151,10 +209,10 @@ impl RoadNet {
     }
 }
 
-/// The roads of ordinary days, on which drivers have learnt until the day repeats itself.
+/// The roads of ordinary days: drivers have learnt until the day repeats itself, or each hour is in equilibrium.
 ///
 /// `trips` are those by car of a workday, a Saturday and a Sunday, `sample` is the share of residents who live in this
-/// world. `tell` hears of each round: kind of day, round, and how it went.
+/// world. `tell` hears of each day lived or assigned: kind of day, its number, and how it went.
 ///
 /// # Errors
 /// A network that contradicts itself.
@@ -162,11 +220,11 @@ pub fn ordinary(
     city: &City,
     persons: &[Resident],
     (trips, sample): ([&[TripRecord]; DAY_KINDS], f64),
-    driving: &Driving,
+    (driving, model): (&Driving, TrafficModel),
     mut tell: impl FnMut(usize, u32, &Lived),
 ) -> Result<Roads, Problem> {
     let Some(net) = RoadNet::of(&city.streets, driving) else { return Ok(Roads::default()) };
-    let mut roads = Roads { period_s: PERIOD_S, sample: sample as f32, ..Roads::default() };
+    let mut roads = Roads { period_s: PERIOD_S, model, sample: sample as f32, ..Roads::default() };
     let days = net.days(driving, &roads)?;
     let free: Vec<u16> =
         days.free_times().iter().map(|time| (time.div_ceil(10)).min(u32::from(u16::MAX)) as u16).collect();
@@ -174,15 +232,9 @@ pub fn ordinary(
         let drives =
             drives(&net.kerbs, city, persons, trips.iter(), (0, kind as u32), taken(driving, &roads));
         roads.days.push(RoadDay { times_ds: free.clone(), drives, ..RoadDay::default() });
-        for round in 0..ROUNDS {
-            // Successive averages: each day counts as much as those before it.
-            let weight = 1.0 / f64::from(round + 2);
-            let lived = net.learn(&days, &mut roads, (kind, weight))?;
-            tell(kind, round, &lived);
-            let still = roads.days[kind].gap.abs() < GAP_MAX / 3.0;
-            if still && round >= 2 {
-                break;
-            }
+        match model {
+            TrafficModel::Queues => net.learn_ordinary(&days, &mut roads, kind, &mut tell)?,
+            TrafficModel::Volumes => tell(kind, 0, &net.assign(driving, &mut roads, kind)?),
         }
     }
     Ok(roads)

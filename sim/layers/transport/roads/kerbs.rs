@@ -1,17 +1,17 @@
 //! Where drives begin and end: at home before the door, elsewhere at one of the junctions around.
 //!
 //! A mall or an office block is entered by one junction of the map, but thousands of cars a day don't all drive up to it:
-//! they park in the streets around, each driver at a usual spot.
+//! they park in the streets around, each driver at a usual spot, and more of them where streets let more cars out.
 use citytwin_world::draw::block;
 use citytwin_world::id::Key;
 use citytwin_world::residents::{Resident, SLOTS, slot};
-use citytwin_world::streets::access;
+use citytwin_world::streets::{CLASSES, access};
 use citytwin_world::{City, LinkId, NodeId, PersonId, Streets};
 
 /// Purpose of the draws of parking spots.
 const PARK: u32 = 0x0205;
 /// Junctions around a place at which people park, at most.
-const AROUND: usize = 8;
+const AROUND: usize = 24;
 /// Longest way from a place to a parked car, m (assumption; a walk of four minutes).
 const WAY_MAX_M: f32 = 300.0;
 
@@ -19,18 +19,34 @@ const WAY_MAX_M: f32 = 300.0;
 pub(super) struct Kerbs {
     first: Vec<u32>,
     around: Vec<u32>,
+    /// What the streets that leave these junctions let out together, vehicles an hour, at least 1: running sums.
+    room: Vec<u32>,
 }
 
 impl Kerbs {
     pub(super) fn of(streets: &Streets) -> Self {
         let next = neighbours(streets);
-        let (mut first, mut around) = (vec![0], Vec::new());
+        // Service ways lie within car parks and yards, whose gates are what counts.
+        let street = |link: &LinkId| {
+            streets.access[*link] & access::CAR != 0
+                && CLASSES.get(usize::from(streets.class[*link])).is_some_and(|class| *class != "service")
+        };
+        let mut out = vec![0u32; streets.node_count()];
+        for link in streets.from.ids().filter(street) {
+            out[streets.from[link].index()] += streets.capacity_veh_h[link].clamp(1.0, 1e5) as u32;
+        }
+        let (mut first, mut around, mut room) = (vec![0], Vec::new(), Vec::new());
         let mut reached = vec![false; streets.node_count()];
         for node in 0..streets.node_count() as u32 {
+            let begin = around.len();
             nearest(node, &next, &mut reached, &mut around);
+            room.extend(around[begin..].iter().scan(0, |sum, node: &u32| {
+                *sum += out[*node as usize].max(1);
+                Some(*sum)
+            }));
             first.push(around.len() as u32);
         }
-        Self { first, around }
+        Self { first, around, room }
     }
 
     /// The junction at which a resident leaves the car when at a habitual place.
@@ -41,10 +57,11 @@ impl Kerbs {
             return Some(node);
         }
         let range = *self.first.get(node.index())? as usize..*self.first.get(node.index() + 1)? as usize;
-        let around = self.around.get(range)?;
+        let (around, room) = (self.around.get(range.clone())?, self.room.get(range)?);
         // The same spot every day: chance belongs to the person and the place.
         let pick = block(0, PARK, id.0, person.slot[slot].0, 0)[0];
-        let index = ((u64::from(pick) * around.len() as u64) >> 32) as usize;
+        let all = u64::from(room.last().copied().unwrap_or(0));
+        let index = room.partition_point(|sum| u64::from(*sum) <= (u64::from(pick) * all) >> 32);
         Some(around.get(index).map_or(node, |node| NodeId(*node)))
     }
 }
@@ -96,6 +113,8 @@ mod tests {
                 streets.from.push(NodeId(i - 1));
                 streets.to.push(NodeId(i));
                 streets.length_m.push(100.0);
+                streets.capacity_veh_h.push(600.0);
+                streets.class.push(6);
                 streets.access.push(access::CAR);
             }
         }

@@ -3,14 +3,17 @@
 //! Drivers know the usual time of each link in each half-hour of each kind of day (`world::roads`). A drive takes the
 //! quickest way by those times at its departure. At midnight the day's drives are compared with those behind the times:
 //! where they differ, or a link was closed or opened, the day is run through queues of single vehicles (`day.rs`), and
-//! what was met changes what is known. Days like the one before cost nothing.
+//! what was met changes what is known; or, at depth `assignment`, each hour is brought into equilibrium (`volumes.rs`).
+//! Days like the one before cost nothing.
 mod day;
 mod driving;
 mod kerbs;
+mod means;
 mod memo;
+mod volumes;
 
 pub use day::ordinary;
-pub use driving::{Driving, KEYS};
+pub use driving::{Driving, KEYS, ONLY_ASSIGNMENT, ONLY_QUEUE};
 pub(super) use memo::{Memo, time_s};
 
 use citytwin_engine::Now;
@@ -36,6 +39,8 @@ pub struct RoadNet {
     /// Times by period of the kind of day and version named in `made_for`.
     weights: Vec<Customised>,
     made_for: Option<(usize, u32)>,
+    /// Times of empty roads with no link closed.
+    empty: Option<Customised>,
     /// Whether any link is closed now.
     closed: bool,
     /// Memory of searches, one for each thread.
@@ -53,6 +58,7 @@ impl RoadNet {
             kerbs: Kerbs::of(streets),
             weights: Vec::new(),
             made_for: None,
+            empty: None,
             closed: false,
             seekers: Vec::new(),
         })
@@ -79,7 +85,7 @@ impl RoadNet {
     }
 
     /// Makes ready for drives on a kind of day.
-    pub(super) fn ready(&mut self, roads: &Roads, kind: usize) {
+    pub(super) fn ready(&mut self, roads: &mut Roads, kind: usize) {
         let threads = rayon::current_num_threads() + 1;
         if self.seekers.len() < threads {
             self.seekers.resize_with(threads, Mutex::default);
@@ -92,6 +98,10 @@ impl RoadNet {
         self.weights = periods.filter_map(|times| self.hierarchy.customise(times).ok()).collect();
         self.made_for = Some((kind, roads.version));
         self.closed = !roads.closed.is_empty();
+        if roads.days.get(kind).is_some_and(|day| day.means.version != roads.version) {
+            let means = self.means(roads, kind).unwrap_or_default();
+            roads.days[kind].means = means;
+        }
     }
 
     /// Whether a drive without a way has none because links are closed; some corners of a map no car leaves or reaches
