@@ -70,6 +70,8 @@ pub struct Roads {
     pub days: Vec<RoadDay>,
     /// Links that nobody may enter at present, ascending.
     pub closed: Vec<LinkId>,
+    /// The days as they were when the first of these links was closed; empty while none is.
+    pub before_closures: Vec<RoadDay>,
     /// Links that hazards close in this hour, in no order; taken over into [`Self::closed`] when people move.
     pub closing: Vec<LinkId>,
     /// Number of the present state: grows whenever a time or a closure changes.
@@ -92,12 +94,19 @@ impl Roads {
         self.closing_now() != self.closed
     }
 
-    /// Takes over what hazards close in this hour; tells whether that changes anything.
+    /// Takes over what hazards close in this hour; tells whether that changes anything. Drivers remember how it was
+    /// before: once everything is open again, that is what they know.
     pub fn take_closures(&mut self) -> bool {
         let closing = self.closing_now();
         self.closing.clear();
         let changes = closing != self.closed;
         if changes {
+            if self.closed.is_empty() {
+                self.before_closures.clone_from(&self.days);
+            }
+            if closing.is_empty() {
+                self.days = std::mem::take(&mut self.before_closures);
+            }
             self.closed = closing;
             self.version += 1;
         }

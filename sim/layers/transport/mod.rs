@@ -396,7 +396,7 @@ impl Transport {
         if now.day_begins() {
             roads.worked_out = 0;
         }
-        if roads.take_closures() {
+        if roads.take_closures() && !roads.closed.is_empty() {
             net.work_out(&self.driving, roads, kind);
         }
         net.ready(roads, kind);

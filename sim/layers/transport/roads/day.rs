@@ -24,6 +24,8 @@ const STILL: f64 = 0.02;
 const END_S: u32 = 93_600;
 /// Parts of the network that advance side by side; no result depends on it.
 const PARTS: usize = 8;
+/// Share of what a day showed that drivers take over, in a run: as in the first days of learning.
+const LEARNT: f64 = 1.0 / 3.0;
 /// Gap between times met and known above which drivers go on learning on the next day.
 const GAP_MAX: f32 = 0.03;
 
@@ -175,7 +177,7 @@ impl RoadNet {
         // Streets and drives are the city's own and were taken by the same network before.
         let done = match roads.model {
             TrafficModel::Queues => {
-                self.days(driving, roads).and_then(|days| self.learn(&days, roads, (kind, 0.5)).map(|_| ()))
+                self.days(driving, roads).and_then(|days| self.learn(&days, roads, (kind, LEARNT)).map(|_| ()))
             }
             TrafficModel::Volumes => self.assign(driving, roads, kind).map(|_| ()),
         };
