@@ -19,6 +19,22 @@ fn codes(text: &str) -> Vec<&'static str> {
 const CITY: &str = "[city]\nname = \"testville\"\n";
 
 #[test]
+fn keys_of_another_depth_are_refused() {
+    let mut words = Vocabulary::standard();
+    words.cities.push(Named::new("testville", "A test."));
+    let codes = |keys: &str| {
+        let text = format!("# A test.\n{CITY}[movement]\n{keys}");
+        let found =
+            read_text("test.toml", &text, &[], &words).map_or_else(|found| found, |read| read.warnings);
+        found.problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("depth = \"assignment\"\nassignment_gap = 1e-3"), Vec::<&str>::new());
+    assert_eq!(codes("depth = \"assignment\"\nassignment_gap = 0\nroute_spread = 0.1"), ["E010", "E054"]);
+    assert_eq!(codes("depth = \"queue\"\nassignment_gap = 1e-3\nvolume_delay_b = 1"), ["E054", "E054"]);
+    assert_eq!(codes("assignment_gap = 1e-3"), ["E054"]);
+}
+
+#[test]
 fn eight_mistakes_are_reported_at_once() {
     let mut words = Vocabulary::standard();
     words.cities.push(Named::new("porto-alegre", "A city."));
@@ -55,15 +71,6 @@ fn every_wrong_value_has_its_code() {
     assert_eq!(with("[disease]\nasymptomatic_share = \"30 %\""), Vec::<&str>::new());
     assert_eq!(with("[care]\nshare = \"20 %\""), Vec::<&str>::new());
     assert_eq!(with("[care]\nshare = \"200 %\"\nbeds = 3"), ["E010", "E007"]);
-    assert_eq!(with("[movement]\ndepth = \"assignment\"\nassignment_gap = 1e-3"), Vec::<&str>::new());
-    assert_eq!(
-        with("[movement]\ndepth = \"assignment\"\nassignment_gap = 0\nroute_spread = 0.1"),
-        ["E010", "E054"]
-    );
-    assert_eq!(
-        with("[movement]\ndepth = \"queue\"\nassignment_gap = 1e-3\nvolume_delay_b = 1"),
-        ["E054", "E054"]
-    );
     assert_eq!(with("[movement]\ndepth = \"freee\""), ["E011"]);
     assert_eq!(
         with("[output]\nmetrics = [\"deaths\", \"icu\"]\ntables = [\"trip\", \"code\"]"),

@@ -176,9 +176,9 @@ impl RoadNet {
     pub(in super::super) fn work_out(&self, driving: &Driving, roads: &mut Roads, kind: usize) {
         // Streets and drives are the city's own and were taken by the same network before.
         let done = match roads.model {
-            TrafficModel::Queues => {
-                self.days(driving, roads).and_then(|days| self.learn(&days, roads, (kind, LEARNT)).map(|_| ()))
-            }
+            TrafficModel::Queues => self
+                .days(driving, roads)
+                .and_then(|days| self.learn(&days, roads, (kind, LEARNT)).map(|_| ())),
             TrafficModel::Volumes => self.assign(driving, roads, kind).map(|_| ()),
         };
         roads.worked_out += u32::from(done.is_ok());
