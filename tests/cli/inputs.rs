@@ -237,6 +237,16 @@ fn a_reader_that_goes_away_is_no_fault() {
     assert_eq!(told, "");
 }
 
+/// A scenario is refused with a code at its place, by the check as by the run.
+fn is_refused(home: &Path, text: &str, code: &str) {
+    std::fs::write(home.join("a.toml"), text).unwrap();
+    for command in ["check", "run"] {
+        let refused = citytwin(home, &[command, "a.toml"]);
+        let told = stderr(&refused);
+        assert!(status(&refused) == 2 && told.contains(code) && told.contains("a.toml:"), "{code}: {told}");
+    }
+}
+
 #[test]
 fn closed_stops_and_cuts_are_judged_by_the_check() {
     let home = tempfile::tempdir().unwrap();
@@ -252,15 +262,7 @@ fn closed_stops_and_cuts_are_judged_by_the_check() {
         (format!("{city}{filled}{cut}lines = [\"Nowhere\"]\n"), "E050"),
     ];
     for (text, code) in wanted {
-        std::fs::write(home.path().join("a.toml"), text).unwrap();
-        for command in ["check", "run"] {
-            let refused = citytwin(home.path(), &[command, "a.toml"]);
-            let told = stderr(&refused);
-            assert!(
-                status(&refused) == 2 && told.contains(code) && told.contains("a.toml:"),
-                "{code}: {told}"
-            );
-        }
+        is_refused(home.path(), &text, code);
     }
     std::fs::write(home.path().join("a.toml"), format!("{city}{filled}{closure}{cut}")).unwrap();
     assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
@@ -277,15 +279,7 @@ fn closed_streets_are_judged_by_the_check() {
         ("lon = 5\n[movement]\ndepth = \"queue\"\n", "E048"),
     ];
     for (more, code) in wanted {
-        std::fs::write(home.path().join("a.toml"), format!("{closed}{more}")).unwrap();
-        for command in ["check", "run"] {
-            let refused = citytwin(home.path(), &[command, "a.toml"]);
-            let told = stderr(&refused);
-            assert!(
-                status(&refused) == 2 && told.contains(code) && told.contains("a.toml:"),
-                "{code}: {told}"
-            );
-        }
+        is_refused(home.path(), &format!("{closed}{more}"), code);
     }
     std::fs::write(home.path().join("a.toml"), format!("{closed}[movement]\ndepth = \"queue\"\n")).unwrap();
     assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);

@@ -19,6 +19,10 @@ pub(super) struct Network {
 
 /// Trips whose journeys are looked up together.
 const TOGETHER: usize = 32;
+/// Ways up to here are walked where transit doesn't serve them, longer ones made by a lift, m (assumption).
+pub(super) const WALKED_UP_TO_M: u32 = 2_500;
+/// Way on the streets over the crow's way, where none was looked up (assumption).
+pub(super) const DETOUR: f64 = 1.35;
 /// Ways up to here are walked rather than ridden, m (assumption).
 pub(super) const RIDDEN_FROM_M: u32 = 900;
 /// Time to reach, unpark and park a car, s per trip: two walks of about a minute and the manoeuvres (assumption).
@@ -72,7 +76,7 @@ impl Network {
         let zone = |s: usize| city.places.zone.get(person.slot[s]).copied();
         let journeys = &city.transit.journeys;
         let row = journeys.find(period(now, depart_s), zone(a)?, zone(b)?)?;
-        Some(&journeys.journey[row])
+        journeys.journey.get(row).filter(|journey| !journey.rides().is_empty())
     }
 
     /// The journey of each of many trips by transit, written to `found` in their order; one without rides where there
@@ -143,6 +147,13 @@ impl Network {
     }
 }
 
+/// From which minute to which somebody is in a vehicle who was free from a minute on. Minutes are told whole: a vehicle
+/// left and the next one boarded in the same minute don't overlap.
+#[inline]
+pub(super) fn minutes_aboard(board_s: u32, alight_s: u32, free_min: u16) -> (u16, u16) {
+    (((board_s / 60).min(1440) as u16).max(free_min), alight_s.div_ceil(60).min(1440) as u16)
+}
+
 /// A ride in the timetable's own form.
 #[inline]
 pub(super) fn on_timetable(ride: &Ride) -> citytwin_routing::Ride {
@@ -169,7 +180,7 @@ fn cycle_s(way_m: u32) -> u32 {
     (u64::from(way_m) * 10 / 42) as u32 + 60
 }
 
-/// Way on foot between two habitual places, m; beyond the searched range the crow's way times 1.35.
+/// Way on foot between two habitual places, m; beyond the searched range the crow's way times [`DETOUR`].
 #[inline]
 pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, b: usize) -> u32 {
     if a == b {
@@ -185,7 +196,7 @@ pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, 
 fn far_way_m(city: &City, p: &Resident, a: usize, b: usize) -> u32 {
     let at = |s: usize| (city.places.lon.get(p.slot[s]), city.places.lat.get(p.slot[s]));
     match (at(a), at(b)) {
-        ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => (distance_m(*x1, *y1, *x2, *y2) * 1.35) as u32,
+        ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => (distance_m(*x1, *y1, *x2, *y2) * DETOUR) as u32,
         _ => 0,
     }
 }
@@ -196,7 +207,7 @@ fn far_way_m(city: &City, p: &Resident, a: usize, b: usize) -> u32 {
 pub(super) fn on_streets(mode: Mode, (a, b): (usize, usize), way_m: u32) -> Mode {
     let transit = (mode == Mode::Bus) | (mode == Mode::Metro);
     let away = (a != slot::HOME) & (b != slot::HOME);
-    let walks = (transit & (way_m <= 2_500)) | ((mode == Mode::Car) & away & (way_m <= 300));
+    let walks = (transit & (way_m <= WALKED_UP_TO_M)) | ((mode == Mode::Car) & away & (way_m <= 300));
     let rides = select_unpredictable(transit, Mode::Car, mode);
     select_unpredictable(walks, Mode::Walk, rides)
 }

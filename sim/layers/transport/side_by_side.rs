@@ -26,10 +26,10 @@ pub(super) struct SideBySide {
     /// What happened to each person so far.
     own: Vec<Own>,
     /// Who has come to a stop, and the trip each makes.
-    riders: Vec<Rider>,
+    arrived: Vec<AtStop>,
     trips: Vec<Trip>,
     /// Who looks for vehicles now, and what is found for each.
-    seated: Vec<Rider>,
+    seated: Vec<AtStop>,
     journeys: Vec<Journey>,
     waits: Vec<Wait>,
     boardings: Vec<Option<Boarding>>,
@@ -55,7 +55,7 @@ impl Own {
 
 /// Somebody who may make a trip by transit.
 #[derive(Clone, Copy)]
-struct Rider {
+struct AtStop {
     /// Place in the group.
     index: u8,
     /// Stays before the journey.
@@ -64,7 +64,7 @@ struct Rider {
     boardings: u8,
     mode: Mode,
     depart_min: u16,
-    /// Minute from which the person is free for a vehicle: those of one journey don't overlap.
+    /// Minute from which the person is free for a vehicle.
     free_min: u16,
     /// Second of the day so far.
     now_s: u32,
@@ -76,7 +76,7 @@ impl Default for SideBySide {
         let none = Visit { room: RoomId(0), person: PersonId(0), start_min: 0, end_min: 0 };
         Self {
             own: vec![Own { stays: [none; STAYS_MAX], count: 0, handed_over_min: NEVER }; GROUP],
-            riders: Vec::with_capacity(GROUP),
+            arrived: Vec::with_capacity(GROUP),
             trips: Vec::with_capacity(GROUP),
             seated: Vec::with_capacity(GROUP),
             journeys: Vec::with_capacity(GROUP),
@@ -117,12 +117,12 @@ impl SideBySide {
         let each = || (0..group.today.len()).filter(move |i| some >> i & 1 == 1);
         warm::touch_cars(view, each().map(|i| group.who(i).id));
         (0..group.today.len()).filter(|i| some >> i & 1 == 1).for_each(|i| self.go_on(view, group, i, sink));
-        while !self.riders.is_empty() {
+        while !self.arrived.is_empty() {
             self.ride(view, group);
             for number in 0..self.seated.len() {
-                let (rider, journey) = (self.seated[number], &self.journeys[number]);
+                let (one, journey) = (self.seated[number], &self.journeys[number]);
                 let egress_s = u32::from(journey.egress_s);
-                self.end_ride(view, group, rider, egress_s, sink);
+                self.end_ride(view, group, one, egress_s, sink);
             }
         }
     }
@@ -174,7 +174,7 @@ impl SideBySide {
             let depart_s = u32::from(depart_min) * 60;
             if matches!(mode, Mode::Bus | Mode::Metro) && way_m > network::RIDDEN_FROM_M {
                 self.trips.push(Trip { person: who.id, slots, depart_s });
-                return self.riders.push(Rider {
+                return self.arrived.push(AtStop {
                     index: index as u8,
                     stays_before: own.count,
                     rides: 0,
@@ -198,17 +198,17 @@ impl SideBySide {
     fn ride(&mut self, view: &View, group: &Group) {
         let from = (view.now, view.city, view.residents);
         view.network.journeys(from, &self.trips, &mut self.journeys);
-        std::mem::swap(&mut self.riders, &mut self.seated);
-        self.riders.clear();
+        std::mem::swap(&mut self.arrived, &mut self.seated);
+        self.arrived.clear();
         self.trips.clear();
-        for (rider, journey) in self.seated.iter_mut().zip(&self.journeys) {
-            rider.rides = journey.count.min(RIDES_MAX as u8);
+        for (one, journey) in self.seated.iter_mut().zip(&self.journeys) {
+            one.rides = journey.count.min(RIDES_MAX as u8);
             let gate = view.network.first_metro(journey.rides());
             if gate.is_some_and(|(_, stop)| view.doors.of_stop(stop).is_some()) {
-                self.own[usize::from(rider.index)].handed_over_min = rider.depart_min;
-                rider.rides = 0;
-            } else if rider.rides > 0 {
-                rider.mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
+                self.own[usize::from(one.index)].handed_over_min = one.depart_min;
+                one.rides = 0;
+            } else if one.rides > 0 {
+                one.mode = if gate.is_some() { Mode::Metro } else { Mode::Bus };
             }
         }
         for ride in 0..RIDES_MAX {
@@ -221,58 +221,58 @@ impl SideBySide {
         let timetable = &view.network.timetable;
         let change_s = if number == 0 { 0 } else { timetable.change_s() };
         self.waits.clear();
-        let goes_on = |rider: &Rider| usize::from(rider.rides) > number;
-        for (rider, journey) in self.seated.iter().zip(&self.journeys).filter(|(rider, _)| goes_on(rider)) {
+        let goes_on = |one: &AtStop| usize::from(one.rides) > number;
+        for (one, journey) in self.seated.iter().zip(&self.journeys).filter(|(one, _)| goes_on(one)) {
             let ride = &journey.rides[number];
-            let from_s = rider.now_s + u32::from(ride.walk_s) + change_s;
+            let from_s = one.now_s + u32::from(ride.walk_s) + change_s;
             self.waits.push(Wait { ride: network::on_timetable(ride), from_s });
         }
         timetable.board_all(&self.waits, network::service_day(view.now), &mut self.boardings);
         let mut boarded = 0;
         for number in 0..self.seated.len() {
-            let rider = &mut self.seated[number];
-            if !goes_on(rider) {
+            let one = &mut self.seated[number];
+            if !goes_on(one) {
                 continue;
             }
-            let index = usize::from(rider.index);
+            let index = usize::from(one.index);
             boarded += 1;
             let Some(boarding) = self.boardings.get(boarded - 1).copied().flatten() else {
-                self.own[index].count = rider.stays_before;
-                rider.rides = 0;
+                self.own[index].count = one.stays_before;
+                one.rides = 0;
                 continue;
             };
-            let start_min = ((boarding.board_s / 60).min(1440) as u16).max(rider.free_min);
-            let end_min = boarding.alight_s.div_ceil(60).min(1440) as u16;
-            rider.free_min = rider.free_min.max(end_min);
-            rider.boardings += u8::from(boarding.board_s < 86_400);
-            rider.now_s = boarding.alight_s;
+            let (start_min, end_min) =
+                network::minutes_aboard(boarding.board_s, boarding.alight_s, one.free_min);
+            one.free_min = one.free_min.max(end_min);
+            one.boardings += u8::from(boarding.board_s < 86_400);
+            one.now_s = boarding.alight_s;
             let who = group.who(index);
-            let section = who.section(u32::from(rider.depart_min) * 60);
+            let section = who.section(u32::from(one.depart_min) * 60);
             let room = view.residents.rooms.of_run(RunId(boarding.trip), section);
             self.own[index].stay(Visit { room, person: who.id, start_min, end_min });
         }
     }
 
     /// Ends a trip by transit, or makes it on the streets where no vehicle goes, and goes on.
-    fn end_ride(&mut self, view: &View, group: &mut Group, rider: Rider, egress_s: u32, sink: &mut Sink) {
-        let index = usize::from(rider.index);
+    fn end_ride(&mut self, view: &View, group: &mut Group, one: AtStop, egress_s: u32, sink: &mut Sink) {
+        let index = usize::from(one.index);
         if self.own[index].handed_over_min != NEVER {
             return;
         }
         let who = group.who(index);
         let person = &view.residents.person[who.id];
         let Some(today) = group.today.get_mut(index) else { return };
-        let leg = if rider.rides > 0 {
-            sink.work.tally.boardings += u64::from(rider.boardings);
-            Leg { arrive_s: rider.now_s + egress_s, metres: rider.way_m, mode: rider.mode }
+        let leg = if one.rides > 0 {
+            sink.work.tally.boardings += u64::from(one.boardings);
+            Leg { arrive_s: one.now_s + egress_s, metres: one.way_m, mode: one.mode }
         } else {
             let at = usize::from(today.at);
             let slots = (usize::from(today.stop[at]), usize::from(today.stop[at + 1]));
-            let mode = network::on_streets(rider.mode, slots, rider.way_m);
-            let depart_s = u32::from(rider.depart_min) * 60;
-            network::street_leg(view.residents, person, slots, rider.way_m, (mode, depart_s))
+            let mode = network::on_streets(one.mode, slots, one.way_m);
+            let depart_s = u32::from(one.depart_min) * 60;
+            network::street_leg(view.residents, person, slots, one.way_m, (mode, depart_s))
         };
-        if end(view, (who, person), today, leg, rider.depart_min, sink) {
+        if end(view, (who, person), today, leg, one.depart_min, sink) {
             self.go_on(view, group, index, sink);
         }
     }

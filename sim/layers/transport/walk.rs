@@ -274,12 +274,10 @@ pub(super) fn ride_all(
     let visits = &mut *sink.visits;
     let weekday = network::service_day(view.now);
     let (noted, mut boardings) = (visits.len(), 0);
-    // Minutes are told whole: a vehicle left and the next one boarded in the same minute don't overlap.
     let mut free_min = depart_s.div_ceil(60).min(1440) as u16;
     let rides = rides.iter().map(network::on_timetable);
     let end = view.network.timetable.ride_each(rides, depart_s, weekday, |b| {
-        let start_min = ((b.board_s / 60).min(1440) as u16).max(free_min);
-        let end_min = b.alight_s.div_ceil(60).min(1440) as u16;
+        let (start_min, end_min) = network::minutes_aboard(b.board_s, b.alight_s, free_min);
         boardings += u64::from(b.board_s < 86_400);
         if start_min < end_min {
             let room = rooms.of_run(citytwin_world::RunId(b.trip), section);

@@ -2,8 +2,8 @@
 //!
 //! Where vehicles can fill, every stop of every pattern of runs is a queue, served by the pattern's vehicles in order.
 //! All arrivals and departures of an hour are gone through in order of time, on one thread: whoever alights makes room
-//! before others board, whoever came first boards first, and whoever finds the vehicle full waits for the next one of
-//! the same pattern, with all that follows: a missed change, a late arrival, another trip later on. Vehicles keep to the
+//! before others board, whoever came first boards first, and whoever finds the vehicle full waits for the next one
+//! of any line between the same two stops, with all that follows: a missed change, a late arrival, another trip later on. Vehicles keep to the
 //! timetable however many board; with places for everybody, every trip is what the timetable makes it.
 mod day;
 mod keys;

@@ -1,7 +1,7 @@
 //! One pass through the arrivals and departures at all platforms, in order of time.
 use super::super::doors::{Outcome, Passage, Verdict};
 use super::super::traveller::Traveller;
-use super::super::{Chunk, View, outcome, walk};
+use super::super::{Chunk, View, network, outcome, walk};
 use super::rider::{Rider, proceed};
 use super::service::{Service, Vehicle};
 use super::{Event, NONE, Platforms, Waiting, What};
@@ -181,8 +181,7 @@ impl Platforms {
         }
         let trip = departing.trip;
         self.act(ground, rider, |view, who, today, sink| {
-            let start_min = ((departing.at_s / 60).min(1440) as u16).max(rider.free_min);
-            let end_min = alight_s.div_ceil(60).min(1440) as u16;
+            let (start_min, end_min) = network::minutes_aboard(departing.at_s, alight_s, rider.free_min);
             sink.work.tally.boardings += u64::from(departing.at_s < 86_400);
             if start_min < end_min {
                 let room = view.residents.rooms.of_run(trip, who.section(rider.begun_s));

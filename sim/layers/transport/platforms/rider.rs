@@ -38,6 +38,30 @@ pub(in super::super) struct Rider {
 }
 
 impl Rider {
+    /// Somebody on a trip who goes on from a second of the day with a ride of a journey whose gates nobody guards.
+    fn new(
+        person: PersonId,
+        journey: Journey,
+        (ride, at_s): (u8, u32),
+        (depart_min, metres): (u16, u32),
+    ) -> Self {
+        Self {
+            person,
+            journey,
+            ride,
+            first: ride,
+            gate: NO_GATE,
+            at_s,
+            begun_s: at_s,
+            free_min: at_s.div_ceil(60).min(1440) as u16,
+            depart_min,
+            metres,
+            denied_s: None,
+            was_denied: false,
+            untried: 0,
+        }
+    }
+
     /// The ride waited for.
     pub(super) fn next_ride(&self) -> Option<Ride> {
         self.journey.rides().get(usize::from(self.ride)).copied()
@@ -92,21 +116,8 @@ pub(in super::super) fn set_out(
     if service.foresee(&view.network.timetable, until_gate, depart_s).is_none() {
         return false;
     }
-    let rider = Rider {
-        person: who.id,
-        journey,
-        ride: 0,
-        first: 0,
-        gate: gate.map_or(NO_GATE, |ride| ride as u8),
-        at_s: depart_s,
-        begun_s: depart_s,
-        free_min: depart_min.min(1440),
-        depart_min,
-        metres,
-        denied_s: None,
-        was_denied: false,
-        untried: 0,
-    };
+    let mut rider = Rider::new(who.id, journey, (0, depart_s), (depart_min, metres));
+    rider.gate = gate.map_or(NO_GATE, |ride| ride as u8);
     proceed(view, who, today, rider, sink);
     true
 }
@@ -129,21 +140,7 @@ pub(in super::super) fn through_gate(
     if service.foresee(&view.network.timetable, rest, at_s).is_none() {
         return false;
     }
-    let rider = Rider {
-        person: who.id,
-        journey,
-        ride,
-        first: ride,
-        gate: NO_GATE,
-        at_s,
-        begun_s: at_s,
-        free_min: at_s.div_ceil(60).min(1440) as u16,
-        depart_min,
-        metres,
-        denied_s: None,
-        was_denied: false,
-        untried: 0,
-    };
+    let rider = Rider::new(who.id, journey, (ride, at_s), (depart_min, metres));
     proceed(view, who, today, rider, sink);
     true
 }

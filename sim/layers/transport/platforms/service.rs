@@ -16,11 +16,6 @@ const CUT: u32 = 0x020a;
 
 /// Seconds of a day.
 const DAY_S: i32 = 86_400;
-/// Farthest open stop of the same line that people walk to instead of a closed one, m (the farthest they walk to any
-/// stop).
-const DETOUR_M: f64 = 2_500.0;
-/// Way on foot over the crow's way, as for all ways that are not looked up.
-const DETOUR: f64 = 1.35;
 
 /// A vehicle: the place in the day of a run of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,14 +118,16 @@ impl Service {
                     continue;
                 }
                 let away_m = |other: &u32| match (at(*stop), at(*other)) {
-                    ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => distance_m(x1, y1, x2, y2) * DETOUR,
+                    ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => {
+                        distance_m(x1, y1, x2, y2) * network::DETOUR
+                    }
                     _ => f64::INFINITY,
                 };
                 let others = stops.iter().enumerate().filter(|(_, other)| !is_closed(other));
                 let nearest = others
                     .map(|(i, other)| (away_m(other), i))
                     .min_by(|a, b| a.0.total_cmp(&b.0))
-                    .filter(|(way_m, _)| *way_m <= DETOUR_M);
+                    .filter(|(way_m, _)| *way_m <= f64::from(network::WALKED_UP_TO_M));
                 self.open.push(nearest.map(|(way_m, i)| {
                     let walk_s = network::walk_s(way_m as u32, network::ADULT).min(u32::from(u16::MAX));
                     Instead { index: i as u16, walk_s: walk_s as u16 }

@@ -42,9 +42,9 @@ pub const KEYS: &[KeySpec] = &[
         .source("Bureau of Public Roads 1964"),
 ];
 
-/// Keys that only count at depth `queue`, and those that only count at depth `assignment`.
+/// Keys that only count at depth `queue`.
 pub const ONLY_QUEUE: &[&str] = &["route_spread"];
-/// See [`ONLY_QUEUE`].
+/// Keys that only count at depth `assignment`.
 pub const ONLY_ASSIGNMENT: &[&str] = &["assignment_gap", "volume_delay_b", "volume_delay_power"];
 
 /// How residents drive.
