@@ -100,6 +100,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_style_is_told_twice() {
+        // Rules outside of media queries begin their lines; a class of two figures would give each the other's look.
+        let rule =
+            |line: &&str| line.starts_with(['.', '#']) || line.starts_with(|c: char| c.is_ascii_lowercase());
+        let names = STYLE.lines().filter(rule).filter_map(|line| line.split_once(" {")).map(|(name, _)| name);
+        let mut names: Vec<&str> = names.collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert!(all > 50, "{all} rules");
+        assert_eq!(names.len(), all, "a rule stands twice");
+    }
+
+    #[test]
     fn parts_are_filled_once() {
         let filled = fill("<a>{{x}}</a>{{y}}", |name| match name {
             "x" => Some("{{y}}"),

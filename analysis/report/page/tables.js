@@ -101,7 +101,7 @@ function checkpointTable(parent) {
 /** A cell for each hour of the day, coloured by how full vehicles were. */
 function hourStrip(row) {
   const hours = row.load_share.map((share, hour) => element("i", isNumber(share) ? { style: "background:" + rampColour(share), title: hour + ":00 · " + percent(share) } : {}));
-  return element("span", { class: "hours" }, hours);
+  return element("span", { class: "loads" }, hours);
 }
 
 function lineTable(parent) {
@@ -112,7 +112,7 @@ function lineTable(parent) {
     { title: t("m.boardings_count"), kind: "number", cell: (row) => number(row.boardings_count, 0) },
     { title: t("m.boardings_denied_count"), kind: "number", cell: (row) => number(row.denied_count, 0) },
     { title: t("lines.hours"), cell: hourStrip },
-  ], DATA.lines));
+  ], DATA.lines), element("p", { class: "note" }, t("lines.note")));
   return true;
 }
 
