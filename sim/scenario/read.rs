@@ -72,7 +72,7 @@ fn check(
     let hazards = checker.entries(&root, List::Hazards, span);
     let policies = checker.entries(&root, List::Policies, span);
     let output = checker.output(&root);
-    checker.needs_depth(&hazards, &movement);
+    checker.needs_depth(&hazards, &root, &movement);
     let Checker { problems, read, .. } = checker;
     read.into_iter().for_each(|source| {
         sources.add(source);

@@ -47,6 +47,11 @@ pub(crate) enum Origin {
     Made(u32, u64),
 }
 
+/// Whether a choice is unset or one of those offered; any other is told by itself, and nothing follows from it.
+fn is_settled(table: &Table, params: &Params, key: &str) -> bool {
+    table.get(key).is_none() || table.text(key) == Some(params.text(key).as_str())
+}
+
 impl Checker<'_> {
     /// Looks at the city for what would stop a run: it's no city, has no such population, or its country isn't known.
     pub fn sketch(&mut self, table: &Table, choice: &mut CityChoice) {
@@ -151,8 +156,11 @@ impl Checker<'_> {
         }
     }
 
-    /// Keys of one depth of movement say nothing at another.
+    /// Keys of one depth of movement say nothing at another. A depth that is none is told by itself.
     pub fn keys_of_other_depths(&mut self, table: &Table, movement: &Params) {
+        if !is_settled(table, movement, "depth") {
+            return;
+        }
         let depth = movement.text("depth");
         for (only, keys) in [("queue", roads::ONLY_QUEUE), ("assignment", roads::ONLY_ASSIGNMENT)] {
             for key in keys.iter().filter(|key| depth != only && table.get(key).is_some()) {
@@ -168,9 +176,13 @@ impl Checker<'_> {
 
     /// What movement is not deep enough for: closed streets change nothing where nobody looks for a way, closed stops and
     /// runs cut nothing where everybody finds a place in the next vehicle of the timetable.
-    pub fn needs_depth(&mut self, hazards: &[Checked], movement: &Params) {
-        let (by_queue, by_capacity) =
-            (movement.text("depth") != "free", movement.text("transit") == "capacity");
+    pub fn needs_depth(&mut self, hazards: &[Checked], root: &Table, movement: &Params) {
+        let settled = |key| match root.get("movement").map(|entry| &entry.node) {
+            Some(Node::Table(table)) => is_settled(table, movement, key),
+            _ => true,
+        };
+        let by_queue = movement.text("depth") != "free" || !settled("depth");
+        let by_capacity = movement.text("transit") == "capacity" || !settled("transit");
         for hazard in hazards.iter().filter(|hazard| hazard.enabled) {
             let (message, help) = match hazard.entry.kind.as_str() {
                 "street_closure" if !by_queue => (

@@ -76,7 +76,16 @@ pub(super) fn named(
     let mut problems = Problems::default();
     for name in wanted.iter().filter(|name| !names.contains(name)) {
         let problem = Problem::error("E050", format!("the city has no {what} `{name}`")).word(name);
-        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        // Names are long and a part of one is often all that is known: whatever holds it is offered.
+        let holds = |known: &&str| known.to_lowercase().contains(&name.trim().to_lowercase());
+        let mut all: Vec<&str> = names.iter().map(String::as_str).collect();
+        all.sort_unstable();
+        all.dedup();
+        let holding: Vec<&str> = all.iter().copied().filter(holds).collect();
+        if !holding.is_empty() && !name.trim().is_empty() {
+            problems.push(problem.help(format!("did you mean {}?", suggest::listing(&holding))));
+            continue;
+        }
         problems.push(match suggest::did_you_mean(name, &all) {
             Some(suggestion) => problem.help(suggestion),
             None => problem.help(format!("take a {what}'s name as the timetable has it")),
@@ -163,5 +172,7 @@ mod tests {
         assert!(refused(&[("lat", "5")]).contains("E048"));
         let told = refused(&[("stops", "[Markt, Mill, Moon]")]);
         assert!(told.matches("E050").count() == 2 && told.contains("Market"), "{told}");
+        // A part of a name tells which names hold it.
+        assert!(refused(&[("stops", "[ark]")]).contains("did you mean `Market` and `Park`?"));
     }
 }

@@ -32,6 +32,11 @@ fn keys_of_another_depth_are_refused() {
     assert_eq!(codes("depth = \"assignment\"\nassignment_gap = 0\nroute_spread = 0.1"), ["E010", "E054"]);
     assert_eq!(codes("depth = \"queue\"\nassignment_gap = 1e-3\nvolume_delay_b = 1"), ["E054", "E054"]);
     assert_eq!(codes("assignment_gap = 1e-3"), ["E054"]);
+    // Nothing follows from what is itself a mistake.
+    assert_eq!(codes("depth = \"asignment\"\nassignment_gap = 1e-3"), ["E011"]);
+    let cut = "[[hazard]]\nkind = \"service_cut\"";
+    assert_eq!(codes(&format!("transit = \"capasity\"\n{cut}")), ["E011"]);
+    assert_eq!(codes(&format!("transit = \"timetable\"\n{cut}")), ["E047"]);
 }
 
 #[test]
