@@ -17,7 +17,11 @@ pub struct Choice {
     pub format: Format,
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+/// `KEY=VALUE` as its two sides.
+///
+/// # Errors
+/// Without `=` or without a key.
+pub fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
         _ => Err("write KEY=VALUE, such as disease.r0=3".to_owned()),

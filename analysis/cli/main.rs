@@ -1,6 +1,7 @@
 //! The command `citytwin`.
 mod check;
 mod city;
+mod compare;
 mod explain;
 mod flags;
 mod list;
@@ -31,6 +32,7 @@ struct Arguments {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    Compare(compare::Compare),
     Report(report::Report),
     City(city::City),
     List(list::List),
@@ -45,6 +47,7 @@ impl Command {
         match self {
             Self::Run(command) => command.run(),
             Self::Check(command) => command.run(),
+            Self::Compare(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::City(command) => command.run(),
             Self::List(command) => command.run(),
@@ -58,7 +61,7 @@ impl Command {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    if matches!(command, Command::Run(_)) {
+    if matches!(command, Command::Run(_) | Command::Compare(_)) {
         pages::ask_for_large();
     }
     match command.run() {

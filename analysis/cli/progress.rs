@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Between two lines where stderr is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// Shows how far a run has come.
+/// Shows how far a run, or a number of runs, has come.
 pub enum Show {
     /// Nothing.
     Quiet,
@@ -19,16 +19,18 @@ pub enum Show {
 }
 
 impl Show {
-    /// What fits stderr.
-    pub fn new(quiet: bool, days: u32) -> Self {
+    /// What fits stderr. So many `steps` (days, runs) are to be done.
+    pub fn new(quiet: bool, count: u32, steps: &str) -> Self {
         if quiet {
             return Self::Quiet;
         }
         if !std::io::stderr().is_terminal() {
             return Self::Lines(Instant::now());
         }
-        let bar = ProgressBar::new(days.into());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} days  {msg}") {
+        let bar = ProgressBar::new(count.into());
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {steps}  {{msg}}"))
+        {
             bar.set_style(style);
         }
         Self::Bar(bar)
@@ -54,6 +56,23 @@ impl Show {
             Self::Lines(last) => {
                 if last.elapsed() >= LINE_EVERY || progress.days_done == progress.days {
                     note(&format!("day {}/{}  {}", progress.days_done, progress.days, line(progress)));
+                    *last = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// A run of many is done.
+    pub fn run(&mut self, done: u32, count: u32, what: &str) {
+        match self {
+            Self::Quiet => {}
+            Self::Bar(bar) => {
+                bar.set_position(done.into());
+                bar.set_message(format!("{what}  ETA {}", duration(bar.eta().as_secs_f64())));
+            }
+            Self::Lines(last) => {
+                if last.elapsed() >= LINE_EVERY || done == count {
+                    note(&format!("run {done}/{count}  {what}"));
                     *last = Instant::now();
                 }
             }

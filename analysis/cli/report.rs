@@ -5,10 +5,10 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Writes `report.html` anew from the tables of finished runs.
+/// Writes `report.html` anew from the tables of finished runs and comparisons.
 #[derive(Args)]
 pub struct Report {
-    /// Run folders.
+    /// Folders of runs or comparisons.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
     /// How the pages are named and problems told.
@@ -21,12 +21,13 @@ impl Report {
     pub fn run(&self) -> Result<(), Failure> {
         let mut pages = Vec::new();
         for run in &self.runs {
-            if !run.join("run.json").is_file() {
+            let comparison = run.join("compare.json").is_file();
+            if !comparison && !run.join("run.json").is_file() {
                 let problem = Problem::error("E053", format!("{}: is no run folder", run.display()))
-                    .help("give the folder that `citytwin run` named");
+                    .help("give the folder that `citytwin run` or `compare` named");
                 return Err(Failure::input(problem, self.format));
             }
-            let page = write(run)?;
+            let page = if comparison { write_comparison(run)? } else { write(run)? };
             if self.format == Format::Text {
                 say(&page.display().to_string())?;
             }
@@ -45,4 +46,12 @@ impl Report {
 /// What the report says.
 pub fn write(run: &Path) -> Result<PathBuf, Failure> {
     citytwin_report::write_report(run).map_err(|error| Failure::Run(error.to_string()))
+}
+
+/// Writes the report of a comparison's folder.
+///
+/// # Errors
+/// What the report says.
+pub fn write_comparison(folder: &Path) -> Result<PathBuf, Failure> {
+    citytwin_report::write_comparison(folder).map_err(|error| Failure::Run(error.to_string()))
 }

@@ -63,7 +63,7 @@ impl Run {
         }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.into()).build();
         let pool = pool.map_err(|error| Failure::Run(error.to_string()))?;
-        let mut show = Show::new(self.quiet, scenario.days);
+        let mut show = Show::new(self.quiet, scenario.days, "days");
         pool.install(|| {
             let load = Instant::now();
             let prepared = self.prepare(&scenario, &show)?;
@@ -81,7 +81,7 @@ impl Run {
                 let done = run_one(job, &options, &mut |progress| show.day(progress));
                 show.end();
                 self.tell(done.map_err(|error| Failure::Run(error.to_string()))?, &options.out, seed)?;
-                show = Show::new(self.quiet, scenario.days);
+                show = Show::new(self.quiet, scenario.days, "days");
             }
             Ok(())
         })
@@ -110,6 +110,7 @@ impl Run {
             checkpoint_every_days: self.checkpoint_every,
             resume: self.resume,
             stop_after_day: self.stop_after_day,
+            lean: false,
             commit: env!("CITYTWIN_COMMIT").to_owned(),
         }
     }

@@ -23,87 +23,109 @@ pub const METRICS: &[MetricKind] = &[
     }),
     MetricKind::daily("scans_count", "count", "Persons scanned or registered at checkpoints.", |o| {
         o.checks.scans as f64
-    }),
+    })
+    .summed(),
     MetricKind::daily(
         "scans_refused_count",
         "count",
         "Persons turned back at checkpoints, for their code or for having none to show.",
         |o| (o.checks.refused + o.checks.no_code) as f64,
-    ),
+    )
+    .summed(),
     MetricKind::daily("scans_by_hand_count", "count", "Persons registered by hand at checkpoints.", |o| {
         o.checks.by_hand as f64
-    }),
+    })
+    .summed(),
     MetricKind::daily(
         "checkpoint_wait_min",
         "min",
         "Mean wait of a person at a checkpoint; empty without any.",
         |o| share(o.checks.wait_s, o.checks.scans) / 60.0,
-    ),
+    )
+    .less_is_better(),
     MetricKind::daily(
         "checkpoint_lost_h",
         "h",
         "Hours that all persons together waited at checkpoints.",
         |o| o.checks.wait_s as f64 / 3600.0,
-    ),
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily(
         "admitted_infectious_count",
         "count",
         "Infectious persons let in at checkpoints.",
         |o| o.checks.admitted_infectious as f64,
-    ),
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily(
         "refused_infectious_count",
         "count",
         "Infectious persons turned back at checkpoints.",
         |o| o.checks.refused_infectious as f64,
-    ),
+    )
+    .summed(),
     MetricKind::daily("code_green_persons", "persons", "Persons with a green code.", |o| {
         colour(o, Code::Green)
-    }),
+    })
+    .summed(),
     MetricKind::daily("code_yellow_persons", "persons", "Persons with a yellow code.", |o| {
         colour(o, Code::Yellow)
-    }),
-    MetricKind::daily("code_red_persons", "persons", "Persons with a red code.", |o| colour(o, Code::Red)),
+    })
+    .summed(),
+    MetricKind::daily("code_red_persons", "persons", "Persons with a red code.", |o| colour(o, Code::Red))
+        .summed(),
     MetricKind::daily("code_true_red_persons", "persons", "Infectious persons with a red code.", |o| {
         infectious(o, &[Code::Red])
-    }),
+    })
+    .summed(),
     MetricKind::daily(
         "code_false_red_persons",
         "persons",
         "Persons with a red code who are not infectious.",
         |o| colour(o, Code::Red) - infectious(o, &[Code::Red]),
-    ),
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily(
         "code_missed_infectious_persons",
         "persons",
         "Infectious persons without a red code.",
         |o| infectious(o, &[Code::Green, Code::Yellow]),
-    ),
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily(
         "known_cases_persons",
         "persons",
         "Persons so far whose positive test the health commission knows of.",
         |o| o.known_cases as f64,
-    ),
+    )
+    .left_at_end(),
     MetricKind::daily(
         "known_incidence_persons",
         "persons",
         "Persons of whose first positive test the health commission learnt on the day.",
         |o| o.known_today as f64,
-    ),
+    )
+    .summed(),
     MetricKind::daily(
         "appeals_count",
         "count",
         "Appeals against a colour that reached the health commission.",
         |o| o.appeals as f64,
-    ),
+    )
+    .summed(),
     MetricKind::daily("records_shared_count", "count", "Records passed between departments so far.", |o| {
         o.records_shared as f64
-    }),
+    })
+    .left_at_end(),
     MetricKind::daily(
         "platform_failed_share",
         "share",
         "Share of requests to the code platform that got no answer; empty without requests.",
         |o| share(o.platform[1], o.platform[0]),
-    ),
+    )
+    .less_is_better(),
 ];

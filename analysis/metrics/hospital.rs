@@ -6,13 +6,16 @@ use crate::observation::share;
 pub const METRICS: &[MetricKind] = &[
     MetricKind::daily("hospital_occupancy_beds", "beds", "Ordinary hospital beds with a patient.", |o| {
         o.beds.occupied as f64
-    }),
+    })
+    .at_peak()
+    .less_is_better(),
     MetricKind::daily(
         "hospital_staff_present_share",
         "share",
         "Hospital staff who are neither ill, isolated nor dead; beds close as it falls.",
         |o| share(o.staff[0], o.staff[1]),
-    ),
+    )
+    .more_is_better(),
     MetricKind::daily(
         "hospital_capacity_beds",
         "beds",
@@ -21,7 +24,9 @@ pub const METRICS: &[MetricKind] = &[
     ),
     MetricKind::daily("icu_occupancy_beds", "beds", "Intensive-care beds with a patient.", |o| {
         o.icu.occupied as f64
-    }),
+    })
+    .at_peak()
+    .less_is_better(),
     MetricKind::daily(
         "icu_capacity_beds",
         "beds",
@@ -33,9 +38,12 @@ pub const METRICS: &[MetricKind] = &[
         "persons",
         "Patients who needed a bed on the day and got none.",
         |o| o.without_bed as f64,
-    ),
-    MetricKind::daily("tests_done_count", "count", "Tests taken on the day.", |o| o.tests[0] as f64),
+    )
+    .summed()
+    .less_is_better(),
+    MetricKind::daily("tests_done_count", "count", "Tests taken on the day.", |o| o.tests[0] as f64).summed(),
     MetricKind::daily("tests_positive_count", "count", "Tests of the day that were positive.", |o| {
         o.tests[1] as f64
-    }),
+    })
+    .summed(),
 ];

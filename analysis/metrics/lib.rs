@@ -19,6 +19,6 @@ pub mod trip_length;
 pub mod visitation;
 
 pub use facts::{Fact, Totals};
-pub use metric::{METRIC_GROUPS, MetricKind, Read, find, metrics};
+pub use metric::{Better, METRIC_GROUPS, MetricKind, OverRun, Read, find, metrics};
 pub use observation::Observation;
 pub use observer::{Memory, Observer};

@@ -13,6 +13,55 @@ pub enum Read {
     AtEnd(fn(&[Episode], u32) -> Vec<f64>),
 }
 
+/// How the days of a run become one number for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverRun {
+    /// The mean of the days that have a value.
+    Mean,
+    /// The sum of all days.
+    Sum,
+    /// The greatest of all days.
+    Peak,
+    /// The last day's.
+    Last,
+}
+
+impl OverRun {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+            Self::Peak => "peak",
+            Self::Last => "last",
+        }
+    }
+
+    /// One number of a run from one of each day; NaN where no day has one. Days without a value count for nothing.
+    pub fn of(self, days: &[f64]) -> f64 {
+        let known = days.iter().copied().filter(|value| value.is_finite());
+        let count = known.clone().count();
+        match self {
+            _ if count == 0 => f64::NAN,
+            Self::Mean => known.sum::<f64>() / count as f64,
+            Self::Sum => known.sum(),
+            Self::Peak => known.fold(f64::NEG_INFINITY, f64::max),
+            Self::Last => known.last().unwrap_or(f64::NAN),
+        }
+    }
+}
+
+/// What a city would rather have of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Less of it.
+    Less,
+    /// More of it.
+    More,
+    /// It says something, but neither more nor less of it is good in itself.
+    Neither,
+}
+
 /// A number about the truth.
 #[derive(Clone, Copy)]
 pub struct MetricKind {
@@ -24,6 +73,10 @@ pub struct MetricKind {
     pub summary: &'static str,
     /// Where it is read.
     pub read: Read,
+    /// How its days become one number of the run.
+    pub over_run: OverRun,
+    /// What of it is good.
+    pub better: Better,
 }
 
 impl MetricKind {
@@ -34,7 +87,7 @@ impl MetricKind {
         summary: &'static str,
         read: fn(&Observation) -> f64,
     ) -> Self {
-        Self { name, unit, summary, read: Read::Daily(read) }
+        Self::new(name, unit, summary, Read::Daily(read))
     }
     /// A metric read off the whole run.
     pub const fn at_end(
@@ -43,7 +96,35 @@ impl MetricKind {
         summary: &'static str,
         read: fn(&[Episode], u32) -> Vec<f64>,
     ) -> Self {
-        Self { name, unit, summary, read: Read::AtEnd(read) }
+        Self::new(name, unit, summary, Read::AtEnd(read))
+    }
+    const fn new(name: &'static str, unit: &'static str, summary: &'static str, read: Read) -> Self {
+        Self { name, unit, summary, read, over_run: OverRun::Mean, better: Better::Neither }
+    }
+    /// Of a run the sum of its days counts, not their mean.
+    pub const fn summed(mut self) -> Self {
+        self.over_run = OverRun::Sum;
+        self
+    }
+    /// Of a run its greatest day counts.
+    pub const fn at_peak(mut self) -> Self {
+        self.over_run = OverRun::Peak;
+        self
+    }
+    /// Of a run its last day counts.
+    pub const fn left_at_end(mut self) -> Self {
+        self.over_run = OverRun::Last;
+        self
+    }
+    /// Less of it is better.
+    pub const fn less_is_better(mut self) -> Self {
+        self.better = Better::Less;
+        self
+    }
+    /// More of it is better.
+    pub const fn more_is_better(mut self) -> Self {
+        self.better = Better::More;
+        self
     }
 }
 
@@ -81,5 +162,17 @@ mod tests {
             assert!(metric.summary.ends_with('.'), "{}", metric.name);
         }
         assert!(find("incidence_persons").is_some() && find("incidence").is_none());
+    }
+
+    #[test]
+    fn days_become_one_number_of_the_run() {
+        let days = [f64::NAN, 2.0, 6.0, 1.0, f64::NAN];
+        let all = [OverRun::Mean, OverRun::Sum, OverRun::Peak, OverRun::Last].map(|rule| rule.of(&days));
+        assert_eq!(all, [3.0, 9.0, 6.0, 1.0]);
+        assert!(OverRun::Sum.of(&[f64::NAN]).is_nan() && OverRun::Peak.of(&[]).is_nan());
+        // Every total that runs on counts at the end, and nothing else that carries the name of one.
+        for metric in metrics().filter(|metric| metric.name.contains("cumulative")) {
+            assert_eq!(metric.over_run, OverRun::Last, "{}", metric.name);
+        }
     }
 }

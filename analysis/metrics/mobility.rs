@@ -12,47 +12,47 @@ fn hours_of_cars(o: &Observation, mean_s: fn(&DriveTimes) -> f32) -> f64 {
 
 /// Metrics of movement.
 pub const METRICS: &[MetricKind] = &[
-    MetricKind::daily("trips_made_count", "count", "Trips finished on the day.", |o| o.trips_made() as f64),
+    MetricKind::daily("trips_made_count", "count", "Trips finished on the day.", |o| o.trips_made() as f64).summed().more_is_better(),
     MetricKind::daily("trips_prevented_count", "count", "Trips of the day not made or turned back.", |o| {
         o.trips.prevented.iter().sum::<u64>() as f64
-    }),
+    }).summed().less_is_better(),
     MetricKind::daily("travel_h_per_person", "h_per_person", "Hours under way per living resident.", |o| {
         o.trips.minutes.iter().sum::<u64>() as f64 / 60.0 / o.alive().max(1) as f64
     }),
     MetricKind::daily("trip_length_km", "km", "Mean length of the day's trips; empty without trips.", |o| {
         o.trips.metres.iter().sum::<u64>() as f64 / 1000.0 / o.trips_made() as f64
     }),
-    MetricKind::daily("trips_walk_count", "count", "Trips on foot.", |o| o.trips_by(Mode::Walk) as f64),
+    MetricKind::daily("trips_walk_count", "count", "Trips on foot.", |o| o.trips_by(Mode::Walk) as f64).summed(),
     MetricKind::daily("trips_bicycle_count", "count", "Trips by bicycle.", |o| {
         o.trips_by(Mode::Bicycle) as f64
-    }),
-    MetricKind::daily("trips_car_count", "count", "Trips by car.", |o| o.trips_by(Mode::Car) as f64),
-    MetricKind::daily("trips_bus_count", "count", "Trips by bus.", |o| o.trips_by(Mode::Bus) as f64),
+    }).summed(),
+    MetricKind::daily("trips_car_count", "count", "Trips by car.", |o| o.trips_by(Mode::Car) as f64).summed(),
+    MetricKind::daily("trips_bus_count", "count", "Trips by bus.", |o| o.trips_by(Mode::Bus) as f64).summed(),
     MetricKind::daily("trips_metro_count", "count", "Trips by metro or rail.", |o| {
         o.trips_by(Mode::Metro) as f64
-    }),
+    }).summed(),
     MetricKind::daily("car_trip_min", "min", "Mean time of trips by car; empty without such trips.", |o| {
         o.trips.minutes[Mode::Car as usize] as f64 / o.trips_by(Mode::Car) as f64
-    }),
+    }).less_is_better(),
     MetricKind::daily(
         "car_delay_min",
         "min",
         "Mean time of a trip by car on a day of this kind beyond that on empty roads with no link closed; empty where \
          movement knows no traffic.",
         |o| o.drives.map_or(f64::NAN, |t| f64::from(t.known_s - t.open_s) / 60.0),
-    ),
+    ).less_is_better(),
     MetricKind::daily(
         "lost_congestion_h",
         "h",
         "Time that others on the road cost those who go by car: the mean delay times the day's trips.",
         |o| hours_of_cars(o, |t| t.known_s - t.empty_s),
-    ),
+    ).summed().less_is_better(),
     MetricKind::daily(
         "lost_closures_h",
         "h",
         "Time that ways round closed links cost those who go by car, were the roads empty.",
         |o| hours_of_cars(o, |t| t.empty_s - t.open_s),
-    ),
+    ).summed().less_is_better(),
     MetricKind::daily(
         "traffic_gap_ratio",
         "ratio",
@@ -68,50 +68,50 @@ pub const METRICS: &[MetricKind] = &[
         "count",
         "How often the day's traffic was worked out anew; 0 where it was like a day before.",
         |o| o.roads[1] as f64,
-    ),
+    ).summed(),
     MetricKind::daily("boardings_count", "count", "Boardings of buses and metros.", |o| {
         o.trips.boardings as f64
-    }),
+    }).summed(),
     MetricKind::daily("prevented_code_count", "count", "Trips turned back for the colour of a code.", |o| {
         o.trips.prevented[Cause::CodeRefused as usize] as f64
-    }),
+    }).summed(),
     MetricKind::daily(
         "prevented_no_code_count",
         "count",
         "Trips turned back because no code could be shown.",
         |o| o.trips.prevented[Cause::NoCode as usize] as f64,
-    ),
+    ).summed(),
     MetricKind::daily(
         "prevented_balked_count",
         "count",
         "Trips given up in the queue of a checkpoint.",
         |o| o.trips.prevented[Cause::Balked as usize] as f64,
-    ),
+    ).summed(),
     MetricKind::daily(
         "prevented_closed_count",
         "count",
         "Trips not made because the place is closed.",
         |o| o.trips.prevented[Cause::Closed as usize] as f64,
-    ),
+    ).summed(),
     MetricKind::daily("prevented_lockdown_count", "count", "Trips not made in a lockdown.", |o| {
         o.trips.prevented[Cause::Lockdown as usize] as f64
-    }),
+    }).summed(),
     MetricKind::daily(
         "prevented_isolated_count",
         "count",
         "Trips not made by those ordered to stay at home.",
         |o| o.trips.prevented[Cause::Isolated as usize] as f64,
-    ),
+    ).summed(),
     MetricKind::daily(
         "prevented_remote_work_count",
         "count",
         "Trips to work saved by work from home.",
         |o| o.trips.prevented[Cause::Remote as usize] as f64,
-    ),
+    ).summed(),
     MetricKind::daily("prevented_ill_count", "count", "Trips not made for illness.", |o| {
         o.trips.prevented[Cause::Ill as usize] as f64
-    }),
+    }).summed(),
     MetricKind::daily("prevented_no_route_count", "count", "Trips for which no way was found.", |o| {
         o.trips.prevented[Cause::NoRoute as usize] as f64
-    }),
+    }).summed(),
 ];

@@ -92,8 +92,8 @@ pub fn read(folder: &Path) -> Result<RunFolder, ReportError> {
     Ok(read)
 }
 
-/// Reads a file that a run folder need not have.
-fn optional<T>(
+/// Reads a file that a folder need not have; what is wrong with one that is there becomes a note.
+pub(crate) fn optional<T>(
     folder: &Path,
     name: &str,
     notes: &mut Vec<String>,
@@ -119,7 +119,7 @@ fn optional<T>(
     }
 }
 
-fn read_json(path: &Path) -> Result<Value, ReportError> {
+pub(crate) fn read_json(path: &Path) -> Result<Value, ReportError> {
     let bytes = std::fs::read(path).map_err(|source| ReportError::Read { path: path.to_owned(), source })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| ReportError::content(path, error.line() as u64, error.to_string()))

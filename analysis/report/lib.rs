@@ -10,6 +10,7 @@
 
 pub mod bundle;
 pub mod checkpoints;
+pub mod comparison;
 mod error;
 pub mod folder;
 pub mod headline;
@@ -43,6 +44,20 @@ pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
         .map_err(|error| ReportError::Page(error.to_string()))?;
     let path = run_folder.join("report.html");
     page::write_whole(&path, &page::page(&title, &data)?)?;
+    Ok(path)
+}
+
+/// Reads the folder of a comparison and writes `report.html` into it; returns the page's path. An earlier report is
+/// replaced as a whole or, after an error, left as it was.
+///
+/// # Errors
+/// [`ReportError::Read`] or [`ReportError::Content`] if `compare.json` or `effects.csv` is missing or broken,
+/// [`ReportError::Write`] if the page cannot be written.
+pub fn write_comparison(folder: &Path) -> Result<PathBuf, ReportError> {
+    let read = comparison::bundle(folder)?;
+    let data = serde_json::to_string(&read).map_err(|error| ReportError::Page(error.to_string()))?;
+    let path = folder.join("report.html");
+    page::write_whole(&path, &page::comparison(&read.title(), &data)?)?;
     Ok(path)
 }
 

@@ -8,26 +8,41 @@ const TEMPLATE: &str = include_str!("page/report.html");
 const STYLE: &str = include_str!("page/report.css");
 const WORDS: &str = include_str!("page/words.json");
 pub(crate) const ECHARTS: &str = include_str!("../../assets/report/echarts/echarts.common.min.js");
-/// The page's scripts in the order in which they must run.
+/// The scripts of every page, in the order in which they must run.
 const SCRIPTS: &[&str] = &[
     include_str!("page/data.js"),
     include_str!("page/charts.js"),
-    include_str!("page/figures.js"),
     include_str!("page/map.js"),
-    include_str!("page/traffic.js"),
     include_str!("page/tables.js"),
-    include_str!("page/main.js"),
+    include_str!("page/layout.js"),
 ];
+/// Those of a run's page, after them.
+const RUN_SCRIPTS: &[&str] =
+    &[include_str!("page/figures.js"), include_str!("page/traffic.js"), include_str!("page/main.js")];
+/// Those of a comparison's page.
+const COMPARISON_SCRIPTS: &[&str] = &[include_str!("page/comparison.js")];
 
-/// The page for `data` (JSON) under `title` (plain text).
+/// The page of a run for `data` (JSON) under `title` (plain text).
 ///
 /// # Errors
 /// [`ReportError::Page`] if the template names a part that doesn't exist.
 pub fn page(title: &str, data: &str) -> Result<String, ReportError> {
+    put_together(title, data, RUN_SCRIPTS)
+}
+
+/// The page of a comparison for `data` (JSON) under `title` (plain text).
+///
+/// # Errors
+/// As [`page`].
+pub fn comparison(title: &str, data: &str) -> Result<String, ReportError> {
+    put_together(title, data, COMPARISON_SCRIPTS)
+}
+
+fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportError> {
     let data = json_in_html(data);
     let words = json_in_html(WORDS);
     let title = text_in_html(title);
-    let scripts = SCRIPTS.concat();
+    let scripts = SCRIPTS.concat() + &own.concat();
     fill(TEMPLATE, |part| match part {
         "title" => Some(&title),
         "style" => Some(STYLE),

@@ -68,6 +68,18 @@ pub const COLOURS: &[(&str, Rgb)] = &[
 /// Colours for things without a name of their own, in the order in which to take them.
 pub const SERIES: &[Rgb] = &[BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, GREY];
 
+/// Stops for differences at equal steps: less in blue, none in the middle, more in orange and red. Blue and orange stay
+/// apart for every common kind of colour vision, and lightness falls to both sides.
+pub const DIFFERENCES: &[Rgb] = &[
+    Rgb(0x0b, 0x3c, 0x6f),
+    Rgb(0x2f, 0x7f, 0xb5),
+    Rgb(0x9c, 0xc9, 0xe3),
+    Rgb(0xf4, 0xf2, 0xea),
+    Rgb(0xf3, 0xb8, 0x7a),
+    Rgb(0xd0, 0x6a, 0x2c),
+    Rgb(0x7d, 0x2b, 0x12),
+];
+
 /// Stops of the map's ramp at equal steps. Lightness falls all the way, so the order survives any colour vision and
 /// a grey print.
 pub const RAMP: &[Rgb] = &[

@@ -1,5 +1,6 @@
 //! What can go wrong during a run.
 use citytwin_engine::checkpoint::ResumeError;
+use citytwin_world::problem::Problems;
 use std::path::{Path, PathBuf};
 
 /// Why a run failed. Files of the run folder that are complete stay as they are.
@@ -40,6 +41,20 @@ pub enum StudyError {
         /// Why not.
         #[source]
         source: ResumeError,
+    },
+    /// A run could not be made of what was given.
+    #[error("{0}")]
+    Input(#[from] Problems),
+    /// The system gives no threads.
+    #[error("no threads to compute with: {0}")]
+    Threads(String),
+    /// A file of a run is not as it was written.
+    #[error("{}: {message}", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
     },
     /// The run would need more memory than there is.
     #[error(

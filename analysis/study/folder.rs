@@ -25,10 +25,15 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run.
+/// The files by which a folder is known as a run, or as a comparison of runs.
+const RECORDS: [&str; 2] = ["run.json", "compare.json"];
+
+/// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run or a comparison.
 fn is_free(out: &Path) -> bool {
     match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none() || out.join("run.json").is_file(),
+        Ok(mut entries) => {
+            entries.next().is_none() || RECORDS.iter().any(|record| out.join(record).is_file())
+        }
         Err(_) => !out.exists(),
     }
 }
@@ -38,13 +43,18 @@ fn is_free(out: &Path) -> bool {
 /// # Errors
 /// When `out` is something else than a run, or there is nothing to resume.
 pub fn check(out: &Path, resume: bool) -> Result<(), StudyError> {
+    check_free(out)?;
+    let checkpoint = beside(&named(out), ".partial").join(checkpoint::FILE);
+    if resume && !checkpoint.exists() { Err(StudyError::NoCheckpoint(checkpoint)) } else { Ok(()) }
+}
+
+/// Looks whether runs may be written to `out`, before anything takes time.
+///
+/// # Errors
+/// When `out` is something else than a run or a comparison.
+pub fn check_free(out: &Path) -> Result<(), StudyError> {
     let out = named(out);
-    let checkpoint = beside(&out, ".partial").join(checkpoint::FILE);
-    match () {
-        () if !is_free(&out) => Err(StudyError::Occupied(out)),
-        () if resume && !checkpoint.exists() => Err(StudyError::NoCheckpoint(checkpoint)),
-        () => Ok(()),
-    }
+    if is_free(&out) { Ok(()) } else { Err(StudyError::Occupied(out)) }
 }
 
 /// A folder's name without slashes at its end.

@@ -1,6 +1,8 @@
 //! Runs a simulation to its end and leaves a run folder: tables with units, provenance, checkpoints.
 pub mod checkpoint;
+pub mod comparison;
 pub mod csv;
+pub mod ensemble;
 pub mod error;
 pub mod folder;
 mod jams;

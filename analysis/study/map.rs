@@ -1,4 +1,6 @@
 //! What maps need: zones as GeoJSON and the main streets and lines as polylines.
+use crate::error::StudyError;
+use crate::folder::RunFolder;
 use citytwin_world::city::{City, Zones};
 use citytwin_world::id::Key;
 use citytwin_world::transit::Transit;
@@ -11,6 +13,16 @@ const CLASS_MAX: u8 = 4;
 /// Degrees with the seven digits that a centimetre needs.
 fn degrees(value: f64) -> f64 {
     (value * 1e7).round() / 1e7
+}
+
+/// Writes what a map of a run is drawn from: `zones.geojson`, with so many residents each, and `streets.json`.
+///
+/// # Errors
+/// What the system says.
+pub fn write(folder: &RunFolder, city: &City, population: &[u32]) -> Result<(), StudyError> {
+    let zones = zones_geojson(&city.zones, population);
+    folder.write_bytes("zones.geojson", zones.to_string().as_bytes())?;
+    folder.write_bytes("streets.json", streets_json(city).to_string().as_bytes()).map(drop)
 }
 
 /// Zones as a GeoJSON feature collection with `zone` (as in `zones.csv`) and `population` (residents).

@@ -70,6 +70,11 @@ pub fn available_bytes() -> Option<u64> {
 /// Forecast of the greatest memory of a run, bytes, from what is known before anything is built: the larger of what
 /// reading the city takes and what its people's life takes at the end of a wave of infections.
 pub fn forecast_bytes(size: &CitySize, days: u32, checkpoints: bool) -> u64 {
+    forecast_worlds_bytes(size, days, checkpoints, 1)
+}
+
+/// As [`forecast_bytes`] where so many worlds are alive in one city at a time.
+pub fn forecast_worlds_bytes(size: &CitySize, days: u32, checkpoints: bool, worlds: usize) -> u64 {
     let persons = size.persons as f64;
     let city = city_bytes(size);
     let residents = persons * resident_bytes();
@@ -82,7 +87,7 @@ pub fn forecast_bytes(size: &CitySize, days: u32, checkpoints: bool) -> u64 {
     let ill = persons * (size_of::<Episode>() as f64 + records + WAVE_BYTES) + stays;
     let by_zone = size.zones as f64 * f64::from(days) * 48.0;
     let saved = if checkpoints { persons * (size_of::<Today>() as f64 + 40.0) + stays } else { 0.0 };
-    let lived = city + residents + living + wave * ill + by_zone + saved;
+    let lived = city + residents + worlds as f64 * (living + wave * ill + by_zone + saved);
     let reading = if size.tables_bytes > 0 { READING_RATIO * city + 1.5 * residents } else { 0.0 };
     BASE_BYTES + lived.max(reading) as u64
 }
@@ -151,6 +156,8 @@ mod tests {
         assert!(forecast_bytes(&CitySize { persons: 200_000, ..small }, 60, false) > plain);
         assert!(forecast_bytes(&CitySize { zones: 1500, ..small }, 60, false) > plain);
         assert!(fits(plain).is_ok() && fits(u64::MAX).is_err());
+        let two = forecast_worlds_bytes(&small, 60, false, 2);
+        assert!(two > plain && two < 2 * plain, "two worlds share their city");
         assert_eq!(size_of_world(&World::default()).persons, 0);
     }
 }

@@ -164,6 +164,11 @@ impl Recorder {
         seen
     }
 
+    /// Forgets all days of the zones, of which there are so many, but the last.
+    pub fn keep_last_day_of_zones(&mut self, zones: usize) {
+        self.zones.drain(..self.zones.len().saturating_sub(zones));
+    }
+
     fn record_doors(&mut self, day: u32, simulation: &Simulation) {
         let used = simulation.world.services.doors.iter().filter(|d| d.scans + d.no_code + d.balked > 0);
         self.doors.extend(used.map(|d| DoorDay {

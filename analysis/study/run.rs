@@ -46,6 +46,8 @@ pub struct RunOptions {
     pub resume: bool,
     /// Stops after this day as if interrupted, leaving a checkpoint; `None` = runs to the end.
     pub stop_after_day: Option<u32>,
+    /// Leaves out what an ensemble has no use for: the shapes of zones and streets, and all days of zones but the last.
+    pub lean: bool,
     /// Commit that the program was built from.
     pub commit: String,
 }
@@ -141,6 +143,9 @@ pub fn run_one(
         let now = job.simulation.run_day();
         let day_ended = Instant::now();
         let seen = recorder.record(now, &job.simulation, &mut observer, &chosen);
+        if options.lean {
+            recorder.keep_last_day_of_zones(seen.zones.len());
+        }
         measure_s += day_ended.elapsed().as_secs_f64();
         let done = recorder.days;
         let stop = options.stop_after_day == Some(now.day());
@@ -198,9 +203,9 @@ fn finish(
     let world = &job.simulation.world;
     let source = Source { simulation: &job.simulation, recorder, observer, metrics: chosen };
     tables::write_all(&folder, &source, &job.tables)?;
-    let zones = map::zones_geojson(&world.city.zones, &observer.zone_population());
-    folder.write_bytes("zones.geojson", zones.to_string().as_bytes())?;
-    folder.write_bytes("streets.json", map::streets_json(&world.city).to_string().as_bytes())?;
+    if !options.lean {
+        map::write(&folder, &world.city, &observer.zone_population())?;
+    }
     let record = run_record(job, options, observer, recorder, marks, began.elapsed().as_secs_f64());
     let text = serde_json::to_string_pretty(&record)
         .map_err(|e| StudyError::Table { table: "run.json".into(), message: e.to_string() })?;

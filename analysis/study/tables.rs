@@ -96,7 +96,7 @@ pub fn write_all(folder: &RunFolder, source: &Source, wanted: &Wanted) -> Result
 }
 
 /// A table in words: its files, rows, and each column with unit and meaning.
-fn describe(table: &Table) -> Value {
+pub(crate) fn describe(table: &Table) -> Value {
     let columns: Vec<Value> =
         table.columns.iter().map(|c| json!({"name": c.name, "unit": c.unit, "summary": c.summary})).collect();
     let files = [format!("{}.csv", table.name), format!("{}.parquet", table.name)];

@@ -116,6 +116,13 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: depth = \"queue\" with assignment_gap = 0.001\nright: depth = \"assignment\" with assignment_gap = 0.001",
     ),
     code(
+        "E055",
+        "scenarios that cannot be compared",
+        "A comparison runs all scenarios with the same seeds, so that the same people live through the same days. They \
+         must have the same city and sample, first day and number of days.",
+        "wrong: one scenario of 60 days and one of 120\nright: --set time.days=60 for all",
+    ),
+    code(
         "E301",
         "the street file can't be read",
         "The OSM file doesn't exist, can't be opened or ends early.",

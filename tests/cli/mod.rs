@@ -1,6 +1,7 @@
 //! The command itself, in folders of its own: exit statuses, what goes to stdout and what to stderr.
 mod cities;
 mod city;
+mod comparisons;
 mod inputs;
 mod runs;
 mod solve;

@@ -1,29 +1,33 @@
-//! Opens a fresh run's report in headless Chromium and checks that it drew itself without an error.
+//! Opens fresh reports, of a run and of a comparison, in headless Chromium and checks that they drew themselves
+//! without an error.
 use crate::{Outcome, cargo, root, run};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the main scenario with a sample of residents, opens its report at two widths, and looks at the result.
+/// Runs the main scenario with a sample of residents, compares it with others, and looks at both reports at two widths.
 pub fn check() -> Outcome {
-    let folder = root().join("target/page-check");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let home = root().join("target/page-check");
+    if home.exists() {
+        std::fs::remove_dir_all(&home).map_err(|e| format!("{}: {e}", home.display()))?;
     }
-    let out = folder.to_string_lossy().into_owned();
-    cargo(&[
-        "run",
-        "--release",
-        "--",
-        "run",
-        "scenarios/epidemic/health-code.toml",
-        "--set",
-        "city.sample=0.05",
-        "--set",
-        "time.days=60",
-        "--quiet",
-        "--out",
-        &out,
-    ])?;
+    let main = "scenarios/epidemic/health-code.toml";
+    make(&home.join("run"), &["run", main], "0.05", "60")?;
+    let others = ["scenarios/epidemic/baseline.toml", "scenarios/epidemic/lockdown.toml"];
+    let compare = ["compare", others[0], main, others[1], "--replicates", "3"];
+    make(&home.join("comparison"), &compare, "0.01", "30")?;
+    look_at(&home.join("run"))?;
+    look_at(&home.join("comparison"))
+}
+
+/// Has the command make a report of a sample of the city.
+fn make(folder: &Path, command: &[&str], sample: &str, days: &str) -> Outcome {
+    let out = folder.to_string_lossy();
+    let (sample, days) = (format!("city.sample={sample}"), format!("time.days={days}"));
+    let common = ["--set", &sample, "--set", &days, "--quiet", "--out", &out];
+    cargo(&[&["run", "--release", "--"], command, &common].concat())
+}
+
+fn look_at(folder: &Path) -> Outcome {
     let page = folder.join("report.html");
     let dom = dump(&page)?;
     for (mark, what) in [

@@ -36,11 +36,14 @@ pub(super) fn metrics(source: &Source) -> Option<Table> {
 
 pub(super) fn zones(source: &Source) -> Option<Table> {
     let ids = source.simulation.world.city.zones.id.as_slice();
-    let days = source.recorder.days;
     if ids.is_empty() {
         return None;
     }
     let rows = &source.recorder.zones;
+    // Of a lean run only the last day is kept.
+    let kept = rows.len().div_ceil(ids.len());
+    let first = source.recorder.days - kept as u32;
+    let days: Vec<u32> = (0..rows.len()).map(|row| first + (row / ids.len()) as u32).collect();
     let population = source.observer.zone_population();
     let column = |read: fn(&citytwin_metrics::observation::ZoneDay) -> u32| -> Vec<u32> {
         rows.iter().map(read).collect()
@@ -52,10 +55,10 @@ pub(super) fn zones(source: &Source) -> Option<Table> {
     let attack: Vec<f64> =
         rows.iter().enumerate().map(|(i, row)| share(row.ever_infected, i % ids.len())).collect();
     let names =
-        Cells::Name { codes: (0..days).flat_map(|_| 0..ids.len() as u32).collect(), names: ids.to_vec() };
+        Cells::Name { codes: (0..kept).flat_map(|_| 0..ids.len() as u32).collect(), names: ids.to_vec() };
     let mut table =
         Table::new("zones", "Zones, a row per day and zone; persons are counted where they live.")
-            .column("day", "", DAY, days_of(days, ids.len()))
+            .column("day", "", DAY, days)
             .column("zone", "", "Zone, as in zones.geojson.", names)
             .column(
                 "incidence_persons",

@@ -1,0 +1,91 @@
+//! Intervals, quantiles and resampling, as the comparison of runs needs them.
+use citytwin_world::draw::block;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Purpose of the draws of [`ratio`].
+const RESAMPLE: u32 = 0x0901;
+
+/// Samples drawn with replacement for the interval of a ratio.
+const RESAMPLES: u32 = 2000;
+
+/// Mean and standard deviation (n − 1) of numbers; NaN where there are none, or for the deviation only one.
+pub fn mean_sd(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { f64::NAN })
+}
+
+/// Half the width of the interval that holds the mean of the population with a probability of `level` (0–1), from `n`
+/// independent values of standard deviation `sd`: Student's t. NaN below two values.
+pub fn half_width(sd: f64, n: usize, level: f64) -> f64 {
+    if n < 2 || !sd.is_finite() {
+        return f64::NAN;
+    }
+    match StudentsT::new(0.0, 1.0, (n - 1) as f64) {
+        Ok(t) => t.inverse_cdf(0.5 + level / 2.0) * sd / (n as f64).sqrt(),
+        Err(_) => f64::NAN,
+    }
+}
+
+/// The value below which a share of ordered numbers lies, between neighbours in proportion (Hyndman and Fan's type 7);
+/// NaN of none.
+pub fn quantile(ordered: &[f64], share: f64) -> f64 {
+    let at = share.clamp(0.0, 1.0) * ordered.len().saturating_sub(1) as f64;
+    let (low, high) = (at.floor() as usize, at.ceil() as usize);
+    match (ordered.get(low), ordered.get(high)) {
+        (Some(a), Some(b)) => a + (b - a) * (at - at.floor()),
+        _ => f64::NAN,
+    }
+}
+
+/// Sum of `above` over that of `below`, with the bounds between which it lies with a probability of `level`: pairs are
+/// drawn anew with replacement (percentile bootstrap, Efron 1979). Where `below` sums to nothing or less there is no
+/// ratio; an upper bound is infinite where that happens to too many of the samples.
+pub fn ratio(pairs: &[(f64, f64)], level: f64, key: u32) -> Option<[f64; 3]> {
+    let of = |(above, below): (f64, f64)| if below > 0.0 { above / below } else { f64::INFINITY };
+    let sum = |a: (f64, f64), b: &(f64, f64)| (a.0 + b.0, a.1 + b.1);
+    let whole = pairs.iter().fold((0.0, 0.0), sum);
+    if pairs.is_empty() || whole.1 <= 0.0 {
+        return None;
+    }
+    let n = pairs.len() as u64;
+    let drawn = |sample: u32, i: u32| {
+        let [word, ..] = block(0, RESAMPLE, i, sample, key);
+        &pairs[(u64::from(word) * n >> 32) as usize]
+    };
+    let sample = |k: u32| of((0..n as u32).map(|i| drawn(k, i)).fold((0.0, 0.0), sum));
+    let mut samples: Vec<f64> = (0..RESAMPLES).map(sample).collect();
+    samples.sort_by(f64::total_cmp);
+    let rank = |share: f64| samples[(share * (RESAMPLES - 1) as f64).round() as usize];
+    Some([of(whole), rank(0.5 - level / 2.0), rank(0.5 + level / 2.0)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_those_of_the_tables() {
+        // t of 9 degrees of freedom at .95: 1.833; of 1 at .95: 6.314 (any table of Student's t).
+        assert!((half_width(2.0, 10, 0.9) - 1.833_113 * 2.0 / 10f64.sqrt()).abs() < 1e-5);
+        assert!((half_width(1.0, 2, 0.9) - 6.313_752 / 2f64.sqrt()).abs() < 1e-5);
+        assert!(half_width(1.0, 1, 0.9).is_nan());
+        assert_eq!(mean_sd(&[1.0, 2.0, 3.0, 4.0]), (2.5, (5.0f64 / 3.0).sqrt()));
+        assert!(mean_sd(&[]).0.is_nan() && mean_sd(&[1.0]).1.is_nan());
+        assert_eq!([0.0, 0.5, 0.9, 1.0].map(|q| quantile(&[1.0, 2.0, 4.0], q)), [1.0, 2.0, 3.6, 4.0]);
+        assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn ratios_have_bounds_around_them() {
+        let pairs: Vec<(f64, f64)> =
+            (0..30).map(|i| (20.0 + f64::from(i % 7), 10.0 + f64::from(i % 3))).collect();
+        let [value, low, high] = ratio(&pairs, 0.9, 1).unwrap();
+        assert!(low < value && value < high && high - low < 0.3, "{low} {value} {high}");
+        assert_eq!(ratio(&pairs, 0.9, 1), Some([value, low, high]));
+        assert_eq!(ratio(&[(1.0, -1.0), (1.0, 0.5)], 0.9, 1), None);
+        let [_, _, open] = ratio(&[(1.0, -1.0), (1.0, 1.5)], 0.9, 1).unwrap();
+        assert!(open.is_infinite());
+    }
+}
