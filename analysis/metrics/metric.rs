@@ -39,14 +39,14 @@ impl OverRun {
 
     /// One number of a run from one of each day; NaN where no day has one. Days without a value count for nothing.
     pub fn of(self, days: &[f64]) -> f64 {
-        let known = days.iter().copied().filter(|value| value.is_finite());
+        let mut known = days.iter().copied().filter(|value| value.is_finite());
         let count = known.clone().count();
         match self {
             _ if count == 0 => f64::NAN,
             Self::Mean => known.sum::<f64>() / count as f64,
             Self::Sum => known.sum(),
             Self::Peak => known.fold(f64::NEG_INFINITY, f64::max),
-            Self::Last => known.last().unwrap_or(f64::NAN),
+            Self::Last => known.next_back().unwrap_or(f64::NAN),
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn bundle(folder: &Path) -> Result<Bundle, ReportError> {
     }
     let effects = columns(&read_rows(&folder.join("effects.csv"))?);
     let mut notes = Vec::new();
-    let mut table = |name: &str| optional(folder, name, &mut notes, |path| read_rows(path));
+    let mut table = |name: &str| optional(folder, name, &mut notes, read_rows);
     let [ranking, costs, zone_effects] =
         ["ranking.csv", "costs.csv", "zone_effects.csv"].map(|name| table(name).as_ref().map(columns));
     let bands = table("bands.csv").map(|rows| bands(&rows)).unwrap_or_default();

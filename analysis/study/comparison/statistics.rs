@@ -52,7 +52,7 @@ pub fn ratio(pairs: &[(f64, f64)], level: f64, key: u32) -> Option<[f64; 3]> {
     let n = pairs.len() as u64;
     let drawn = |sample: u32, i: u32| {
         let [word, ..] = block(0, RESAMPLE, i, sample, key);
-        &pairs[(u64::from(word) * n >> 32) as usize]
+        &pairs[((u64::from(word) * n) >> 32) as usize]
     };
     let sample = |k: u32| of((0..n as u32).map(|i| drawn(k, i)).fold((0.0, 0.0), sum));
     let mut samples: Vec<f64> = (0..RESAMPLES).map(sample).collect();

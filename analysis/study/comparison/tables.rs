@@ -79,7 +79,7 @@ fn runs(source: &Source) -> Table {
 }
 
 /// Metrics that have a value in some run, with their position.
-fn known<'a>(source: &'a Source) -> Vec<(usize, &'static MetricKind)> {
+fn known(source: &Source) -> Vec<(usize, &'static MetricKind)> {
     let has = |at: usize| source.outcomes.runs.iter().flatten().any(|run| run.run[at].is_finite());
     metrics().enumerate().filter(move |(at, _)| has(*at)).collect()
 }
@@ -94,7 +94,6 @@ fn effects_table(source: &Source) -> Table {
         .collect();
     let names: Vec<&str> = known.iter().map(|(_, metric)| metric.name).collect();
     let code = |metric: &MetricKind| names.iter().position(|name| *name == metric.name).unwrap_or(usize::MAX);
-    let column = |read: fn(&Effect) -> f64| -> Vec<f64> { rows.iter().map(|row| read(row.2)).collect() };
     let words = |list: &[&str], read: fn(&MetricKind) -> usize| {
         Cells::names(list, rows.iter().map(|row| read(row.1)).collect::<Vec<_>>())
     };
@@ -103,7 +102,7 @@ fn effects_table(source: &Source) -> Table {
         Better::More => 1,
         Better::Neither => 2,
     };
-    Table::new(
+    let table = Table::new(
         "effects",
         "A row per scenario and metric: what it does beside the first scenario, on the same seeds.",
     )
@@ -115,53 +114,61 @@ fn effects_table(source: &Source) -> Table {
         "How days become one number of the run.",
         words(&["mean", "sum", "peak", "last"], |metric| metric.over_run as usize),
     )
-    .column("better", "", "What of it is good.", words(&["less", "more", "neither"], better))
-    .column(
-        "pairs",
-        "",
-        "Seeds on which both have a value.",
-        rows.iter().map(|r| r.2.pairs as u32).collect::<Vec<u32>>(),
-    )
-    .column("reference", "", "Mean of the first scenario.", column(|e| e.reference))
-    .column("value", "", "Mean of this one.", column(|e| e.value))
-    .column("effect", "", format!("Mean difference, {AGAINST}."), column(|e| e.difference))
-    .column(
-        "effect_low_90",
-        "",
-        "Lower end of its 90 % interval (Student's t).",
-        column(|e| e.difference - e.half_widths[1]),
-    )
-    .column(
-        "effect_low_50",
-        "",
-        "Lower end of its 50 % interval.",
-        column(|e| e.difference - e.half_widths[0]),
-    )
-    .column(
-        "effect_high_50",
-        "",
-        "Upper end of its 50 % interval.",
-        column(|e| e.difference + e.half_widths[0]),
-    )
-    .column(
-        "effect_high_90",
-        "",
-        "Upper end of its 90 % interval.",
-        column(|e| e.difference + e.half_widths[1]),
-    )
-    .column("effect_sd", "", "Standard deviation of the differences from seed to seed.", column(|e| e.sd))
-    .column(
-        "better_share",
-        "share",
-        "Share of seeds on which this scenario is the better, ties counted half.",
-        column(|e| e.better_share),
-    )
-    .column(
-        "pairing_ratio",
-        "ratio",
-        "Runs with seeds of their own that would give the same interval, over the runs made.",
-        column(|e| e.pairing_ratio),
-    )
+    .column("better", "", "What of it is good.", words(&["less", "more", "neither"], better));
+    with_numbers(table, &rows.iter().map(|row| row.2).collect::<Vec<_>>())
+}
+
+/// The numbers of effects, a row each.
+fn with_numbers(table: Table, effects: &[&Effect]) -> Table {
+    let column =
+        |read: fn(&Effect) -> f64| -> Vec<f64> { effects.iter().map(|effect| read(effect)).collect() };
+    table
+        .column(
+            "pairs",
+            "",
+            "Seeds on which both have a value.",
+            effects.iter().map(|effect| effect.pairs as u32).collect::<Vec<u32>>(),
+        )
+        .column("reference", "", "Mean of the first scenario.", column(|e| e.reference))
+        .column("value", "", "Mean of this one.", column(|e| e.value))
+        .column("effect", "", format!("Mean difference, {AGAINST}."), column(|e| e.difference))
+        .column(
+            "effect_low_90",
+            "",
+            "Lower end of its 90 % interval (Student's t).",
+            column(|e| e.difference - e.half_widths[1]),
+        )
+        .column(
+            "effect_low_50",
+            "",
+            "Lower end of its 50 % interval.",
+            column(|e| e.difference - e.half_widths[0]),
+        )
+        .column(
+            "effect_high_50",
+            "",
+            "Upper end of its 50 % interval.",
+            column(|e| e.difference + e.half_widths[0]),
+        )
+        .column(
+            "effect_high_90",
+            "",
+            "Upper end of its 90 % interval.",
+            column(|e| e.difference + e.half_widths[1]),
+        )
+        .column("effect_sd", "", "Standard deviation of the differences from seed to seed.", column(|e| e.sd))
+        .column(
+            "better_share",
+            "share",
+            "Share of seeds on which this scenario is the better, ties counted half.",
+            column(|e| e.better_share),
+        )
+        .column(
+            "pairing_ratio",
+            "ratio",
+            "Runs with seeds of their own that would give the same interval, over the runs made.",
+            column(|e| e.pairing_ratio),
+        )
 }
 
 fn ranking_table(source: &Source) -> Table {
