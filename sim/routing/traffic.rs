@@ -15,6 +15,7 @@ mod calendar;
 mod cut;
 mod part;
 mod roads;
+mod rows;
 mod run;
 mod spread;
 

@@ -7,11 +7,15 @@ const WIDTH_MS: u32 = 512;
 /// Buckets ahead: 17 minutes.
 const BUCKETS: u32 = 2048;
 
-/// A queue of (time, number): by buckets of time, and a small heap for the bucket in hand. Events of one time come in
-/// the order of their numbers.
+/// A queue of (time, number): by buckets of time, of which the one in hand is sorted. Events of one time come in the
+/// order of their numbers.
 pub(super) struct Calendar {
     buckets: Vec<Vec<u64>>,
-    near: BinaryHeap<Reverse<u64>>,
+    /// The bucket in hand, and how many of it have been taken.
+    near: Vec<u64>,
+    taken: usize,
+    /// Events added to the bucket in hand while it was.
+    late: BinaryHeap<Reverse<u64>>,
     /// Events beyond the last bucket.
     far: Vec<u64>,
     /// Bucket in hand, counted from time 0.
@@ -27,7 +31,7 @@ fn key(at_ms: u32, number: u32) -> u64 {
 impl Calendar {
     pub(super) fn new() -> Self {
         let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
-        Self { buckets, near: BinaryHeap::new(), far: Vec::new(), now: 0, ahead: 0 }
+        Self { buckets, near: Vec::new(), taken: 0, late: BinaryHeap::new(), far: Vec::new(), now: 0, ahead: 0 }
     }
 
     /// Adds an event, which must not lie before the one taken last.
@@ -35,7 +39,7 @@ impl Calendar {
     pub(super) fn push(&mut self, at_ms: u32, number: u32) {
         let bucket = at_ms / WIDTH_MS;
         if bucket <= self.now {
-            self.near.push(Reverse(key(at_ms, number)));
+            self.late.push(Reverse(key(at_ms, number)));
         } else if bucket - self.now < BUCKETS {
             self.buckets[(bucket % BUCKETS) as usize].push(key(at_ms, number));
             self.ahead += 1;
@@ -44,27 +48,32 @@ impl Calendar {
         }
     }
 
-    /// Takes the next event before a time.
+    /// Takes the next event of the bucket in hand before a time.
     #[inline]
     pub(super) fn pop_before(&mut self, until_ms: u32) -> Option<(u32, u32)> {
-        loop {
-            if let Some(&Reverse(first)) = self.near.peek() {
-                if (first >> 32) as u32 >= until_ms {
-                    return None;
-                }
-                self.near.pop();
-                return Some(((first >> 32) as u32, first as u32));
-            }
-            if !self.turn(until_ms) {
-                return None;
-            }
+        let sorted = self.near.get(self.taken).copied().unwrap_or(u64::MAX);
+        let late = self.late.peek().map_or(u64::MAX, |event| event.0);
+        let first = sorted.min(late);
+        if (first >> 32) as u32 >= until_ms {
+            return None;
         }
+        if sorted <= late {
+            self.taken += 1;
+        } else {
+            self.late.pop();
+        }
+        Some(((first >> 32) as u32, first as u32))
     }
 
-    /// Goes on to the next bucket that begins before a time; false where there is none.
-    fn turn(&mut self, until_ms: u32) -> bool {
+    /// Numbers of the events of the bucket in hand that were known when it was taken in hand.
+    pub(super) fn near(&self) -> impl Iterator<Item = u32> {
+        self.near[self.taken..].iter().map(|event| *event as u32)
+    }
+
+    /// Where the bucket in hand is empty, takes the next one in hand that begins before a time; false where there is none.
+    pub(super) fn turn(&mut self, until_ms: u32) -> bool {
         let last = until_ms.saturating_sub(1) / WIDTH_MS;
-        if self.now >= last {
+        if self.now >= last || self.taken < self.near.len() || !self.late.is_empty() {
             return false;
         }
         if self.ahead == 0 {
@@ -79,7 +88,10 @@ impl Calendar {
         }
         let bucket = &mut self.buckets[(self.now % BUCKETS) as usize];
         self.ahead -= bucket.len();
-        self.near.extend(bucket.drain(..).map(Reverse));
+        self.near.clear();
+        self.near.append(bucket);
+        self.near.sort_unstable();
+        self.taken = 0;
         true
     }
 
@@ -95,6 +107,15 @@ impl Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn next_before(calendar: &mut Calendar, until_ms: u32) -> Option<(u32, u32)> {
+        loop {
+            let event = calendar.pop_before(until_ms);
+            if event.is_some() || !calendar.turn(until_ms) {
+                return event;
+            }
+        }
+    }
 
     #[test]
     fn events_come_in_order_whenever_they_were_added() {
@@ -113,7 +134,7 @@ mod tests {
             waiting.insert((at, number));
             if next(3) == 0 {
                 let until = time + next(40_000);
-                while let Some(event) = calendar.pop_before(until) {
+                while let Some(event) = next_before(&mut calendar, until) {
                     assert_eq!(waiting.pop_first(), Some(event));
                     time = event.0;
                     if next(9) == 0 {
@@ -126,7 +147,7 @@ mod tests {
                 time = time.max(until);
             }
         }
-        while let Some(event) = calendar.pop_before(u32::MAX) {
+        while let Some(event) = next_before(&mut calendar, u32::MAX) {
             assert_eq!(waiting.pop_first(), Some(event));
         }
         assert!(waiting.is_empty());

@@ -1,131 +1,46 @@
-//! One part of the network: its queues, the entries of its links, and what happens there event by event.
+//! One part of the network: its queues, and what happens there event by event.
+//!
+//! Nearly all time goes into waiting for memory, since the next event is somewhere else in the city. So what an event
+//! needs lies in one cache line a link and one a vehicle, the latter with the next links of its way; and the lines of
+//! all events of a bucket of time are asked for together before the first of them happens.
 use super::calendar::Calendar;
+use super::rows::{Ends, Queue, Vehicle, Waits};
 use super::run::{Arrival, LinkTally};
 use crate::graph::NONE;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Time of a slot whose vehicle has not left yet, of a wake that is not planned, of a queue that waits for nothing.
-const NEVER: u32 = u32::MAX;
+pub(super) const NEVER: u32 = u32::MAX;
 
-/// A vehicle under way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Vehicle {
-    pub(super) id: u32,
-    /// Position of the present link in the routes, and the end of its route.
-    pub(super) at: u32,
-    pub(super) end: u32,
-    /// When it came to the present link, and when it reaches the link's end.
-    pub(super) entered_ms: u32,
-    pub(super) ready_ms: u32,
-    /// The vehicle behind it in the same queue.
-    pub(super) next: u32,
-    /// Whether it takes one of the link's slots; who squeezed in doesn't.
-    pub(super) holds: bool,
-}
-
-impl Vehicle {
-    /// Position in the routes of the link it goes to next: who leaves the kerb stands before the first one.
-    fn next(&self) -> u32 {
-        self.at + u32::from(!self.at_kerb())
-    }
-    fn at_kerb(&self) -> bool {
-        self.entered_ms == NEVER
-    }
-}
-
-/// The head of a queue: of a link, or of those who wait to leave the kerb for one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Exit {
-    pub(super) head: u32,
-    pub(super) tail: u32,
-    pub(super) next_exit_ms: u32,
-    pub(super) headway_ms: u32,
-    /// When the next event of this queue is due.
-    pub(super) due_ms: u32,
-    /// Since when the head waits for room, and the queue that waits behind it for the same room.
-    pub(super) waits_since_ms: u32,
-    pub(super) next_waiter: u32,
-    /// Slots given back so far, modulo the number of slots; the link's slots.
-    pub(super) released: u32,
-    pub(super) first_slot: u32,
-    pub(super) slots: u32,
-    pub(super) gap_ms: u32,
-    /// The link's entry where it lies in the same part.
-    pub(super) entry: u32,
-    /// The link; `NONE` at kerbs.
-    pub(super) link: u32,
-    /// Vehicles that left and had come in one part of the day, and the time they had spent on the link.
-    pub(super) tally: LinkTally,
-}
-
-impl Exit {
-    /// An empty queue of those who wait at the kerb to enter a link: it lets out everybody for whom there is room.
-    pub(super) fn kerb() -> Self {
-        Self {
-            head: NONE,
-            tail: NONE,
-            next_exit_ms: 0,
-            headway_ms: 0,
-            due_ms: NEVER,
-            waits_since_ms: NEVER,
-            next_waiter: NONE,
-            released: 0,
-            first_slot: 0,
-            slots: 1,
-            gap_ms: 1,
-            entry: NONE,
-            link: NONE,
-            tally: LinkTally::of(NONE, 0),
-        }
-    }
-}
-
-/// The beginning of a link.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    /// The queue at the link's end, among those of the part in which it lies.
-    pub(super) exit: u32,
-    /// The link, where its end lies in another part; `NONE` elsewhere.
-    pub(super) cut: u32,
-    /// Slots taken so far, modulo the number of slots.
-    pub(super) taken: u32,
-    pub(super) first_slot: u32,
-    pub(super) slots: u32,
-    pub(super) free_ms: u32,
-    pub(super) gap_ms: u32,
-    /// Queues whose heads wait for room here, first come first served.
-    pub(super) first_waiter: u32,
-    pub(super) last_waiter: u32,
-    pub(super) wake_ms: u32,
-}
-
-/// What a part sees of the whole: routes, slots, and where each link begins.
+/// What a part sees of the whole: routes, and slots.
 #[derive(Clone, Copy)]
 pub(super) struct Outside<'a> {
     pub(super) routes: &'a [u32],
-    /// When the vehicle that last held each slot left it; `NEVER` while it is held.
+    /// When the vehicle that last held each slot left it. Of links whose ends lie in different parts: `NEVER` while it
+    /// is held; of others a slot that is held keeps the time of the one before.
     pub(super) slots: &'a [AtomicU32],
-    /// Row of each link among the entries of its part.
-    pub(super) entry_of: &'a [u32],
     pub(super) patience_ms: u32,
     /// Length of the parts of the day by which links are counted.
     pub(super) period_ms: u32,
 }
 
-/// One part.
+/// One part. Rows of queues are those of links, in their order, and then those of kerbs.
 pub(super) struct Part {
-    pub(super) exits: Vec<Exit>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) queues: Vec<Queue>,
+    pub(super) waits: Vec<Waits>,
+    /// Row of each link that begins here.
+    pub(super) row_of: Vec<u32>,
     vehicles: Vec<Vehicle>,
     /// First of the vehicle rows not in use.
-    spare: u32,
+    unused: u32,
     calendar: Calendar,
     /// Vehicles that entered a link whose end lies elsewhere.
     pub(super) outbox: Vec<(u32, Vehicle)>,
     /// Cut links for whose room somebody waits.
     cut_waits: Vec<u32>,
     pub(super) arrivals: Vec<Arrival>,
-    pub(super) tallies: Vec<LinkTally>,
+    tallies: Vec<LinkTally>,
+    touched: Vec<u32>,
     pub(super) squeezed: u64,
     pub(super) crossings: u64,
     /// Time that vehicles stood at the kerb for want of room, ms.
@@ -140,17 +55,19 @@ enum Room {
 }
 
 impl Part {
-    pub(super) fn new(exits: Vec<Exit>, entries: Vec<Entry>) -> Self {
+    pub(super) fn new(queues: Vec<Queue>, waits: Vec<Waits>, row_of: Vec<u32>) -> Self {
         Self {
-            exits,
-            entries,
+            queues,
+            waits,
+            row_of,
             vehicles: Vec::new(),
-            spare: NONE,
+            unused: NONE,
             calendar: Calendar::new(),
             outbox: Vec::new(),
             cut_waits: Vec::new(),
             arrivals: Vec::new(),
             tallies: Vec::new(),
+            touched: Vec::new(),
             squeezed: 0,
             crossings: 0,
             kerb_ms: 0,
@@ -158,291 +75,318 @@ impl Part {
     }
 
     /// Puts a vehicle at the end of a queue.
-    pub(super) fn take_in(&mut self, exit: u32, vehicle: Vehicle) {
-        let row = if self.spare == NONE {
+    pub(super) fn take_in(&mut self, queue: u32, vehicle: Vehicle) {
+        let row = if self.unused == NONE {
             self.vehicles.push(vehicle);
             self.vehicles.len() as u32 - 1
         } else {
-            let row = self.spare;
-            self.spare = self.vehicles[row as usize].next;
+            let row = self.unused;
+            self.unused = self.vehicles[row as usize].behind;
             self.vehicles[row as usize] = vehicle;
             row
         };
-        self.line_up(exit, row);
+        self.line_up(queue, row, vehicle.ready_ms);
     }
 
-    fn line_up(&mut self, exit: u32, row: u32) {
-        self.vehicles[row as usize].next = NONE;
-        let queue = &mut self.exits[exit as usize];
-        let tail = std::mem::replace(&mut queue.tail, row);
+    fn line_up(&mut self, queue: u32, row: u32, ready_ms: u32) {
+        let to = &mut self.queues[queue as usize];
+        let tail = std::mem::replace(&mut to.tail, row);
         if tail == NONE {
-            queue.head = row;
-            let due = self.vehicles[row as usize].ready_ms.max(queue.next_exit_ms);
-            self.plan(exit, due);
+            to.head = row;
+            to.due_ms = ready_ms.max(to.next_exit_ms);
+            self.calendar.push(to.due_ms, queue);
         } else {
-            self.vehicles[tail as usize].next = row;
+            self.vehicles[tail as usize].behind = row;
         }
     }
 
-    fn plan(&mut self, exit: u32, due_ms: u32) {
-        self.exits[exit as usize].due_ms = due_ms;
-        self.calendar.push(due_ms, exit);
-    }
-
-    fn plan_wake(&mut self, entry: u32, at_ms: u32) {
-        self.entries[entry as usize].wake_ms = at_ms;
-        self.calendar.push(at_ms, self.exits.len() as u32 + entry);
+    fn plan_wake(&mut self, queue: u32, at_ms: u32) {
+        self.waits[queue as usize].wake_ms = at_ms;
+        self.calendar.push(at_ms, self.queues.len() as u32 + queue);
     }
 
     /// Runs all events before a time.
     pub(super) fn run(&mut self, from_ms: u32, until_ms: u32, outside: Outside<'_>) {
         let waits = std::mem::take(&mut self.cut_waits);
-        for entry in waits {
-            self.call_first(entry, from_ms, outside);
+        for queue in waits {
+            self.call_first(queue, from_ms, outside);
         }
-        let (queues, entries) = (self.exits.len() as u32, self.entries.len() as u32);
-        while let Some((now_ms, number)) = self.calendar.pop_before(until_ms) {
+        let queues = self.queues.len() as u32;
+        loop {
+            let Some((now_ms, number)) = self.calendar.pop_before(until_ms) else {
+                if !self.calendar.turn(until_ms) {
+                    return;
+                }
+                self.touch();
+                continue;
+            };
             if number < queues {
-                if self.exits[number as usize].due_ms == now_ms {
+                if self.queues[number as usize].due_ms == now_ms {
                     self.serve(number, now_ms, outside);
                 }
-            } else if number < queues + entries {
-                let entry = number - queues;
-                if self.entries[entry as usize].wake_ms == now_ms {
-                    self.wake(entry, now_ms, outside);
+            } else if number < 2 * queues {
+                let queue = number - queues;
+                if self.waits[queue as usize].wake_ms == now_ms {
+                    self.wake(queue, now_ms, outside);
                 }
             } else {
-                self.lose_patience(number - queues - entries, now_ms, outside);
+                self.lose_patience(number - 2 * queues, now_ms, outside);
             }
         }
     }
 
+    /// Reads what the events of the bucket in hand will need, so that memory brings all of it at once and not one event
+    /// after the other. No result depends on it.
+    fn touch(&mut self) {
+        self.touched.clear();
+        let heads = self.calendar.near().filter_map(|number| self.queues.get(number as usize));
+        self.touched.extend(heads.map(|queue| queue.head));
+        for row in &mut self.touched {
+            *row = self.vehicles.get(*row as usize).map_or(NONE, Vehicle::next_link);
+        }
+        for link in &mut self.touched {
+            *link = self.row_of.get(*link as usize).copied().unwrap_or(NONE);
+        }
+        let next = self.touched.iter().filter_map(|row| self.queues.get(*row as usize));
+        std::hint::black_box(next.fold(0u32, |sum, queue| sum.wrapping_add(queue.tail)));
+    }
+
     /// Plans the turn of whoever waits first for room on a link. Where it isn't known when there will be room, the
     /// vehicle that makes it will tell; across a cut nobody tells, so the next window looks again.
-    fn call_first(&mut self, entry: u32, now_ms: u32, outside: Outside<'_>) {
-        let row = &self.entries[entry as usize];
-        if row.first_waiter == NONE {
+    fn call_first(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
+        if self.queues[queue as usize].first_waiter == NONE {
             return;
         }
-        match self.room(entry, now_ms, outside) {
-            Room::Now => self.plan_wake(entry, now_ms),
-            Room::At(at_ms) => self.plan_wake(entry, at_ms),
-            Room::Unknown if row.cut != NONE => self.cut_waits.push(entry),
+        match self.room(queue, now_ms, outside) {
+            Room::Now => self.plan_wake(queue, now_ms),
+            Room::At(at_ms) => self.plan_wake(queue, at_ms),
+            Room::Unknown if self.waits[queue as usize].ends == Ends::Beginning => {
+                self.cut_waits.push(queue);
+            }
             Room::Unknown => {}
         }
     }
 
     #[inline]
-    fn room(&self, entry: u32, now_ms: u32, outside: Outside<'_>) -> Room {
-        let row = &self.entries[entry as usize];
+    fn room(&self, queue: u32, now_ms: u32, outside: Outside<'_>) -> Room {
+        let row = &self.queues[queue as usize];
+        if row.spare > 0 {
+            return Room::Now;
+        }
+        let waits = &self.waits[queue as usize];
+        if waits.ends == Ends::Both && row.spare + waits.margin <= 0 {
+            return Room::Unknown;
+        }
         let left_ms = outside.slots[(row.first_slot + row.taken) as usize].load(Ordering::Relaxed);
         if left_ms == NEVER {
             return Room::Unknown;
         }
-        let at_ms = if left_ms == 0 { 0 } else { left_ms.saturating_add(row.gap_ms) };
+        let at_ms = if left_ms == 0 { 0 } else { left_ms.saturating_add(waits.gap_ms) };
         if at_ms <= now_ms { Room::Now } else { Room::At(at_ms) }
     }
 
     /// Lets vehicles out of a queue until its head has to wait.
-    fn serve(&mut self, exit: u32, now_ms: u32, outside: Outside<'_>) {
-        self.exits[exit as usize].due_ms = NEVER;
+    fn serve(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
+        self.queues[queue as usize].due_ms = NEVER;
         loop {
-            let queue = &self.exits[exit as usize];
-            if queue.head == NONE {
+            let row = &mut self.queues[queue as usize];
+            if row.head == NONE {
                 return;
             }
-            let vehicle = self.vehicles[queue.head as usize];
-            let due_ms = vehicle.ready_ms.max(queue.next_exit_ms);
+            let vehicle = &self.vehicles[row.head as usize];
+            let due_ms = vehicle.ready_ms.max(row.next_exit_ms);
             if due_ms > now_ms {
-                return self.plan(exit, due_ms);
+                row.due_ms = due_ms;
+                return self.calendar.push(due_ms, queue);
             }
-            let next = vehicle.next();
-            if next >= vehicle.end {
-                self.leave(exit, now_ms, outside);
-                self.arrivals.push(Arrival { vehicle: vehicle.id, at_ms: now_ms });
+            let link = vehicle.next_link();
+            if link == NONE {
+                let id = vehicle.id;
+                self.leave(queue, now_ms, outside);
+                self.arrivals.push(Arrival { vehicle: id, at_ms: now_ms });
                 continue;
             }
-            let entry = outside.entry_of[outside.routes[next as usize] as usize];
-            let free = self.entries[entry as usize].first_waiter == NONE;
-            match self.room(entry, now_ms, outside) {
-                Room::Now if free => self.cross(exit, entry, now_ms, true, outside),
-                _ => return self.wait(exit, entry, now_ms, outside),
+            let to = self.row_of[link as usize];
+            let free = self.queues[to as usize].first_waiter == NONE;
+            match self.room(to, now_ms, outside) {
+                Room::Now if free => self.cross(queue, to, now_ms, true, outside),
+                _ => return self.wait(queue, to, now_ms, outside),
             }
         }
     }
 
     /// The head of a queue joins those who wait for room on a link.
-    fn wait(&mut self, exit: u32, entry: u32, now_ms: u32, outside: Outside<'_>) {
-        let queue = &mut self.exits[exit as usize];
-        (queue.waits_since_ms, queue.next_waiter) = (now_ms, NONE);
-        let row = &mut self.entries[entry as usize];
-        let last = std::mem::replace(&mut row.last_waiter, exit);
+    fn wait(&mut self, queue: u32, to: u32, now_ms: u32, outside: Outside<'_>) {
+        let waits = &mut self.waits[queue as usize];
+        (waits.since_ms, waits.next_waiter) = (now_ms, NONE);
+        let last = std::mem::replace(&mut self.waits[to as usize].last_waiter, queue);
         if last != NONE {
-            self.exits[last as usize].next_waiter = exit;
+            self.waits[last as usize].next_waiter = queue;
         } else {
-            row.first_waiter = exit;
-            self.call_first(entry, now_ms, outside);
+            self.queues[to as usize].first_waiter = queue;
+            self.call_first(to, now_ms, outside);
         }
-        let numbers = (self.exits.len() + self.entries.len()) as u32;
-        self.calendar.push(now_ms.saturating_add(outside.patience_ms), numbers + exit);
+        let number = 2 * self.queues.len() as u32 + queue;
+        self.calendar.push(now_ms.saturating_add(outside.patience_ms), number);
     }
 
     /// Room has come: whoever has waited longest goes, and the next one learns when there will be room again.
-    fn wake(&mut self, entry: u32, now_ms: u32, outside: Outside<'_>) {
-        self.entries[entry as usize].wake_ms = NEVER;
-        let exit = self.entries[entry as usize].first_waiter;
-        if exit == NONE {
+    fn wake(&mut self, to: u32, now_ms: u32, outside: Outside<'_>) {
+        self.waits[to as usize].wake_ms = NEVER;
+        let queue = self.queues[to as usize].first_waiter;
+        if queue == NONE {
             return;
         }
-        if matches!(self.room(entry, now_ms, outside), Room::Now) {
-            self.stop_waiting(entry, NONE, exit);
-            self.cross(exit, entry, now_ms, true, outside);
-            self.call_first(entry, now_ms, outside);
-            self.serve(exit, now_ms, outside);
+        if matches!(self.room(to, now_ms, outside), Room::Now) {
+            self.stop_waiting(to, NONE, queue);
+            self.cross(queue, to, now_ms, true, outside);
+            self.call_first(to, now_ms, outside);
+            self.serve(queue, now_ms, outside);
         } else {
-            self.call_first(entry, now_ms, outside);
+            self.call_first(to, now_ms, outside);
         }
     }
 
     /// Takes a queue out of those that wait; `before` is the one that waits before it.
-    fn stop_waiting(&mut self, entry: u32, before: u32, exit: u32) {
-        let after = std::mem::replace(&mut self.exits[exit as usize].next_waiter, NONE);
-        self.exits[exit as usize].waits_since_ms = NEVER;
-        let row = &mut self.entries[entry as usize];
+    fn stop_waiting(&mut self, to: u32, before: u32, queue: u32) {
+        let after = std::mem::replace(&mut self.waits[queue as usize].next_waiter, NONE);
+        self.waits[queue as usize].since_ms = NEVER;
         if before == NONE {
-            row.first_waiter = after;
+            self.queues[to as usize].first_waiter = after;
         } else {
-            self.exits[before as usize].next_waiter = after;
+            self.waits[before as usize].next_waiter = after;
         }
-        if row.last_waiter == exit {
-            row.last_waiter = before;
+        if self.waits[to as usize].last_waiter == queue {
+            self.waits[to as usize].last_waiter = before;
         }
     }
 
     /// Whoever still waits since then squeezes in.
-    fn lose_patience(&mut self, exit: u32, now_ms: u32, outside: Outside<'_>) {
-        let queue = &self.exits[exit as usize];
-        let since_ms = queue.waits_since_ms;
+    fn lose_patience(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
+        let since_ms = self.waits[queue as usize].since_ms;
         if since_ms == NEVER || since_ms.saturating_add(outside.patience_ms) != now_ms {
             return;
         }
-        let vehicle = self.vehicles[queue.head as usize];
-        let entry = outside.entry_of[outside.routes[vehicle.next() as usize] as usize];
-        let (mut before, mut waiter) = (NONE, self.entries[entry as usize].first_waiter);
-        while waiter != exit && waiter != NONE {
-            (before, waiter) = (waiter, self.exits[waiter as usize].next_waiter);
+        let vehicle = &self.vehicles[self.queues[queue as usize].head as usize];
+        let (at_kerb, to) = (vehicle.at_kerb(), self.row_of[vehicle.next_link() as usize]);
+        let (mut before, mut waiter) = (NONE, self.queues[to as usize].first_waiter);
+        while waiter != queue && waiter != NONE {
+            (before, waiter) = (waiter, self.waits[waiter as usize].next_waiter);
         }
         if waiter == NONE {
             return;
         }
-        self.stop_waiting(entry, before, exit);
+        self.stop_waiting(to, before, queue);
         // A vehicle that waits at the kerb disturbs nobody: it may only go where there is room.
-        if vehicle.at_kerb() {
-            return self.wait(exit, entry, now_ms, outside);
+        if at_kerb {
+            return self.wait(queue, to, now_ms, outside);
         }
         self.squeezed += 1;
-        self.cross(exit, entry, now_ms, false, outside);
-        self.serve(exit, now_ms, outside);
+        self.cross(queue, to, now_ms, false, outside);
+        self.serve(queue, now_ms, outside);
     }
 
     /// The head of a queue drives over onto a link.
-    fn cross(&mut self, exit: u32, entry: u32, now_ms: u32, holds: bool, outside: Outside<'_>) {
-        let row = self.pull(exit, now_ms, outside);
-        let link = &mut self.entries[entry as usize];
+    #[inline]
+    fn cross(&mut self, queue: u32, to: u32, now_ms: u32, holds: bool, outside: Outside<'_>) {
+        let row = self.pull(queue, now_ms, outside);
+        let link = &mut self.queues[to as usize];
         let vehicle = &mut self.vehicles[row as usize];
         let from_kerb = vehicle.at_kerb();
-        vehicle.at = vehicle.next();
+        vehicle.go_on(outside.routes);
         // Waiting for room at the kerb is time that the link takes: whoever begins there must know of it.
         vehicle.entered_ms = if from_kerb { vehicle.ready_ms } else { now_ms };
         self.kerb_ms += u64::from(now_ms - vehicle.entered_ms);
         vehicle.ready_ms = now_ms.saturating_add(link.free_ms);
+        vehicle.behind = NONE;
         vehicle.holds = holds;
+        let slot = link.first_slot + link.taken;
         if holds {
-            outside.slots[(link.first_slot + link.taken) as usize].store(NEVER, Ordering::Relaxed);
             link.taken = if link.taken + 1 == link.slots { 0 } else { link.taken + 1 };
+            link.spare -= 1;
         }
         self.crossings += 1;
-        if link.cut == NONE {
-            let to = link.exit;
-            self.line_up(to, row);
-        } else {
-            self.outbox.push((link.cut, *vehicle));
-            self.free_row(row);
+        // Only where both ends lie here does a link count its spare slots.
+        if link.headway_ms != NEVER {
+            let ready_ms = vehicle.ready_ms;
+            return self.line_up(to, row, ready_ms);
         }
+        link.spare = 0;
+        if holds {
+            outside.slots[slot as usize].store(NEVER, Ordering::Relaxed);
+        }
+        self.outbox.push((self.waits[to as usize].link, *vehicle));
+        self.free_row(row);
     }
 
     fn free_row(&mut self, row: u32) {
-        self.vehicles[row as usize].next = self.spare;
-        self.spare = row;
+        self.vehicles[row as usize].behind = self.unused;
+        self.unused = row;
     }
 
     /// The head of a queue has arrived.
-    fn leave(&mut self, exit: u32, now_ms: u32, outside: Outside<'_>) {
-        let row = self.pull(exit, now_ms, outside);
+    fn leave(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
+        let row = self.pull(queue, now_ms, outside);
         self.free_row(row);
     }
 
     /// Takes the head out of a queue; the room it leaves becomes known.
-    fn pull(&mut self, exit: u32, now_ms: u32, outside: Outside<'_>) -> u32 {
-        let queue = &mut self.exits[exit as usize];
-        let row = queue.head;
-        let vehicle = self.vehicles[row as usize];
-        queue.head = vehicle.next;
-        if queue.head == NONE {
-            queue.tail = NONE;
+    #[inline]
+    fn pull(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) -> u32 {
+        let link = &mut self.queues[queue as usize];
+        let row = link.head;
+        let vehicle = &self.vehicles[row as usize];
+        link.head = vehicle.behind;
+        if link.head == NONE {
+            link.tail = NONE;
         }
-        queue.next_exit_ms = queue.next_exit_ms.max(now_ms).saturating_add(queue.headway_ms);
+        link.next_exit_ms = link.next_exit_ms.max(now_ms).saturating_add(link.headway_ms);
         if !vehicle.at_kerb() {
-            let period = vehicle.entered_ms / outside.period_ms;
             // Vehicles leave as they came, so a part of the day is over once somebody of a later one leaves.
-            if queue.tally.period != period {
-                let whole = std::mem::replace(&mut queue.tally, LinkTally::of(queue.link, period));
-                if whole.vehicles > 0 {
-                    self.tallies.push(whole);
+            let period = vehicle.entered_ms / outside.period_ms;
+            if link.period != period {
+                if link.vehicles > 0 {
+                    self.tallies.push(link.take_tally(self.waits[queue as usize].link));
                 }
+                link.period = period;
             }
-            queue.tally.vehicles += 1;
-            queue.tally.spent_ms += u64::from(now_ms - vehicle.entered_ms);
+            link.vehicles += 1;
+            link.spent_ms += u64::from(now_ms - vehicle.entered_ms);
         }
         if vehicle.holds {
-            outside.slots[(queue.first_slot + queue.released) as usize]
-                .store(now_ms.max(1), Ordering::Relaxed);
-            queue.released = if queue.released + 1 == queue.slots { 0 } else { queue.released + 1 };
-            let (entry, at_ms) = (queue.entry, now_ms.max(1).saturating_add(queue.gap_ms));
-            if entry != NONE {
-                let link = &self.entries[entry as usize];
-                if link.first_waiter != NONE && link.wake_ms == NEVER {
-                    self.plan_wake(entry, at_ms);
-                }
+            let slot = link.first_slot + link.released;
+            outside.slots[slot as usize].store(now_ms.max(1), Ordering::Relaxed);
+            link.released = if link.released + 1 == link.slots { 0 } else { link.released + 1 };
+            link.spare += 1;
+            if link.first_waiter != NONE && self.waits[queue as usize].wake_ms == NEVER {
+                let gap_ms = self.waits[queue as usize].gap_ms;
+                self.plan_wake(queue, now_ms.max(1).saturating_add(gap_ms));
             }
         }
         row
     }
 
-    /// Hands out what was counted so far.
+    /// Hands out what was counted so far, in no order.
     pub(super) fn count(&mut self, tallies: &mut Vec<LinkTally>) {
         tallies.append(&mut self.tallies);
-        for exit in &mut self.exits {
-            let LinkTally { link, period, vehicles, .. } = exit.tally;
-            if vehicles > 0 {
-                tallies.push(std::mem::replace(&mut exit.tally, LinkTally::of(link, period)));
+        for (queue, waits) in self.queues.iter_mut().zip(&self.waits) {
+            if queue.vehicles > 0 {
+                tallies.push(queue.take_tally(waits.link));
             }
         }
     }
 
     /// Counts whoever still drives or stands as if it left its link, or the kerb before it, at this moment.
     pub(super) fn count_inside(&self, now_ms: u32, outside: Outside<'_>, tallies: &mut Vec<LinkTally>) {
-        for exit in &self.exits {
-            let mut row = exit.head;
+        for (queue, waits) in self.queues.iter().zip(&self.waits) {
+            let mut row = queue.head;
             while row != NONE {
                 let vehicle = &self.vehicles[row as usize];
-                row = vehicle.next;
-                let kerb = vehicle.at_kerb();
-                let link = if kerb { outside.routes[vehicle.next() as usize] } else { exit.link };
-                let since_ms = if kerb { vehicle.ready_ms } else { vehicle.entered_ms };
+                row = vehicle.behind;
+                let since_ms = if vehicle.at_kerb() { vehicle.ready_ms } else { vehicle.entered_ms };
                 if since_ms <= now_ms {
                     let (period, spent_ms) = (since_ms / outside.period_ms, u64::from(now_ms - since_ms));
-                    tallies.push(LinkTally { link, period, vehicles: 1, spent_ms });
+                    tallies.push(LinkTally { link: waits.link, period, vehicles: 1, spent_ms });
                 }
             }
         }
@@ -450,11 +394,11 @@ impl Part {
 
     /// Vehicles in queues, at kerbs included.
     pub(super) fn inside(&self) -> usize {
-        let mut spare = 0;
-        let mut row = self.spare;
+        let mut unused = 0;
+        let mut row = self.unused;
         while row != NONE {
-            (spare, row) = (spare + 1, self.vehicles[row as usize].next);
+            (unused, row) = (unused + 1, self.vehicles[row as usize].behind);
         }
-        self.vehicles.len() - spare
+        self.vehicles.len() - unused
     }
 }

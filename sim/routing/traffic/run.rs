@@ -1,7 +1,8 @@
 //! The whole network: parts side by side, window after window.
 use super::cut::{Cut, cut};
-use super::part::{Entry, Exit, Outside, Part, Vehicle};
+use super::part::{NEVER, Outside, Part};
 use super::roads::{Road, RoadTable, Settings, prepare};
+use super::rows::{Ends, Queue, Vehicle, Waits};
 use crate::graph::NONE;
 use crate::problem::{Problem, in_range};
 use rayon::prelude::*;
@@ -42,18 +43,12 @@ pub struct LinkTally {
     pub spent_ms: u64,
 }
 
-impl LinkTally {
-    pub(super) fn of(link: u32, period: u32) -> Self {
-        Self { link, period, vehicles: 0, spent_ms: 0 }
-    }
-}
-
 /// Where a link's two ends lie.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Part and row of the queue at its end.
+    /// Part and row of its end.
     end_part: u32,
-    exit: u32,
+    end: u32,
     /// Part of its beginning, and row of the queue at the kerb there.
     begin_part: u32,
     kerb: u32,
@@ -64,7 +59,6 @@ pub struct Traffic {
     roads: Vec<Road>,
     cut: Cut,
     places: Vec<Place>,
-    entry_of: Vec<u32>,
     slots: Vec<AtomicU32>,
     parts: Vec<Part>,
     now_ms: u32,
@@ -91,12 +85,11 @@ impl Traffic {
                 return Err(Problem::TooMany("slots for vehicles"));
             }
         }
-        let (parts, places, entry_of) = parts_of(&roads, &cut, &first_slot);
+        let (parts, places) = parts_of(&roads, &cut, &first_slot);
         Ok(Self {
             roads,
             cut,
             places,
-            entry_of,
             slots: (0..slots).map(|_| AtomicU32::new(0)).collect(),
             parts,
             now_ms: 0,
@@ -117,15 +110,7 @@ impl Traffic {
         for departure in departures {
             let Departure { vehicle: id, at_ms, first, end } = *departure;
             let place = self.places[routes[first as usize] as usize];
-            let vehicle = Vehicle {
-                id,
-                at: first,
-                end,
-                entered_ms: u32::MAX,
-                ready_ms: at_ms,
-                next: NONE,
-                holds: false,
-            };
+            let vehicle = Vehicle::at_the_kerb(id, at_ms, (first, end), routes);
             self.parts[place.begin_part as usize].take_in(place.kerb, vehicle);
         }
         self.departed += departures.len() as u64;
@@ -162,7 +147,6 @@ impl Traffic {
             let outside = Outside {
                 routes,
                 slots: &self.slots,
-                entry_of: &self.entry_of,
                 patience_ms: self.patience_ms,
                 period_ms: self.period_ms,
             };
@@ -187,7 +171,7 @@ impl Traffic {
             let mut outbox = std::mem::take(&mut self.parts[part].outbox);
             for (link, vehicle) in outbox.drain(..) {
                 let place = self.places[link as usize];
-                self.parts[place.end_part as usize].take_in(place.exit, vehicle);
+                self.parts[place.end_part as usize].take_in(place.end, vehicle);
             }
             self.parts[part].outbox = outbox;
         }
@@ -247,7 +231,6 @@ impl Traffic {
         Outside {
             routes,
             slots: &self.slots,
-            entry_of: &self.entry_of,
             patience_ms: self.patience_ms,
             period_ms: self.period_ms,
         }
@@ -260,47 +243,53 @@ impl Traffic {
     }
 }
 
-/// Queues and entries of all parts, and where each link's are.
-fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Place>, Vec<u32>) {
-    let mut exits: Vec<Vec<Exit>> = (0..cut.parts).map(|_| Vec::new()).collect();
-    let mut entries: Vec<Vec<Entry>> = (0..cut.parts).map(|_| Vec::new()).collect();
-    let (mut places, mut entry_of) = (Vec::with_capacity(roads.len()), Vec::with_capacity(roads.len()));
-    for (link, road) in roads.iter().enumerate() {
+/// Queues of all parts, and where each link's are.
+fn parts_of(roads: &[Road], cut: &Cut, first_slot: &[u32]) -> (Vec<Part>, Vec<Place>) {
+    let empty = || Part::new(Vec::new(), Vec::new(), vec![NONE; roads.len()]);
+    let mut parts: Vec<Part> = (0..cut.parts).map(|_| empty()).collect();
+    let mut places = Vec::with_capacity(roads.len());
+    for (link, (road, first_slot)) in roads.iter().zip(first_slot).enumerate() {
         let (begin_part, end_part) = (cut.part_of[road.from as usize], cut.part_of[road.to as usize]);
-        let (exit, entry) =
-            (exits[end_part as usize].len() as u32, entries[begin_part as usize].len() as u32);
-        let apart = begin_part != end_part;
-        exits[end_part as usize].push(Exit {
-            headway_ms: road.headway_ms,
-            first_slot: first_slot[link],
-            slots: road.slots,
-            gap_ms: road.gap_ms,
-            entry: if apart { NONE } else { entry },
-            link: link as u32,
-            tally: LinkTally::of(link as u32, 0),
-            ..Exit::kerb()
-        });
-        entries[begin_part as usize].push(Entry {
-            exit,
-            cut: if apart { link as u32 } else { NONE },
-            taken: 0,
-            first_slot: first_slot[link],
-            slots: road.slots,
-            free_ms: road.free_ms,
-            gap_ms: road.gap_ms,
-            first_waiter: NONE,
-            last_waiter: NONE,
-            wake_ms: u32::MAX,
-        });
-        places.push(Place { end_part, exit, begin_part, kerb: 0 });
-        entry_of.push(entry);
+        let mut add = |part: u32, ends| {
+            let part = &mut parts[part as usize];
+            let row = part.queues.len() as u32;
+            let (queue, waits) = rows_of(road, *first_slot, link as u32, ends);
+            part.queues.push(queue);
+            part.waits.push(waits);
+            if ends != Ends::End {
+                part.row_of[link] = row;
+            }
+            row
+        };
+        let end = if begin_part == end_part {
+            add(begin_part, Ends::Both)
+        } else {
+            add(begin_part, Ends::Beginning);
+            add(end_part, Ends::End)
+        };
+        places.push(Place { end_part, end, begin_part, kerb: 0 });
     }
     // Kerbs come after all links, so that events of one time and junction keep their order whatever the parts.
-    for place in &mut places {
-        let rows = &mut exits[place.begin_part as usize];
-        place.kerb = rows.len() as u32;
-        rows.push(Exit::kerb());
+    for (link, place) in (0..).zip(&mut places) {
+        let part = &mut parts[place.begin_part as usize];
+        place.kerb = part.queues.len() as u32;
+        part.queues.push(Queue::kerb());
+        part.waits.push(Waits::none(link, Ends::Kerb));
     }
-    let parts = exits.into_iter().zip(entries).map(|(exits, entries)| Part::new(exits, entries)).collect();
-    (parts, places, entry_of)
+    (parts, places)
+}
+
+/// The rows of an empty link.
+fn rows_of(road: &Road, first_slot: u32, link: u32, ends: Ends) -> (Queue, Waits) {
+    let margin = (road.gap_ms / road.headway_ms + 1).min(i32::MAX as u32) as i32;
+    let queue = Queue {
+        // Nobody leaves a link where it begins.
+        headway_ms: if ends == Ends::Beginning { NEVER } else { road.headway_ms },
+        first_slot,
+        slots: road.slots,
+        free_ms: road.free_ms,
+        spare: if ends == Ends::Both { road.slots as i32 - margin } else { 0 },
+        ..Queue::kerb()
+    };
+    (queue, Waits { gap_ms: road.gap_ms, margin, ..Waits::none(link, ends) })
 }
