@@ -13,6 +13,7 @@
 
 mod calendar;
 mod cut;
+mod meeting;
 mod part;
 mod roads;
 mod rows;

@@ -6,6 +6,9 @@ use std::collections::BinaryHeap;
 const WIDTH_MS: u32 = 512;
 /// Buckets ahead: 17 minutes.
 const BUCKETS: u32 = 2048;
+/// Events worth telling beforehand together, and the most buckets that are looked through for them.
+const ENOUGH: usize = 64;
+const TOLD_MAX: u32 = 8;
 
 /// A queue of (time, number): by buckets of time, of which the one in hand is sorted. Events of one time come in the
 /// order of their numbers.
@@ -22,6 +25,8 @@ pub(super) struct Calendar {
     now: u32,
     /// Events in the buckets ahead.
     ahead: usize,
+    /// The first bucket not yet told of.
+    told: u32,
 }
 
 fn key(at_ms: u32, number: u32) -> u64 {
@@ -31,7 +36,16 @@ fn key(at_ms: u32, number: u32) -> u64 {
 impl Calendar {
     pub(super) fn new() -> Self {
         let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
-        Self { buckets, near: Vec::new(), taken: 0, late: BinaryHeap::new(), far: Vec::new(), now: 0, ahead: 0 }
+        Self {
+            buckets,
+            near: Vec::new(),
+            taken: 0,
+            late: BinaryHeap::new(),
+            far: Vec::new(),
+            now: 0,
+            ahead: 0,
+            told: 0,
+        }
     }
 
     /// Adds an event, which must not lie before the one taken last.
@@ -65,9 +79,19 @@ impl Calendar {
         Some(((first >> 32) as u32, first as u32))
     }
 
-    /// Numbers of the events of the bucket in hand that were known when it was taken in hand.
-    pub(super) fn near(&self) -> impl Iterator<Item = u32> {
-        self.near[self.taken..].iter().map(|event| *event as u32)
+    /// Numbers of the events of some buckets from the one in hand on that were not told before, as far as they are known.
+    /// Nothing where the bucket in hand was told.
+    pub(super) fn coming(&mut self, numbers: &mut Vec<u32>) {
+        if self.now < self.told {
+            return;
+        }
+        self.told = self.now + 1;
+        numbers.extend(self.near[self.taken..].iter().map(|event| *event as u32));
+        while numbers.len() < ENOUGH && self.told < self.now + TOLD_MAX {
+            let bucket = &self.buckets[(self.told % BUCKETS) as usize];
+            numbers.extend(bucket.iter().map(|event| *event as u32));
+            self.told += 1;
+        }
     }
 
     /// Where the bucket in hand is empty, takes the next one in hand that begins before a time; false where there is none.

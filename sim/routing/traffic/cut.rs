@@ -12,11 +12,12 @@ pub(super) struct Cut {
     pub(super) window_ms: u32,
 }
 
-/// Cuts a network into at most so many parts of about the same number of links.
+/// Cuts a network into at most so many parts with about the same work: links, and vehicles where `loads` tells how many
+/// each will carry.
 ///
 /// Junctions joined by a link that is crossed faster than the window stay together. Parts are grown along the network
 /// from junction to junction, so that few links are cut.
-pub(super) fn cut(roads: &[Road], nodes: usize, parts: usize) -> Cut {
+pub(super) fn cut(roads: &[Road], nodes: usize, parts: usize, loads: &[u32]) -> Cut {
     let slow = |road: &Road| road.free_ms.min(road.gap_ms) >= CROSSING_MS;
     let whole = Cut { part_of: vec![0; nodes], parts: 1, window_ms: u32::MAX };
     if parts <= 1 || roads.is_empty() {
@@ -24,8 +25,9 @@ pub(super) fn cut(roads: &[Road], nodes: usize, parts: usize) -> Cut {
     }
     let (first, neighbours) = adjacency(roads, nodes);
     let mut part_of = vec![u32::MAX; nodes];
-    let share = (roads.len() * 2).div_ceil(parts);
-    let (mut part, mut filled) = (0u32, 0);
+    let work = |link: u32| 1 + loads.get(link as usize).map_or(0, |load| u64::from(*load));
+    let share = (0..roads.len() as u32).map(|link| 2 * work(link)).sum::<u64>().div_ceil(parts as u64);
+    let (mut part, mut filled) = (0u32, 0u64);
     let mut queue = std::collections::VecDeque::new();
     let mut together = Vec::new();
     for start in 0..nodes {
@@ -45,8 +47,8 @@ pub(super) fn cut(roads: &[Road], nodes: usize, parts: usize) -> Cut {
             part_of[node as usize] = part;
             while let Some(node) = together.pop() {
                 let row = first[node as usize] as usize..first[node as usize + 1] as usize;
-                filled += row.len();
                 for &(other, link) in &neighbours[row] {
+                    filled += work(link);
                     if part_of[other as usize] != u32::MAX {
                         continue;
                     }

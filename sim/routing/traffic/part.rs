@@ -135,12 +135,14 @@ impl Part {
         }
     }
 
-    /// Reads what the events of the bucket in hand will need, so that memory brings all of it at once and not one event
-    /// after the other. No result depends on it.
+    /// Reads what the next events will need, so that memory brings all of it at once and not one event after the other.
+    /// No result depends on it.
     fn touch(&mut self) {
         self.touched.clear();
-        let heads = self.calendar.near().filter_map(|number| self.queues.get(number as usize));
-        self.touched.extend(heads.map(|queue| queue.head));
+        self.calendar.coming(&mut self.touched);
+        for row in &mut self.touched {
+            *row = self.queues.get(*row as usize).map_or(NONE, |queue| queue.head);
+        }
         for row in &mut self.touched {
             *row = self.vehicles.get(*row as usize).map_or(NONE, Vehicle::next_link);
         }

@@ -20,6 +20,16 @@ pub struct RoadTable<'a> {
     pub lanes: &'a [f64],
 }
 
+/// Checks that the links of a way exist and each begins where the one before ends; `ends` tells where a link begins and
+/// ends.
+pub(super) fn check_way(way: &[u32], links: usize, ends: impl Fn(u32) -> (u32, u32)) -> Result<(), Problem> {
+    way.iter().try_for_each(|link| in_range("link", *link as usize, links))?;
+    match way.windows(2).find(|pair| ends(pair[0]).1 != ends(pair[1]).0) {
+        Some(pair) => Err(Problem::BanApart(pair[0], pair[1])),
+        None => Ok(()),
+    }
+}
+
 /// The columns of a [`RoadTable`], for whoever has to keep them.
 #[derive(Clone, Debug, Default)]
 pub struct RoadColumns {

@@ -72,9 +72,11 @@ impl Vehicle {
 
     fn look_ahead(&mut self, next: u32, routes: &[u32]) {
         let begin = next as usize / AHEAD * AHEAD;
-        let end = routes.len().min(begin + AHEAD);
-        for (ahead, link) in self.ahead.iter_mut().zip(routes.get(begin..end).unwrap_or(&[])) {
-            *ahead = *link;
+        let rest = routes.get(begin..).unwrap_or(&[]);
+        if let Some(whole) = rest.first_chunk() {
+            self.ahead = *whole;
+        } else {
+            self.ahead.iter_mut().zip(rest).for_each(|(ahead, link)| *ahead = *link);
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The whole network: parts side by side, window after window.
 use super::cut::{Cut, cut};
+use super::meeting::Meeting;
 use super::part::{NEVER, Outside, Part};
-use super::roads::{Road, RoadTable, Settings, prepare};
+use super::roads::{Road, RoadTable, Settings, check_way, prepare};
 use super::rows::{Ends, Queue, Vehicle, Waits};
 use crate::graph::NONE;
-use crate::problem::{Problem, in_range};
-use rayon::prelude::*;
+use crate::problem::Problem;
 use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex, PoisonError};
 
 /// A vehicle leaves the kerb for a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +75,18 @@ impl Traffic {
     /// # Errors
     /// Slices of different length, junctions that don't exist, negative or infinite numbers, links without capacity.
     pub fn new(table: &RoadTable<'_>, settings: Settings) -> Result<Self, Problem> {
+        Self::with_loads(table, settings, &[])
+    }
+
+    /// As [`Traffic::new`], where it is known how many vehicles each link will carry, so that parts can be cut that have
+    /// equally much to do. No result depends on it.
+    pub(super) fn with_loads(
+        table: &RoadTable<'_>,
+        settings: Settings,
+        loads: &[u32],
+    ) -> Result<Self, Problem> {
         let roads = prepare(table, &settings)?;
-        let cut = cut(&roads, table.node_count, settings.parts);
+        let cut = cut(&roads, table.node_count, settings.parts, loads);
         let mut first_slot = Vec::with_capacity(roads.len());
         let mut slots = 0u64;
         for road in &roads {
@@ -107,6 +118,12 @@ impl Traffic {
     /// Routes outside of `routes`, empty ones, links that don't exist or don't meet, departures in the past.
     pub fn depart(&mut self, departures: &[Departure], routes: &[u32]) -> Result<(), Problem> {
         departures.iter().try_for_each(|departure| self.check(departure, routes))?;
+        self.depart_on_ways(departures, routes);
+        Ok(())
+    }
+
+    /// As [`Traffic::depart`], for routes known to be sound.
+    pub(super) fn depart_on_ways(&mut self, departures: &[Departure], routes: &[u32]) {
         for departure in departures {
             let Departure { vehicle: id, at_ms, first, end } = *departure;
             let place = self.places[routes[first as usize] as usize];
@@ -114,7 +131,6 @@ impl Traffic {
             self.parts[place.begin_part as usize].take_in(place.kerb, vehicle);
         }
         self.departed += departures.len() as u64;
-        Ok(())
     }
 
     fn check(&self, departure: &Departure, routes: &[u32]) -> Result<(), Problem> {
@@ -127,12 +143,8 @@ impl Traffic {
                 count: routes.len(),
             });
         };
-        route.iter().try_for_each(|link| in_range("link", *link as usize, self.roads.len()))?;
-        if let Some(apart) =
-            route.windows(2).find(|pair| self.roads[pair[0] as usize].to != self.roads[pair[1] as usize].from)
-        {
-            return Err(Problem::BanApart(apart[0], apart[1]));
-        }
+        let ends = |link: u32| (self.roads[link as usize].from, self.roads[link as usize].to);
+        check_way(route, self.roads.len(), ends)?;
         if departure.at_ms < self.now_ms {
             return Err(Problem::Parameter("the time of a departure"));
         }
@@ -142,39 +154,69 @@ impl Traffic {
     /// Lets traffic run to a time (ms after the start; nothing happens if it lies behind) and hands out who arrived, in
     /// the order of time and vehicle. `routes` must hold the routes of all vehicles under way where they stood.
     pub fn advance(&mut self, until_ms: u32, routes: &[u32]) -> Vec<Arrival> {
-        while self.now_ms < until_ms {
-            let end_ms = until_ms.min(self.now_ms.saturating_add(self.cut.window_ms));
-            let outside = Outside {
-                routes,
-                slots: &self.slots,
-                patience_ms: self.patience_ms,
-                period_ms: self.period_ms,
-            };
-            let from_ms = self.now_ms;
-            match self.parts.as_mut_slice() {
-                [one] => one.run(from_ms, end_ms, outside),
-                parts => parts.par_iter_mut().for_each(|part| part.run(from_ms, end_ms, outside)),
-            }
-            self.exchange();
-            self.now_ms = end_ms;
-        }
-        let mut arrivals: Vec<Arrival> = Vec::new();
-        self.parts.iter_mut().for_each(|part| arrivals.append(&mut part.arrivals));
+        let mut arrivals = Vec::new();
+        self.advance_into(until_ms, routes, &mut arrivals);
         arrivals.sort_unstable_by_key(|arrival| (arrival.at_ms, arrival.vehicle));
-        self.arrived += arrivals.len() as u64;
         arrivals
     }
 
-    /// Hands vehicles that crossed into another part over to it.
-    fn exchange(&mut self) {
-        for part in 0..self.parts.len() {
-            let mut outbox = std::mem::take(&mut self.parts[part].outbox);
-            for (link, vehicle) in outbox.drain(..) {
-                let place = self.places[link as usize];
-                self.parts[place.end_part as usize].take_in(place.end, vehicle);
-            }
-            self.parts[part].outbox = outbox;
+    /// As [`Traffic::advance`], but adds arrivals in no order.
+    pub(super) fn advance_into(&mut self, until_ms: u32, routes: &[u32], arrivals: &mut Vec<Arrival>) {
+        if until_ms <= self.now_ms {
+            return;
         }
+        let mut parts = std::mem::take(&mut self.parts);
+        let (from_ms, outside) = (self.now_ms, self.outside(routes));
+        match parts.as_mut_slice() {
+            [one] => one.run(from_ms, until_ms, outside),
+            several => self.side_by_side(several, until_ms, outside),
+        }
+        let before = arrivals.len();
+        parts.iter_mut().for_each(|part| arrivals.append(&mut part.arrivals));
+        self.arrived += (arrivals.len() - before) as u64;
+        (self.parts, self.now_ms) = (parts, until_ms);
+    }
+
+    /// Lets parts run window after window, some on each thread. Who crosses into another part lies in its inbox when the
+    /// window is over; there are two inboxes a part, of which one is filled while the other is emptied.
+    fn side_by_side(&self, parts: &mut [Part], until_ms: u32, outside: Outside<'_>) {
+        let inboxes: Vec<[Inbox; 2]> = parts.iter().map(|_| Default::default()).collect();
+        let each = parts.len().div_ceil(rayon::current_num_threads().max(1));
+        let meeting = Meeting::new(parts.len().div_ceil(each));
+        let work = |first: usize, mine: &mut [Part]| {
+            let _guard = meeting.guard();
+            let mut from_ms = self.now_ms;
+            for window in 0.. {
+                let end_ms = until_ms.min(from_ms.saturating_add(self.cut.window_ms));
+                for part in &mut *mine {
+                    part.run(from_ms, end_ms, outside);
+                    for (link, vehicle) in part.outbox.drain(..) {
+                        let to = self.places[link as usize].end_part as usize;
+                        open(&inboxes[to][window % 2]).push((link, vehicle));
+                    }
+                }
+                if !meeting.wait() {
+                    return;
+                }
+                for (part, inbox) in mine.iter_mut().zip(&inboxes[first..]) {
+                    for (link, vehicle) in open(&inbox[window % 2]).drain(..) {
+                        part.take_in(self.places[link as usize].end, vehicle);
+                    }
+                }
+                if end_ms == until_ms {
+                    return;
+                }
+                from_ms = end_ms;
+            }
+        };
+        std::thread::scope(|scope| {
+            let (mine, others) = parts.split_at_mut(each);
+            for (number, theirs) in (1..).zip(others.chunks_mut(each)) {
+                let work = &work;
+                scope.spawn(move || work(number * each, theirs));
+            }
+            work(0, mine);
+        });
     }
 
     /// Present time, ms after the start.
@@ -211,9 +253,14 @@ impl Traffic {
     /// that goes on comes again in the next call.
     pub fn count(&mut self) -> Vec<LinkTally> {
         let mut tallies = Vec::new();
-        self.parts.iter_mut().for_each(|part| part.count(&mut tallies));
+        self.count_into(&mut tallies);
         tallies.sort_unstable_by_key(|t| (t.link, t.period, t.vehicles, t.spent_ms));
         tallies
+    }
+
+    /// As [`Traffic::count`], but adds tallies in no order.
+    pub(super) fn count_into(&mut self, tallies: &mut Vec<LinkTally>) {
+        self.parts.iter_mut().for_each(|part| part.count(tallies));
     }
 
     /// What [`Traffic::count`] would hand out if everybody who is still under way left the link, or the kerb before it,
@@ -228,12 +275,7 @@ impl Traffic {
     }
 
     fn outside<'a>(&'a self, routes: &'a [u32]) -> Outside<'a> {
-        Outside {
-            routes,
-            slots: &self.slots,
-            patience_ms: self.patience_ms,
-            period_ms: self.period_ms,
-        }
+        Outside { routes, slots: &self.slots, patience_ms: self.patience_ms, period_ms: self.period_ms }
     }
 
     /// Parts that advance side by side.
@@ -241,6 +283,13 @@ impl Traffic {
     pub fn parts(&self) -> usize {
         self.parts.len()
     }
+}
+
+/// Vehicles that wait to be taken over into a part, with the links on which they are.
+type Inbox = Mutex<Vec<(u32, Vehicle)>>;
+
+fn open(inbox: &Inbox) -> std::sync::MutexGuard<'_, Vec<(u32, Vehicle)>> {
+    inbox.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Queues of all parts, and where each link's are.

@@ -4,7 +4,8 @@
 //! to classes, and each class sees each link a little longer or shorter than it is, the same every day; spread over the
 //! classes, the ways found are those of a stochastic user equilibrium with normal errors in logarithms (probit:
 //! Daganzo and Sheffi 1977) once the times known and the times met agree. All draws are keyed by class and link.
-use super::{Departure, LinkTally, RoadTable, Settings, Traffic};
+use super::roads::check_way;
+use super::{Arrival, Departure, LinkTally, RoadTable, Settings, Traffic};
 use crate::hierarchy::{Customised, Hierarchy, Seeker};
 use crate::problem::{Problem, same_length};
 use citytwin_world::draw::Draw;
@@ -58,6 +59,10 @@ pub struct RoadDays<'a> {
     /// How each class sees each link: times are multiplied by it.
     factor: Vec<Vec<f32>>,
     periods: usize,
+    /// Times of empty roads, in hundredths of a second.
+    free: Vec<u32>,
+    /// Tells this network from others.
+    network: u64,
 }
 
 /// The ways that drivers have chosen for a day.
@@ -66,6 +71,8 @@ pub struct Ways {
     departures: Vec<Departure>,
     /// The links of all ways, one way after the other.
     links: Vec<u32>,
+    /// The network on which they are ways.
+    network: u64,
     /// Time of all ways by the times known, in hundredths of a second, and on empty roads, s.
     known_units: u64,
     free_s: f64,
@@ -120,7 +127,8 @@ impl<'a> RoadDays<'a> {
             (0..table.from.len() as u32).map(of).collect()
         };
         let factor = (0..sight.classes).into_par_iter().map(factors).collect();
-        Ok(Self { table, hierarchy, settings, factor, periods })
+        let free = table.free_s.iter().map(|s| units(*s)).collect();
+        Ok(Self { table, hierarchy, settings, factor, periods, free, network: network_of(&table) })
     }
 
     /// How traffic runs here.
@@ -132,8 +140,7 @@ impl<'a> RoadDays<'a> {
     /// Times of empty roads, as [`Lived::times`].
     #[must_use]
     pub fn free_times(&self) -> Vec<u32> {
-        let free: Vec<u32> = self.table.free_s.iter().map(|s| units(*s)).collect();
-        free.iter().copied().cycle().take(free.len() * self.periods).collect()
+        self.free.iter().copied().cycle().take(self.free.len() * self.periods).collect()
     }
 
     /// Lets the drivers of `trips`, in the order of departure, choose their ways by the times known ([`CLOSED`] where a
@@ -154,19 +161,23 @@ impl<'a> RoadDays<'a> {
     pub fn listen(&self, trips: &[Trip]) -> Result<Lived, Problem> {
         let links = self.table.from.len();
         let mut known = self.free_times();
-        let (mut ways, mut weights) = (Ways::default(), Vec::new());
-        let mut day = Day::new(self, known.len())?;
+        let (mut ways, mut weights) = (self.no_ways(), Vec::new());
+        let mut day = Day::new(self, &ways)?;
         for period in 0..self.periods {
             let range = period * links..(period + 1) * links;
             self.choose_period((trips, period), &known[range.clone()], &mut weights, &mut ways)?;
-            day.pass(self, &ways, period)?;
-            let met = self.seen(&day.sums[range.clone()], &known[range.clone()]);
+            day.pass(self, &ways, period);
+            let met = day.met(self, period, &known[range.clone()]);
             let (before, after) = known.split_at_mut(range.end);
             for ((next, was), met) in after.iter_mut().zip(&before[range.start..]).zip(met) {
                 *next = was.midpoint(met);
             }
         }
         Ok(day.end(self, &ways, &known))
+    }
+
+    fn no_ways(&self) -> Ways {
+        Ways { network: self.network, ..Ways::default() }
     }
 
     /// The ways that drivers choose: a part of [`RoadDays::live`].
@@ -176,7 +187,7 @@ impl<'a> RoadDays<'a> {
     pub fn choose(&self, trips: &[Trip], known: &[u32]) -> Result<Ways, Problem> {
         let links = self.table.from.len();
         same_length("times of links", links * self.periods, known.len())?;
-        let (mut chosen, mut weights) = (Ways::default(), Vec::new());
+        let (mut chosen, mut weights) = (self.no_ways(), Vec::new());
         for (period, known) in known.chunks(links.max(1)).enumerate() {
             self.choose_period((trips, period), known, &mut weights, &mut chosen)?;
         }
@@ -214,9 +225,13 @@ impl<'a> RoadDays<'a> {
     /// # Errors
     /// Ways of another network.
     pub fn drive(&self, ways: &Ways, known: &[u32]) -> Result<Lived, Problem> {
-        let mut day = Day::new(self, known.len())?;
+        same_length("times of links", self.free.len() * self.periods, known.len())?;
+        if ways.network != self.network {
+            return Err(Problem::Parameter("ways of another network"));
+        }
+        let mut day = Day::new(self, ways)?;
         for period in 0..self.periods {
-            day.pass(self, ways, period)?;
+            day.pass(self, ways, period);
         }
         Ok(day.end(self, ways, known))
     }
@@ -237,8 +252,7 @@ impl<'a> RoadDays<'a> {
             return Ok(Vec::new());
         }
         if weights.is_empty() {
-            let free: Vec<u32> = self.table.free_s.iter().map(|s| units(*s)).collect();
-            *weights = vec![self.hierarchy.customise(&free)?; self.factor.len()];
+            *weights = vec![self.hierarchy.customise(&self.free)?; self.factor.len()];
         }
         weights.par_iter_mut().zip(&self.factor).try_for_each(|(weights, factor)| {
             let see = |(&time, &factor): (&u32, &f32)| match time {
@@ -249,6 +263,7 @@ impl<'a> RoadDays<'a> {
             self.hierarchy.recustomise(weights, &times)
         })?;
         let weights = &*weights;
+        let ends = |link: u32| (self.table.from[link as usize], self.table.to[link as usize]);
         let pieces = trips.par_chunks(PIECE);
         pieces
             .map_init(Seeker::default, |seeker, piece| {
@@ -260,6 +275,7 @@ impl<'a> RoadDays<'a> {
                     {
                         way.clear();
                     }
+                    check_way(&way, self.free.len(), ends)?;
                     Ok(way)
                 };
                 piece.iter().map(way).collect()
@@ -267,90 +283,137 @@ impl<'a> RoadDays<'a> {
             .collect()
     }
 
-    /// Mean times of links by period; where nobody came that of an empty road.
-    fn seen(&self, sums: &[(u32, u64)], known: &[u32]) -> Vec<u32> {
-        let free = self.table.free_s.iter().cycle();
-        let time =
-            |((&(vehicles, spent_ms), known), free): ((&(u32, u64), &u32), &f64)| match (known, vehicles) {
-                (&CLOSED, _) => CLOSED,
-                (_, 0) => units(*free),
+    /// Mean times of links in one period, where their vehicles are and the time these spent, ms; where nobody came that of
+    /// an empty road.
+    fn seen(&self, sums: &[(u32, u64)], known: &[u32], times: &mut [u32]) {
+        for (((time, &(vehicles, spent_ms)), known), free) in
+            times.iter_mut().zip(sums).zip(known).zip(&self.free)
+        {
+            *time = match (*known, vehicles) {
+                (CLOSED, _) => CLOSED,
+                (_, 0) => *free,
                 _ => units(spent_ms as f64 / 1000.0 / f64::from(vehicles)),
             };
-        sums.iter().zip(known).zip(free).map(time).collect()
+        }
     }
+}
+
+/// A number that another network hardly has.
+fn network_of(table: &RoadTable<'_>) -> u64 {
+    let ends = table.from.iter().zip(table.to);
+    ends.fold(table.node_count as u64, |hash, (from, to)| {
+        (hash.rotate_left(23) ^ (u64::from(*from) << 32 | u64::from(*to))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
 }
 
 /// A day under way.
 struct Day {
     traffic: Traffic,
-    lived: Lived,
-    /// Vehicles by period and link, and the time that they spent, ms.
-    sums: Vec<(u32, u64)>,
+    /// Vehicles by link and period, and the time that they spent, in no order.
+    tallies: Vec<LinkTally>,
+    arrivals: Vec<Arrival>,
     /// Time of those who have arrived, ms.
     spent_ms: u64,
+    arrived: u64,
     /// Ways begun so far, and which of them have not ended.
     departed: usize,
     under_way: Vec<bool>,
 }
 
 impl Day {
-    fn new(days: &RoadDays<'_>, times: usize) -> Result<Self, Problem> {
-        let traffic = Traffic::new(&days.table, days.settings)?;
-        let lived = Lived { vehicles: vec![0; days.table.from.len()], ..Lived::default() };
+    fn new(days: &RoadDays<'_>, ways: &Ways) -> Result<Self, Problem> {
+        let mut loads = vec![0u32; if days.settings.parts > 1 { days.free.len() } else { 0 }];
+        for link in &ways.links {
+            if let Some(load) = loads.get_mut(*link as usize) {
+                *load += 1;
+            }
+        }
         Ok(Self {
-            traffic,
-            lived,
-            sums: vec![(0, 0); times],
+            traffic: Traffic::with_loads(&days.table, days.settings, &loads)?,
+            tallies: Vec::new(),
+            arrivals: Vec::new(),
             spent_ms: 0,
+            arrived: 0,
             departed: 0,
             under_way: Vec::new(),
         })
     }
 
     /// Lets one period pass, the next in order.
-    fn pass(&mut self, days: &RoadDays<'_>, ways: &Ways, period: usize) -> Result<(), Problem> {
-        let (links, end_ms) = (days.table.from.len(), days.end_ms(period));
+    fn pass(&mut self, days: &RoadDays<'_>, ways: &Ways, period: usize) {
+        let end_ms = days.end_ms(period);
         let rest = ways.departures.get(self.departed..).unwrap_or(&[]);
         let due = rest.partition_point(|departure| departure.at_ms < end_ms);
-        self.traffic.depart(&rest[..due], &ways.links)?;
+        self.traffic.depart_on_ways(&rest[..due], &ways.links);
         self.departed += due;
         self.under_way.resize(self.departed, true);
-        for arrival in self.traffic.advance(end_ms, &ways.links) {
+        self.traffic.advance_into(end_ms, &ways.links, &mut self.arrivals);
+        for arrival in self.arrivals.drain(..) {
             let depart_ms = ways.departures[arrival.vehicle as usize].at_ms;
             self.spent_ms += u64::from(arrival.at_ms - depart_ms);
             self.under_way[arrival.vehicle as usize] = false;
-            self.lived.arrived += 1;
+            self.arrived += 1;
         }
-        for tally in self.traffic.count() {
-            self.lived.vehicles[tally.link as usize] += tally.vehicles;
-            self.add(links, tally);
-        }
-        Ok(())
     }
 
-    fn add(&mut self, links: usize, tally: LinkTally) {
-        if let Some(sum) = self.sums.get_mut(tally.period as usize * links + tally.link as usize) {
-            (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
-        }
+    /// Times of links as those met them who came and left in the period that has just passed.
+    fn met(&mut self, days: &RoadDays<'_>, period: usize, known: &[u32]) -> Vec<u32> {
+        let before = self.tallies.len();
+        self.traffic.count_into(&mut self.tallies);
+        let mut sums = vec![(0, 0); known.len()];
+        add(&mut sums, self.tallies[before..].iter().filter(|tally| tally.period as usize == period));
+        let mut times = vec![0; known.len()];
+        days.seen(&sums, known, &mut times);
+        times
     }
 
     fn end(mut self, days: &RoadDays<'_>, ways: &Ways, known: &[u32]) -> Lived {
+        self.traffic.count_into(&mut self.tallies);
+        let mut vehicles = vec![0; days.free.len()];
+        self.tallies.iter().for_each(|tally| vehicles[tally.link as usize] += tally.vehicles);
+        self.tallies.append(&mut self.traffic.count_inside(&ways.links));
         let trips = ways.departures.len() as u64;
-        let standing = self.traffic.count_inside(&ways.links);
-        standing.into_iter().for_each(|tally| self.add(days.table.from.len(), tally));
         let end_ms = days.end_ms(days.periods - 1);
         let late = ways.departures.iter().zip(&self.under_way).filter(|(_, under_way)| **under_way);
         let late_ms: u64 = late.map(|(departure, _)| u64::from(end_ms.saturating_sub(departure.at_ms))).sum();
         Lived {
-            times: days.seen(&self.sums, known),
+            times: times_of(days, self.tallies, known),
+            vehicles,
             trips,
+            arrived: self.arrived,
             mean_s: (self.spent_ms + late_ms) as f64 / 1000.0 / trips.max(1) as f64,
             known_s: ways.known_units as f64 / 100.0 / trips.max(1) as f64,
             free_s: ways.free_s / trips.max(1) as f64,
             kerb_s: self.traffic.kerb_ms() as f64 / 1000.0 / trips.max(1) as f64,
             crossings: self.traffic.crossings(),
-            ..self.lived
         }
+    }
+}
+
+/// Mean times of links by period.
+fn times_of(days: &RoadDays<'_>, tallies: Vec<LinkTally>, known: &[u32]) -> Vec<u32> {
+    let mut by_period: Vec<Vec<LinkTally>> = vec![Vec::new(); days.periods];
+    for tally in tallies {
+        if let Some(period) = by_period.get_mut(tally.period as usize) {
+            period.push(tally);
+        }
+    }
+    let links = days.free.len().max(1);
+    let mut times = vec![0; known.len()];
+    let periods = times.par_chunks_mut(links).zip(known.par_chunks(links)).zip(&by_period);
+    periods.for_each_init(Vec::new, |sums, ((times, known), tallies)| {
+        sums.clear();
+        sums.resize(links, (0, 0));
+        add(sums, tallies.iter());
+        days.seen(sums, known, times);
+    });
+    times
+}
+
+fn add<'a>(sums: &mut [(u32, u64)], tallies: impl Iterator<Item = &'a LinkTally>) {
+    for tally in tallies {
+        let sum = &mut sums[tally.link as usize];
+        (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
     }
 }
 
