@@ -23,6 +23,8 @@ mod spread;
 #[cfg(test)]
 mod known_answers;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 
 pub use roads::{RoadColumns, RoadTable, Settings};

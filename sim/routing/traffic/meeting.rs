@@ -2,7 +2,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Looks after which a thread lets others have its core between two of them.
-const LOOKS: u32 = 4_000;
+const LOOKS: u32 = 1_000;
 
 /// A barrier for a number of threads.
 pub(super) struct Meeting {

@@ -96,7 +96,8 @@ impl Part {
             to.due_ms = ready_ms.max(to.next_exit_ms);
             self.calendar.push(to.due_ms, queue);
         } else {
-            self.vehicles[tail as usize].behind = row;
+            let before = &mut self.vehicles[tail as usize];
+            (before.behind, before.behind_ready_ms) = (row, ready_ms);
         }
     }
 
@@ -122,7 +123,7 @@ impl Part {
             };
             if number < queues {
                 if self.queues[number as usize].due_ms == now_ms {
-                    self.serve(number, now_ms, outside);
+                    self.serve((number, 0), now_ms, outside);
                 }
             } else if number < 2 * queues {
                 let queue = number - queues;
@@ -187,31 +188,32 @@ impl Part {
         if at_ms <= now_ms { Room::Now } else { Room::At(at_ms) }
     }
 
-    /// Lets vehicles out of a queue until its head has to wait.
-    fn serve(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
+    /// Lets vehicles out of a queue, whose head reaches the link's end at a time, until one has to wait.
+    fn serve(&mut self, (queue, mut ready_ms): (u32, u32), now_ms: u32, outside: Outside<'_>) {
         self.queues[queue as usize].due_ms = NEVER;
         loop {
             let row = &mut self.queues[queue as usize];
             if row.head == NONE {
                 return;
             }
-            let vehicle = &self.vehicles[row.head as usize];
-            let due_ms = vehicle.ready_ms.max(row.next_exit_ms);
+            let due_ms = ready_ms.max(row.next_exit_ms);
             if due_ms > now_ms {
                 row.due_ms = due_ms;
                 return self.calendar.push(due_ms, queue);
             }
+            let vehicle = &self.vehicles[row.head as usize];
             let link = vehicle.next_link();
             if link == NONE {
-                let id = vehicle.id;
-                self.leave(queue, now_ms, outside);
-                self.arrivals.push(Arrival { vehicle: id, at_ms: now_ms });
+                self.arrivals.push(Arrival { vehicle: vehicle.id, at_ms: now_ms });
+                ready_ms = vehicle.behind_ready_ms;
+                let row = self.pull(queue, now_ms, outside);
+                self.free_row(row);
                 continue;
             }
             let to = self.row_of[link as usize];
             let free = self.queues[to as usize].first_waiter == NONE;
             match self.room(to, now_ms, outside) {
-                Room::Now if free => self.cross(queue, to, now_ms, true, outside),
+                Room::Now if free => ready_ms = self.cross(queue, to, now_ms, true, outside),
                 _ => return self.wait(queue, to, now_ms, outside),
             }
         }
@@ -241,9 +243,9 @@ impl Part {
         }
         if matches!(self.room(to, now_ms, outside), Room::Now) {
             self.stop_waiting(to, NONE, queue);
-            self.cross(queue, to, now_ms, true, outside);
+            let ready_ms = self.cross(queue, to, now_ms, true, outside);
             self.call_first(to, now_ms, outside);
-            self.serve(queue, now_ms, outside);
+            self.serve((queue, ready_ms), now_ms, outside);
         } else {
             self.call_first(to, now_ms, outside);
         }
@@ -284,13 +286,13 @@ impl Part {
             return self.wait(queue, to, now_ms, outside);
         }
         self.squeezed += 1;
-        self.cross(queue, to, now_ms, false, outside);
-        self.serve(queue, now_ms, outside);
+        let ready_ms = self.cross(queue, to, now_ms, false, outside);
+        self.serve((queue, ready_ms), now_ms, outside);
     }
 
-    /// The head of a queue drives over onto a link.
+    /// The head of a queue drives over onto a link. Tells when the vehicle behind it reaches, or has reached, the end.
     #[inline]
-    fn cross(&mut self, queue: u32, to: u32, now_ms: u32, holds: bool, outside: Outside<'_>) {
+    fn cross(&mut self, queue: u32, to: u32, now_ms: u32, holds: bool, outside: Outside<'_>) -> u32 {
         let row = self.pull(queue, now_ms, outside);
         let link = &mut self.queues[to as usize];
         let vehicle = &mut self.vehicles[row as usize];
@@ -301,6 +303,7 @@ impl Part {
         self.kerb_ms += u64::from(now_ms - vehicle.entered_ms);
         vehicle.ready_ms = now_ms.saturating_add(link.free_ms);
         vehicle.behind = NONE;
+        let behind_ready_ms = std::mem::replace(&mut vehicle.behind_ready_ms, NEVER);
         vehicle.holds = holds;
         let slot = link.first_slot + link.taken;
         if holds {
@@ -311,7 +314,8 @@ impl Part {
         // Only where both ends lie here does a link count its spare slots.
         if link.headway_ms != NEVER {
             let ready_ms = vehicle.ready_ms;
-            return self.line_up(to, row, ready_ms);
+            self.line_up(to, row, ready_ms);
+            return behind_ready_ms;
         }
         link.spare = 0;
         if holds {
@@ -319,17 +323,12 @@ impl Part {
         }
         self.outbox.push((self.waits[to as usize].link, *vehicle));
         self.free_row(row);
+        behind_ready_ms
     }
 
     fn free_row(&mut self, row: u32) {
         self.vehicles[row as usize].behind = self.unused;
         self.unused = row;
-    }
-
-    /// The head of a queue has arrived.
-    fn leave(&mut self, queue: u32, now_ms: u32, outside: Outside<'_>) {
-        let row = self.pull(queue, now_ms, outside);
-        self.free_row(row);
     }
 
     /// Takes the head out of a queue; the room it leaves becomes known.

@@ -17,8 +17,9 @@ pub(super) struct Vehicle {
     /// When it came to the present link, and when it reaches the link's end.
     pub(super) entered_ms: u32,
     pub(super) ready_ms: u32,
-    /// The vehicle behind it in the same queue.
+    /// The vehicle behind it in the same queue, and when that one reaches the link's end.
     pub(super) behind: u32,
+    pub(super) behind_ready_ms: u32,
     /// Whether it takes one of the link's slots; who squeezed in doesn't.
     pub(super) holds: bool,
     /// Links of the route around the position it goes to next: position `p` lies at `p % AHEAD`.
@@ -35,6 +36,7 @@ impl Vehicle {
             entered_ms: NEVER,
             ready_ms: at_ms,
             behind: NONE,
+            behind_ready_ms: NEVER,
             holds: false,
             ahead: [NONE; AHEAD],
         };
