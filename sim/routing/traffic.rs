@@ -13,6 +13,7 @@
 
 mod calendar;
 mod cut;
+mod diagram;
 mod meeting;
 mod part;
 mod roads;
@@ -27,6 +28,7 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
+pub use diagram::Throughput;
 pub use roads::{RoadColumns, RoadTable, Settings};
 pub use run::{Arrival, Departure, LinkTally, Traffic};
 pub use spread::{CLOSED, Lived, RoadDays, Sight, Trip, Ways};

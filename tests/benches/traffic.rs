@@ -1,96 +1,134 @@
-//! Speed of queue traffic on the shipped city's streets: `cargo bench --bench traffic`. The variable `ROUNDS` sets how
-//! many days travellers learn.
+//! Speed of queue traffic on the shipped city's streets with the drives of its residents' ordinary workday:
+//! `cargo bench --bench traffic`. Drivers know the times that the scenario `movement/traffic` has them learn; that takes
+//! minutes for each share of vehicles and is then kept beside the city. `SHARES` sets the shares, `0.1 0.5 1.0` by
+//! default.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a bench that cannot go on should stop; it prints"
 )]
 
-use citytwin_routing::Direction;
+use citytwin_layers::transport::roads::PERIOD_S;
 use citytwin_routing::hierarchy::Hierarchy;
-use citytwin_routing::traffic::{RoadDays, Settings, Sight, Trip};
-use citytwin_synthesis::folder::read_city;
-use citytwin_world::geo::distance_m;
-use citytwin_world::streets::{Streets, access};
+use citytwin_routing::traffic::{CLOSED, Lived, RoadColumns, RoadDays, Settings, Sight, Trip, Ways};
+use citytwin_routing::{Direction, city};
+use citytwin_scenario::assemble;
+use citytwin_world::Roads;
+use citytwin_world::streets::access;
 use std::path::Path;
 use std::time::Instant;
 
-/// Car trips that all residents of the shipped city make on a workday, as its main scenario counts them.
-const TRIPS: usize = 525_000;
-
 /// End of the simulated day, ms: two hours after midnight, so that the last arrive.
 const END_MS: u32 = 93_600_000;
+/// Rounds of which the fastest counts, so that what else the machine does weighs little.
+const ROUNDS: usize = 3;
+/// Vehicles on the roads for the fundamental diagram, all of them; a tenth is simulated.
+const CROWDS: [u32; 10] = [1_000, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 120_000, 240_000, 320_000];
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
-    let (city, _) = read_city(&folder).unwrap();
-    let streets = &city.streets;
-    let roads = citytwin_routing::city::roads(streets, 1.0);
-    let graph = citytwin_routing::city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
-    let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).unwrap();
-    let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| graph.arcs(n).next().is_some()).collect();
-    let rounds: usize = std::env::var("ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(6);
-    for share in [0.1, 0.5, 1.0] {
-        let trips = trips((TRIPS as f64 * share) as usize, &ends, streets);
-        println!("{} trips", trips.len());
-        for parts in [1, 8] {
-            let settings = Settings { parts, ..Settings::default() };
-            let days = RoadDays::new(roads.table(), &hierarchy, settings, Sight::default(), END_MS).unwrap();
-            // Without learning everybody believes the roads empty; with it the first day is one on which all listen.
-            let mut known = if parts == 1 { days.free_times() } else { days.listen(&trips).unwrap().times };
-            for number in 0..if parts == 1 { 1 } else { rounds } {
-                let start = Instant::now();
-                let ways = days.choose(&trips, &known).unwrap();
-                let (ways_s, start) = (start.elapsed().as_secs_f64(), Instant::now());
-                let day = days.drive(&ways, &known).unwrap();
-                let day_s = start.elapsed().as_secs_f64();
-                let weight = 1.0 / (number + 3) as f64;
-                for (known, met) in known.iter_mut().zip(&day.times) {
-                    *known =
-                        (f64::from(*known) + weight * (f64::from(*met) - f64::from(*known))).round() as u32;
-                }
-                let [crossings, squeezed] = day.crossings;
-                println!(
-                    "  {parts} parts, day {number}: {:.2} M traversals/s, {} of {} arrived, mean {:.0} s (known {:.0} s, \
-                     free {:.0} s), squeezed {squeezed} of {crossings}; ways {ways_s:.2} s, day {day_s:.2} s",
-                    crossings as f64 / day_s / 1e6,
-                    day.arrived,
-                    day.trips,
-                    day.mean_s,
-                    day.known_s,
-                    day.free_s,
-                );
-            }
+    let shares = std::env::var("SHARES").unwrap_or_else(|_| "0.1 0.5 1.0".to_owned());
+    for share in shares.split_whitespace() {
+        let (net, roads) = learnt(share);
+        let share: f64 = share.parse().unwrap();
+        let days = |parts| net.days(parts, share);
+        let (known, trips) = ordinary_day(&roads);
+        let start = Instant::now();
+        let ways = days(1).choose(&trips, &known).unwrap();
+        println!(
+            "{} of all drives: {} ways in {:.2} s",
+            percent(share),
+            ways.len(),
+            start.elapsed().as_secs_f64()
+        );
+        let one = speed(&days(1), &ways, &known, 1);
+        let cores = rayon::current_num_threads();
+        let all = speed(&days(cores), &ways, &known, cores);
+        assert!(one == all, "one part and several give the same day");
+        if share < 0.2 {
+            diagram(&days(1), &ways, share);
         }
     }
 }
 
-/// Trips with two peaks a day, whose length falls off as in a city (exponential, mean 4 km as the crow flies).
-fn trips(count: usize, ends: &[u32], streets: &Streets) -> Vec<Trip> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut unit = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 11) as f64 / (1u64 << 53) as f64
-    };
-    let (lon, lat) = (streets.lon.as_slice(), streets.lat.as_slice());
-    let mut trips = Vec::with_capacity(count);
-    while trips.len() < count {
-        let [from, to] = [unit(), unit()].map(|u| ends[(u * ends.len() as f64) as usize]);
-        let (a, b) = (from as usize, to as usize);
-        let apart_m = distance_m(lon[a], lat[a], lon[b], lat[b]);
-        if unit() >= (-apart_m / 4_000.0).exp() || from == to {
-            continue;
-        }
-        let hour = match unit() {
-            u if u < 0.25 => 7.5 + 1.2 * (unit() + unit() + unit() - 1.5),
-            u if u < 0.52 => 17.75 + 1.6 * (unit() + unit() + unit() - 1.5),
-            _ => 6.0 + 17.0 * unit(),
-        };
-        let class = trips.len() as u32;
-        trips.push(Trip { from, to, depart_ms: (hour * 3_600_000.0) as u32, class });
+/// The streets as queues and their hierarchy.
+struct Net {
+    columns: RoadColumns,
+    hierarchy: Hierarchy,
+}
+
+impl Net {
+    fn days(&self, parts: usize, sample: f64) -> RoadDays<'_> {
+        let settings = Settings { parts, sample, period_s: f64::from(PERIOD_S), ..Settings::default() };
+        RoadDays::new(self.columns.table(), &self.hierarchy, settings, Sight::default(), END_MS).unwrap()
     }
-    trips.sort_by_key(|trip| trip.depart_ms);
-    trips
+}
+
+/// The shipped city, and its roads as drivers know them where a share of vehicles is simulated.
+fn learnt(share: &str) -> (Net, Roads) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let words = citytwin_study::vocabulary(&root.join("assets/cities"));
+    let changes = [("movement.vehicles_share".to_owned(), share.to_owned())];
+    let file = root.join("scenarios/movement/traffic.toml");
+    let scenario = citytwin_scenario::read(&file, &changes, &words).unwrap();
+    let mut tell = |text: &str| eprintln!("{text}");
+    let prepared = assemble::prepare_telling(&scenario, &root.join("assets/cities"), &mut tell).unwrap();
+    let streets = &prepared.city.streets;
+    let graph = city::street_graph(streets, access::CAR, Direction::Forward).unwrap();
+    let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).unwrap();
+    let delay = scenario.layer("transport").unwrap().f64("junction_delay");
+    (Net { columns: city::roads(streets, delay), hierarchy }, Roads::clone(&prepared.roads))
+}
+
+/// Times known on workdays, in hundredths of a second, and the drives.
+fn ordinary_day(roads: &Roads) -> (Vec<u32>, Vec<Trip>) {
+    let day = &roads.days[0];
+    let known = day.times_ds.iter().map(|ds| u32::from(*ds) * 10).collect::<Vec<u32>>();
+    assert!(!known.contains(&CLOSED));
+    let trips = day.drives.iter().map(|drive| Trip {
+        from: drive.from.0,
+        to: drive.to.0,
+        depart_ms: drive.depart_s * 1000,
+        class: u32::from(drive.class),
+    });
+    (known, trips.collect())
+}
+
+fn speed(days: &RoadDays<'_>, ways: &Ways, known: &[u32], parts: usize) -> Lived {
+    let (mut fastest_s, mut day) = (f64::INFINITY, Lived::default());
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        day = days.drive(ways, known).unwrap();
+        fastest_s = fastest_s.min(start.elapsed().as_secs_f64());
+    }
+    let [crossings, squeezed] = day.crossings;
+    println!(
+        "  {parts} threads: {:.1} M traversals/s, day {fastest_s:.2} s; {} of {} arrived, mean {:.0} s (known {:.0} s, \
+         empty {:.0} s), squeezed {squeezed} of {crossings}",
+        crossings as f64 / fastest_s / 1e6,
+        day.arrived,
+        day.trips,
+        day.mean_s,
+        day.known_s,
+        day.free_s,
+    );
+    day
+}
+
+/// The city's own fundamental diagram.
+fn diagram(days: &RoadDays<'_>, ways: &Ways, share: f64) {
+    println!("  vehicles on the roads, thousand vehicle-km/h, km/h, thousand trips ended per hour:");
+    for crowd in CROWDS {
+        let through = days.throughput(ways, (f64::from(crowd) * share) as u32, (1_800, 3_600)).unwrap();
+        println!(
+            "  {:8.0} {:8.1} {:8.1} {:8.1}",
+            through.vehicles / share,
+            through.vehicle_km_per_h / share / 1000.0,
+            through.vehicle_km_per_h / through.vehicles.max(1.0),
+            through.arrived_per_h / share / 1000.0
+        );
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }

@@ -402,4 +402,14 @@ impl Part {
         }
         self.vehicles.len() - unused
     }
+
+    /// Vehicles at kerbs, those who have yet to set out included.
+    pub(super) fn at_kerbs(&self) -> usize {
+        let kerbs = self.queues.iter().zip(&self.waits).filter(|(_, waits)| waits.ends == Ends::Kerb);
+        let behind = |row: &u32| Some(self.vehicles[*row as usize].behind).filter(|row| *row != NONE);
+        kerbs
+            .filter(|(queue, _)| queue.head != NONE)
+            .map(|(queue, _)| std::iter::successors(Some(queue.head), behind).count())
+            .sum()
+    }
 }

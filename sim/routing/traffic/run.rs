@@ -237,6 +237,12 @@ impl Traffic {
         self.parts.iter().map(|part| part.inside() as u64).sum()
     }
 
+    /// Vehicles on the roads, counted one by one; those at kerbs are not yet there.
+    #[must_use]
+    pub fn on_roads(&self) -> u64 {
+        self.parts.iter().map(|part| (part.inside() - part.at_kerbs()) as u64).sum()
+    }
+
     /// Link traversals so far, and how many of them squeezed into a full link.
     #[must_use]
     pub fn crossings(&self) -> [u64; 2] {

@@ -78,6 +78,20 @@ pub struct Ways {
     free_s: f64,
 }
 
+impl Ways {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.departures.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.departures.is_empty()
+    }
+}
+
 /// What a day was like.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lived {
@@ -129,6 +143,20 @@ impl<'a> RoadDays<'a> {
         let factor = (0..sight.classes).into_par_iter().map(factors).collect();
         let free = table.free_s.iter().map(|s| units(*s)).collect();
         Ok(Self { table, hierarchy, settings, factor, periods, free, network: network_of(&table) })
+    }
+
+    pub(super) fn table(&self) -> RoadTable<'a> {
+        self.table
+    }
+
+    /// The links of all ways, and where among them each way lies.
+    pub(super) fn routes<'w>(&self, ways: &'w Ways) -> Result<(&'w [u32], Vec<(u32, u32)>), Problem> {
+        self.own(ways)?;
+        Ok((&ways.links, ways.departures.iter().map(|departure| (departure.first, departure.end)).collect()))
+    }
+
+    fn own(&self, ways: &Ways) -> Result<(), Problem> {
+        if ways.network == self.network { Ok(()) } else { Err(Problem::Parameter("ways of another network")) }
     }
 
     /// How traffic runs here.
@@ -226,9 +254,7 @@ impl<'a> RoadDays<'a> {
     /// Ways of another network.
     pub fn drive(&self, ways: &Ways, known: &[u32]) -> Result<Lived, Problem> {
         same_length("times of links", self.free.len() * self.periods, known.len())?;
-        if ways.network != self.network {
-            return Err(Problem::Parameter("ways of another network"));
-        }
+        self.own(ways)?;
         let mut day = Day::new(self, ways)?;
         for period in 0..self.periods {
             day.pass(self, ways, period);

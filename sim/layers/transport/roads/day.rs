@@ -22,8 +22,7 @@ const ROUNDS: u32 = 12;
 const STILL: f64 = 0.02;
 /// The simulated day ends two hours after midnight, so that the last arrive, s.
 const END_S: u32 = 93_600;
-/// Parts of the network that advance side by side; no result depends on it.
-const PARTS: usize = 8;
+
 /// Share of what a day showed that drivers take over, in a run: as in the first days of learning.
 const LEARNT: f64 = 1.0 / 3.0;
 /// Gap between times met and known above which drivers go on learning on the next day.
@@ -103,7 +102,8 @@ impl RoadNet {
         let settings = Settings {
             sample: f64::from(roads.sample) * taken(driving, roads),
             period_s: f64::from(PERIOD_S),
-            parts: PARTS,
+            // No result depends on it.
+            parts: rayon::current_num_threads(),
             ..Settings::default()
         };
         let sight = Sight { classes: CLASSES, spread: driving.spread, ..Sight::default() };
