@@ -45,7 +45,7 @@ fn main() {
         let all = speed(&days(cores), &ways, &known, cores);
         assert!(one == all, "one part and several give the same day");
         if share < 0.2 {
-            diagram(&days(1), &ways, share);
+            diagram(&net, &ways, share);
         }
     }
 }
@@ -58,7 +58,11 @@ struct Net {
 
 impl Net {
     fn days(&self, parts: usize, sample: f64) -> RoadDays<'_> {
-        let settings = Settings { parts, sample, period_s: f64::from(PERIOD_S), ..Settings::default() };
+        self.with(Settings { parts, sample, ..Settings::default() })
+    }
+
+    fn with(&self, settings: Settings) -> RoadDays<'_> {
+        let settings = Settings { period_s: f64::from(PERIOD_S), ..settings };
         RoadDays::new(self.columns.table(), &self.hierarchy, settings, Sight::default(), END_MS).unwrap()
     }
 }
@@ -114,9 +118,19 @@ fn speed(days: &RoadDays<'_>, ways: &Ways, known: &[u32], parts: usize) -> Lived
     day
 }
 
-/// The city's own fundamental diagram.
-fn diagram(days: &RoadDays<'_>, ways: &Ways, share: f64) {
-    println!("  vehicles on the roads, thousand vehicle-km/h, km/h, thousand trips ended per hour:");
+/// The city's own fundamental diagram, as it is and with the rule against gridlock hardly at work: squeezing in holds the
+/// flow of a jammed city up.
+fn diagram(net: &Net, ways: &Ways, share: f64) {
+    for patience_s in [Settings::default().patience_s, 300.0] {
+        let days = net.with(Settings { patience_s, sample: share, ..Settings::default() });
+        println!(
+            "  patience {patience_s} s: vehicles on the roads, thousand vehicle-km/h, km/h, thousand trips ended/h:"
+        );
+        diagram_of(&days, ways, share);
+    }
+}
+
+fn diagram_of(days: &RoadDays<'_>, ways: &Ways, share: f64) {
     for crowd in CROWDS {
         let through = days.throughput(ways, (f64::from(crowd) * share) as u32, (1_800, 3_600)).unwrap();
         println!(

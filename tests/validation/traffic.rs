@@ -1,8 +1,13 @@
 //! Traffic in queues, in the small city: ordinary days repeat themselves, and a closed centre shifts traffic and lets it
 //! come back.
 use crate::town::Play;
+use citytwin_routing::hierarchy::Hierarchy;
+use citytwin_routing::traffic::{RoadDays, Settings, Sight, Trip};
+use citytwin_routing::{Direction, city as routing};
 use citytwin_world::services::Cause;
+use citytwin_world::streets::access;
 use citytwin_world::{LinkId, Mode, Roads};
+use std::path::Path;
 
 /// Minutes of the day's mean trip by car, and trips for which no way was open.
 fn cars(play: &mut citytwin_engine::Simulation) -> (f64, u64) {
@@ -73,4 +78,37 @@ fn a_closed_centre_shifts_traffic_and_lets_it_come_back() {
     // The day of opening still has some of the closed hours; the same weekdays are compared, a week apart.
     assert!((after[2].0 / before[6].0 - 1.0).abs() < 0.05, "{before:?} {after:?}");
     assert_eq!(after[2].1, 0);
+}
+
+/// Streets of the shipped city with ever more vehicles on them, a fiftieth of all: flow rises, has one summit and falls
+/// (Geroliminis and Daganzo 2008: the diagram of a whole city). Whoever stands waits longer than usual before squeezing
+/// in, which would hold the flow up.
+#[test]
+fn the_shipped_city_has_one_density_at_which_most_get_through() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities/porto-alegre");
+    let (city, _) = citytwin_synthesis::folder::read_city(&folder).unwrap();
+    let streets = &city.streets;
+    let graph = routing::street_graph(streets, access::CAR, Direction::Forward).unwrap();
+    let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).unwrap();
+    let roads = routing::roads(streets, 1.25);
+    let settings = Settings { sample: 0.02, patience_s: 300.0, ..Settings::default() };
+    let days = RoadDays::new(roads.table(), &hierarchy, settings, Sight::default(), 7_200_000).unwrap();
+    let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| graph.arcs(n).next().is_some()).collect();
+    let end = |n: u32, purpose| {
+        let drawn = citytwin_world::draw::block(1, purpose, n, 0, 0)[0];
+        ends[(u64::from(drawn) * ends.len() as u64 >> 32) as usize]
+    };
+    let trips: Vec<Trip> =
+        (0..6_000).map(|n| Trip { from: end(n, 1), to: end(n, 2), depart_ms: n, class: n }).collect();
+    let ways = days.choose(&trips, &days.free_times()).unwrap();
+    let crowds = [20, 60, 150, 400, 1_000, 2_500, 6_000];
+    let through = crowds.map(|vehicles| days.throughput(&ways, vehicles, (1_800, 3_600)).unwrap());
+    let flow = through.map(|through| through.vehicle_km_per_h);
+    let top = (0..flow.len()).max_by(|a, b| flow[*a].total_cmp(&flow[*b])).unwrap();
+    assert!((2..flow.len() - 1).contains(&top), "{through:?}");
+    assert!(flow[..=top].is_sorted() && flow[top..].iter().rev().is_sorted(), "one summit: {through:?}");
+    assert!(flow[flow.len() - 1] < 0.8 * flow[top], "{through:?}");
+    let speed = through.map(|through| through.vehicle_km_per_h / through.vehicles);
+    assert!(speed.iter().rev().is_sorted(), "the more on the roads the slower: {through:?}");
+    assert!(through.iter().map(|through| through.vehicles).is_sorted(), "{through:?}");
 }

@@ -129,7 +129,7 @@ fn a_town_has_one_density_at_which_most_get_through() {
             }
             departures.push(Departure { vehicle, at_ms: vehicle * 40, first, end: routes.len() as u32 });
         }
-        let mut traffic = net.traffic(Settings { parts: 4, ..Settings::default() });
+        let mut traffic = net.traffic(Settings { parts: 4, patience_s: 60.0, ..Settings::default() });
         traffic.depart(&departures, &routes).unwrap();
         traffic.advance(600_000, &routes);
         let before = traffic.crossings()[0];

@@ -57,7 +57,7 @@ impl<'a> Oracle<'a> {
             links,
             routes,
             events: BTreeSet::new(),
-            patience_ms: (settings.patience_s * 1000.0).round() as u32,
+            patience_ms: settings.patience_ms(),
             period_ms: (settings.period_s * 1000.0).round() as u32,
             arrivals: Vec::new(),
             tallies: BTreeMap::new(),

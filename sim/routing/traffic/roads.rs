@@ -74,7 +74,9 @@ pub struct Settings {
     pub jam_spacing_m: f64,
     /// Speed at which room travels back through a queue, m/s.
     pub wave_m_s: f64,
-    /// Standing at the head of a queue after which a vehicle squeezes into a full link, s.
+    /// Standing at the head of a queue after which a vehicle squeezes into a full link where all vehicles are simulated,
+    /// s. Where a tenth is, each stands for ten: the head of a queue moves up ten times less often and waits ten times as
+    /// long, so that who squeezes in is the same part of what links let through.
     pub patience_s: f64,
     /// Length of the parts of the day by which links are counted, s.
     pub period_s: f64,
@@ -84,14 +86,19 @@ pub struct Settings {
 
 impl Default for Settings {
     /// All vehicles; 7.5 m a vehicle (Cetin, Burri and Nagel 2003); waves of 18 km/h (within the 15–20 km/h that
-    /// detectors show: Windover and Cassidy 2001); a minute's patience (assumption); counts
-    /// by half an hour; one part.
+    /// detectors show: Windover and Cassidy 2001); a quarter of a minute's patience (assumption: a minute where a quarter
+    /// of the vehicles is simulated); counts by half an hour; one part.
     fn default() -> Self {
-        Self { sample: 1.0, jam_spacing_m: 7.5, wave_m_s: 5.0, patience_s: 60.0, period_s: 1800.0, parts: 1 }
+        Self { sample: 1.0, jam_spacing_m: 7.5, wave_m_s: 5.0, patience_s: 15.0, period_s: 1800.0, parts: 1 }
     }
 }
 
 impl Settings {
+    /// How long whoever stands at the head of a queue waits before squeezing in, ms.
+    pub(super) fn patience_ms(&self) -> u32 {
+        (self.patience_s / self.sample * 1000.0).round().clamp(1.0, 1e9) as u32
+    }
+
     fn check(&self) -> Result<(), Problem> {
         let positive = |name, value: f64| {
             if value.is_finite() && value > 0.0 { Ok(()) } else { Err(Problem::Parameter(name)) }

@@ -104,7 +104,7 @@ impl Traffic {
             slots: (0..slots).map(|_| AtomicU32::new(0)).collect(),
             parts,
             now_ms: 0,
-            patience_ms: (settings.patience_s * 1000.0).round().clamp(1.0, 1e9) as u32,
+            patience_ms: settings.patience_ms(),
             period_ms: (settings.period_s * 1000.0).round().clamp(1.0, 1e9) as u32,
             departed: 0,
             arrived: 0,
