@@ -6,7 +6,8 @@
 //! back over junctions and dissolve as in Newell's simplified theory of kinematic waves (1993); a link is thus the
 //! "link transmission" of Yperman (2007) for single vehicles, and the whole stands in the tradition of MATSim's
 //! QSim (Cetin, Burri and Nagel 2003). Against gridlock, whoever has stood at the head of a queue for
-//! [`Settings::patience_s`] squeezes into the next link whether it has room or not, and is counted.
+//! [`Settings::patience_s`] (longer where fewer vehicles are simulated) squeezes into the next link whether it has room or
+//! not, and is counted.
 //!
 //! Work follows events, not time or size. The network is cut into parts that advance side by side through windows no
 //! longer than any effect needs to cross a cut, so the outcome doesn't depend on the number of parts or threads.
