@@ -96,7 +96,7 @@ fn the_shipped_city_has_one_density_at_which_most_get_through() {
     let ends: Vec<u32> = (0..graph.node_count() as u32).filter(|&n| graph.arcs(n).next().is_some()).collect();
     let end = |n: u32, purpose| {
         let drawn = citytwin_world::draw::block(1, purpose, n, 0, 0)[0];
-        ends[(u64::from(drawn) * ends.len() as u64 >> 32) as usize]
+        ends[((u64::from(drawn) * ends.len() as u64) >> 32) as usize]
     };
     let trips: Vec<Trip> =
         (0..6_000).map(|n| Trip { from: end(n, 1), to: end(n, 2), depart_ms: n, class: n }).collect();

@@ -35,7 +35,7 @@ impl RoadDays<'_> {
         if ways.is_empty() || fill_s == 0 || count_s == 0 || fill_s > FORTNIGHT_S || count_s > FORTNIGHT_S {
             return Err(Problem::Parameter("ways and times of a fundamental diagram"));
         }
-        let (routes, ranges) = self.routes(ways)?;
+        let (routes, all) = self.routes(ways)?;
         let mut traffic = Traffic::new(&self.table(), self.settings())?;
         let (fill, steps) = (fill_s.div_ceil(60), fill_s.div_ceil(60) + count_s.div_ceil(60));
         let (mut told, mut begun, mut before) = (Throughput::default(), 0, 0);
@@ -48,7 +48,7 @@ impl RoadDays<'_> {
             let more = wanted.saturating_sub(traffic.inside());
             let departures: Vec<Departure> = (0..more)
                 .map(|n| {
-                    let (first, end) = ranges[(begun + n as usize) % ranges.len()];
+                    let Departure { first, end, .. } = all[(begun + n as usize) % all.len()];
                     let at_ms = step * STEP_MS + (n * u64::from(STEP_MS) / more) as u32;
                     Departure { vehicle: n as u32, at_ms, first, end }
                 })

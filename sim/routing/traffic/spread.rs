@@ -149,10 +149,10 @@ impl<'a> RoadDays<'a> {
         self.table
     }
 
-    /// The links of all ways, and where among them each way lies.
-    pub(super) fn routes<'w>(&self, ways: &'w Ways) -> Result<(&'w [u32], Vec<(u32, u32)>), Problem> {
+    /// The links of all ways, and the departures that name each.
+    pub(super) fn routes<'w>(&self, ways: &'w Ways) -> Result<(&'w [u32], &'w [Departure]), Problem> {
         self.own(ways)?;
-        Ok((&ways.links, ways.departures.iter().map(|departure| (departure.first, departure.end)).collect()))
+        Ok((&ways.links, &ways.departures))
     }
 
     fn own(&self, ways: &Ways) -> Result<(), Problem> {
