@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod schema;
 mod solve;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -33,6 +34,7 @@ enum Command {
     Run(run::Run),
     Check(check::Check),
     Compare(compare::Compare),
+    Sweep(sweep::SweepCommand),
     Report(report::Report),
     City(city::City),
     List(list::List),
@@ -48,6 +50,7 @@ impl Command {
             Self::Run(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Compare(command) => command.run(),
+            Self::Sweep(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::City(command) => command.run(),
             Self::List(command) => command.run(),
@@ -61,7 +64,7 @@ impl Command {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    if matches!(command, Command::Run(_) | Command::Compare(_)) {
+    if matches!(command, Command::Run(_) | Command::Compare(_) | Command::Sweep(_)) {
         pages::ask_for_large();
     }
     match command.run() {

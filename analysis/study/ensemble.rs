@@ -29,13 +29,13 @@ pub struct VariantName {
 /// Makes the run of a variant (by position) with a seed.
 pub type Build<'a> = &'a (dyn Fn(usize, u64) -> Result<Job, Problems> + Sync);
 
-/// Variants whose runs go into folders `runs/variant=NAME/seed=N`.
+/// Variants whose runs go into folders `variant=NAME/seed=N`.
 pub struct Ensemble<'a> {
     /// The variants.
     pub variants: Vec<VariantName>,
     /// Makes a run.
     pub build: Build<'a>,
-    /// The folder that holds `runs`.
+    /// The folder that holds those folders.
     pub folder: PathBuf,
     /// Commit that the program was built from; runs of another aren't taken for done.
     pub commit: String,
@@ -49,7 +49,7 @@ impl Ensemble<'_> {
     /// The folder of a run.
     pub fn folder_of(&self, member: Member) -> PathBuf {
         let name = self.variants.get(member.variant).map_or("", |variant| variant.name.as_str());
-        self.folder.join("runs").join(format!("variant={name}")).join(format!("seed={}", member.seed))
+        self.folder.join(format!("variant={name}")).join(format!("seed={}", member.seed))
     }
 
     /// Whether the run stands finished in its folder, made by this program of the same scenario.
@@ -63,16 +63,19 @@ impl Ensemble<'_> {
             && record["commit"].as_str() == Some(&self.commit)
     }
 
-    /// Runs all of the members that aren't done yet, several at a time, and tells of each when it is done. The results
-    /// do not depend on how many go side by side.
-    ///
-    /// # Errors
-    /// That of the first run to fail; runs then under way are ended, no others begun, and those finished stay.
-    pub fn run(&self, members: &[Member], tell: &(dyn Fn(Member) + Sync)) -> Result<(), StudyError> {
+    /// Runs all of the members that aren't done yet, several at a time, tells of each when it is done, and returns those
+    /// that failed. The results do not depend on how many go side by side. With `stop_at_fault` no further run is begun
+    /// once one has failed. Finished runs stay in any case.
+    pub fn run(
+        &self,
+        members: &[Member],
+        stop_at_fault: bool,
+        tell: &(dyn Fn(Member) + Sync),
+    ) -> Vec<(Member, StudyError)> {
         let open: Vec<Member> = members.iter().copied().filter(|member| !self.is_done(*member)).collect();
         members.iter().filter(|member| !open.contains(member)).for_each(|member| tell(*member));
         let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let faults: Mutex<Vec<StudyError>> = Mutex::new(Vec::new());
+        let faults: Mutex<Vec<(Member, StudyError)>> = Mutex::new(Vec::new());
         let workers = self.workers.clamp(1, open.len().max(1));
         let threads = (self.threads / workers).max(1);
         std::thread::scope(|scope| {
@@ -83,16 +86,18 @@ impl Ensemble<'_> {
                         match self.run_member(member, threads) {
                             Ok(()) => tell(member),
                             Err(error) => {
-                                failed.store(true, Ordering::Relaxed);
-                                faults.lock().unwrap_or_else(|poison| poison.into_inner()).push(error);
+                                failed.store(stop_at_fault, Ordering::Relaxed);
+                                faults
+                                    .lock()
+                                    .unwrap_or_else(|poison| poison.into_inner())
+                                    .push((member, error));
                             }
                         }
                     }
                 });
             }
         });
-        let faults = faults.into_inner().unwrap_or_else(|poison| poison.into_inner());
-        faults.into_iter().next().map_or(Ok(()), Err)
+        faults.into_inner().unwrap_or_else(|poison| poison.into_inner())
     }
 
     fn run_member(&self, member: Member, threads: usize) -> Result<(), StudyError> {
@@ -108,6 +113,16 @@ impl Ensemble<'_> {
             run_one(job, &options, &mut |_| {}).map(drop)
         })
     }
+}
+
+/// The tables that are kept of a run of many.
+pub(crate) fn tables() -> Wanted {
+    Wanted { names: vec!["zones".into()], aggregates: false }
+}
+
+/// How a run of many is done.
+pub(crate) fn lean(out: PathBuf, commit: &str) -> RunOptions {
+    RunOptions { out, lean: true, commit: commit.to_owned(), ..RunOptions::default() }
 }
 
 /// Names of variants after their scenario files, each once: a second `a.toml` becomes `a-2`.
@@ -148,20 +163,19 @@ mod tests {
         let members: Vec<Member> =
             (0..4).map(|i| Member { variant: i % 2, seed: 7 + i as u64 / 2 }).collect();
         let one = ensemble("one", 1);
-        one.run(&members, &|_| {}).unwrap();
+        assert!(one.run(&members, true, &|_| {}).is_empty());
         let told = AtomicUsize::new(0);
         let many = ensemble("many", 3);
-        many.run(&members, &|_| {
+        many.run(&members, true, &|_| {
             told.fetch_add(1, Ordering::Relaxed);
-        })
-        .unwrap();
+        });
         assert_eq!((told.load(Ordering::Relaxed), made.load(Ordering::Relaxed)), (4, 8));
         for member in &members {
             let read = |e: &Ensemble| std::fs::read(e.folder_of(*member).join("metrics.csv")).unwrap();
             assert_eq!(read(&one), read(&many));
             assert!(many.is_done(*member) && !many.folder_of(*member).join("zones.geojson").exists());
         }
-        many.run(&members, &|_| {}).unwrap();
+        many.run(&members, true, &|_| {});
         assert_eq!(made.load(Ordering::Relaxed), 8, "what is done isn't done again");
         let other = Ensemble { commit: "d".into(), ..ensemble("many", 3) };
         assert!(!other.is_done(members[0]));
@@ -180,8 +194,11 @@ mod tests {
         let ensemble =
             Ensemble { variants, build: &build, folder, commit: String::new(), workers: 1, threads: 1 };
         let members = [1, 2, 3, 4].map(|seed| Member { variant: 0, seed });
-        assert!(matches!(ensemble.run(&members, &|_| {}), Err(StudyError::Input(_))));
+        let faults = ensemble.run(&members, true, &|_| {});
+        assert!(matches!(faults[..], [(Member { seed: 3, .. }, StudyError::Input(_))]));
         assert_eq!(members.map(|member| ensemble.is_done(member)), [true, true, false, false]);
+        assert_eq!(ensemble.run(&members, false, &|_| {}).len(), 1);
+        assert_eq!(members.map(|member| ensemble.is_done(member)), [true, true, false, true]);
     }
 
     #[test]

@@ -25,10 +25,10 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The files by which a folder is known as a run, or as a comparison of runs.
-const RECORDS: [&str; 2] = ["run.json", "compare.json"];
+/// The files by which a folder is known as a run, a comparison or a sweep of runs.
+const RECORDS: [&str; 3] = ["run.json", "compare.json", "study.json"];
 
-/// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run or a comparison.
+/// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run or holds runs.
 fn is_free(out: &Path) -> bool {
     match std::fs::read_dir(out) {
         Ok(mut entries) => {
@@ -51,7 +51,7 @@ pub fn check(out: &Path, resume: bool) -> Result<(), StudyError> {
 /// Looks whether runs may be written to `out`, before anything takes time.
 ///
 /// # Errors
-/// When `out` is something else than a run or a comparison.
+/// When `out` is something else than a run or a folder of runs.
 pub fn check_free(out: &Path) -> Result<(), StudyError> {
     let out = named(out);
     if is_free(&out) { Ok(()) } else { Err(StudyError::Occupied(out)) }

@@ -12,7 +12,7 @@ fn villages(home: &Path) {
 }
 
 /// The tables of a comparison, and those of its runs.
-fn tables(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(super) fn tables(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(at) = open.pop() {

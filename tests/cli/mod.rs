@@ -5,6 +5,7 @@ mod comparisons;
 mod inputs;
 mod runs;
 mod solve;
+mod sweeps;
 
 use std::path::Path;
 use std::process::{Command, Output};

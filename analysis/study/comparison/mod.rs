@@ -1,12 +1,13 @@
 //! Comparing scenarios: the same seeds for each, so that all share the accidents that no policy touches, and what then
 //! differs is what the policies do.
 pub mod effect;
-mod outcome;
+pub(crate) mod outcome;
 pub mod statistics;
 mod tables;
 mod variants;
 
 pub use variants::{Variant, Variants};
+pub(crate) use variants::{calibration_key, city_key};
 
 use crate::ensemble::{Ensemble, Member};
 use crate::error::StudyError;
@@ -14,6 +15,7 @@ use crate::folder::RunFolder;
 use crate::map;
 use crate::memory;
 use crate::provenance::{Hazard, PolicyEntry};
+use crate::sweep::threads;
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_metrics::{MetricKind, metrics};
 use citytwin_world::problem::Problem;
@@ -175,10 +177,10 @@ pub fn compare(
     let ensemble = Ensemble {
         variants: variants.names(),
         build: &build,
-        folder: folder.partial().to_owned(),
+        folder: folder.partial().join("runs"),
         commit: options.commit.clone(),
         workers,
-        threads: threads(options),
+        threads: threads(options.threads),
     };
     let (outcomes, replicates) = run_until_narrow(&ensemble, options, tell)?;
     let effects: Vec<Vec<Effect>> = (1..outcomes.runs.len())
@@ -233,19 +235,12 @@ fn position(kind: &MetricKind) -> usize {
     metrics().position(|metric| metric.name == kind.name).unwrap_or_default()
 }
 
-fn threads(options: &CompareOptions) -> usize {
-    match options.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    }
-}
-
 /// As many runs side by side as there are threads and memory lasts.
 fn workers(variants: &Variants, options: &CompareOptions) -> Result<usize, StudyError> {
     let forecast =
         |worlds: usize| memory::forecast_worlds_bytes(&variants.size(), variants.days(), false, worlds);
     memory::fits(forecast(1))?;
-    let fitting = (2..=threads(options)).take_while(|worlds| memory::fits(forecast(*worlds)).is_ok());
+    let fitting = (2..=threads(options.threads)).take_while(|worlds| memory::fits(forecast(*worlds)).is_ok());
     Ok(fitting.last().unwrap_or(1))
 }
 
@@ -266,10 +261,13 @@ fn run_until_narrow(
         let members: Vec<Member> =
             seeds.flat_map(|seed| (0..variants).map(move |variant| Member { variant, seed })).collect();
         let done = AtomicUsize::new(replicates as usize * variants);
-        ensemble.run(&members, &|member| {
+        let faults = ensemble.run(&members, true, &|member| {
             let runs = done.fetch_add(1, Ordering::Relaxed) + 1;
             tell(Done { runs, runs_max: goal as usize * variants, member });
-        })?;
+        });
+        if let Some((_, fault)) = faults.into_iter().next() {
+            return Err(fault);
+        }
         for member in members {
             outcomes.runs[member.variant].push(outcome::read(&ensemble.folder_of(member))?);
         }

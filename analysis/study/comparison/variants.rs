@@ -36,12 +36,12 @@ fn values(scenario: &Scenario, wanted: impl Fn(&str) -> bool) -> String {
 }
 
 /// What the city and the roads of its ordinary days depend on.
-fn city_key(scenario: &Scenario) -> String {
+pub(crate) fn city_key(scenario: &Scenario) -> String {
     values(scenario, |section| matches!(section, "city" | "movement"))
 }
 
 /// What the transmissibility depends on: all but what happens to the city and what is written down of it.
-fn calibration_key(scenario: &Scenario) -> String {
+pub(crate) fn calibration_key(scenario: &Scenario) -> String {
     values(scenario, |section| !matches!(section, "policy" | "hazard" | "output" | "time"))
 }
 

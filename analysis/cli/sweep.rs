@@ -1,0 +1,125 @@
+//! `citytwin sweep`: a scenario over many values of its keys.
+use crate::flags::{cities_folder, setting, words};
+use crate::output::{Failure, Format, say, say_json};
+use crate::progress::Show;
+use citytwin_study::sweep::{Forecast, StudyRecord, Sweep, SweepOptions, file};
+use citytwin_study::{StudyError, folder};
+use clap::Args;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Runs a scenario over many values of its keys, several seeds each.
+///
+/// The study file names the scenario, and under [set] lists of values (all combinations), under [zip] lists that go
+/// together, under [sample] ranges and a method (sobol, latin_hypercube, random). A run that fails is told; the others
+/// go on. What is finished is never run again with --resume.
+#[derive(Args)]
+pub struct SweepCommand {
+    /// The study file.
+    study: PathBuf,
+    /// Sets a value of the scenario for all runs, or with several values, parted by commas, tries each.
+    #[arg(long = "set", value_name = "KEY=VALUE[,VALUE…]", value_parser = setting)]
+    set: Vec<(String, String)>,
+    /// Only counts the runs and forecasts time, memory and disk from a short run.
+    #[arg(long)]
+    dry_run: bool,
+    /// Threads to compute with; the results do not depend on it. 0 = one per core.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
+    /// The folder for tables and runs; by default runs/STUDY.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Goes on with a sweep that was interrupted; what is finished isn't done again.
+    #[arg(long)]
+    resume: bool,
+    /// No progress on stderr.
+    #[arg(long, short)]
+    quiet: bool,
+    /// How results and problems are written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl SweepCommand {
+    /// Sweeps.
+    pub fn run(&self) -> Result<(), Failure> {
+        let words = words();
+        let (listed, single): (Vec<_>, Vec<_>) =
+            self.set.iter().cloned().partition(|(_, value)| is_list(value));
+        let wrong = |findings| Failure::Scenario(Box::new(findings), self.format);
+        let mut study = file::read(&self.study, &single, &words).map_err(wrong)?;
+        study.grid.extend(listed.into_iter().map(|(key, value)| file::axis_of_flag(key, &value)));
+        let out = self.out.clone().unwrap_or_else(|| Path::new("runs").join(&study.name));
+        folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
+        let sweep = Sweep::prepare(study, &single, &cities_folder(), words).map_err(wrong)?;
+        let commit = env!("CITYTWIN_COMMIT").to_owned();
+        let options = SweepOptions { out, resume: self.resume, threads: self.threads.into(), commit };
+        if self.dry_run {
+            let forecast = sweep.forecast(&options).map_err(|error| self.failed(error))?;
+            return match self.format {
+                Format::Json => say_json(&forecast),
+                Format::Text => say(&forecast_text(&forecast)),
+            };
+        }
+        let show = Mutex::new(Show::new(self.quiet, sweep.runs() as u32, "runs"));
+        let locked = || show.lock().unwrap_or_else(|poison| poison.into_inner());
+        let done = sweep.run(&options, &|runs, member| {
+            let what = format!("variant {}, seed {}", sweep.name(member.variant), member.seed);
+            locked().run(runs as u32, sweep.runs() as u32, &what);
+        });
+        locked().end();
+        let (folder, record) = done.map_err(|error| self.failed(error))?;
+        match self.format {
+            Format::Json => say_json(&json!({"folder": folder, "study": record}))?,
+            Format::Text => say(&text(&folder, &record))?,
+        }
+        match record.failed.first() {
+            None => Ok(()),
+            Some(first) => Err(Failure::Run(format!(
+                "{} of the runs failed; the first, variant {} with seed {}: {}",
+                record.failed.len(),
+                first.variant,
+                first.seed,
+                first.message
+            ))),
+        }
+    }
+
+    fn failed(&self, error: StudyError) -> Failure {
+        match error {
+            StudyError::Input(problems) => Failure::Input(problems, self.format),
+            error => Failure::Run(error.to_string()),
+        }
+    }
+}
+
+/// Whether a flag's value is several, parted by commas outside of quotes and brackets.
+fn is_list(value: &str) -> bool {
+    file::parts(value).len() > 1
+}
+
+fn forecast_text(forecast: &Forecast) -> String {
+    let rows = [
+        ("variants", forecast.variants.to_string()),
+        ("runs", format!("{}, {} side by side", forecast.runs, forecast.workers)),
+        ("time, about", format!("{:.0} s", forecast.wall_s)),
+        ("memory, most used", format!("{} MB", forecast.memory_bytes / 1_000_000)),
+        ("disk, about", format!("{:.1} MB", forecast.disk_bytes as f64 / 1e6)),
+        ("as told by", format!("{} days of the first variant", forecast.probe_days)),
+    ];
+    rows.iter().map(|(name, value)| format!("{name:32}{value}\n")).collect()
+}
+
+fn text(folder: &Path, record: &StudyRecord) -> String {
+    let runs = record.variants * record.replicates as usize;
+    let rows = [
+        ("variants", record.variants.to_string()),
+        ("runs", format!("{runs}, {} failed, {} side by side", record.failed.len(), record.workers)),
+        ("wall time", format!("{:.1} s", record.wall_s)),
+        ("runs an hour", format!("{:.0}", runs as f64 / record.wall_s.max(1e-9) * 3600.0)),
+        ("memory, most used", format!("{} MB", record.peak_memory_bytes / 1_000_000)),
+        ("folder", folder.display().to_string()),
+    ];
+    rows.iter().map(|(name, value)| format!("{name:32}{value}\n")).collect()
+}

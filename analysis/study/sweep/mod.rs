@@ -1,0 +1,305 @@
+//! Sweeps: a scenario over many values of its keys, several seeds each, on all cores, taken up where it was left.
+mod city;
+pub mod design;
+pub mod file;
+mod tables;
+
+use crate::comparison::outcome::{self, Outcome};
+use crate::ensemble::{Ensemble, Member, VariantName};
+use crate::error::StudyError;
+use crate::folder::RunFolder;
+use crate::job;
+use crate::memory;
+use crate::run::Job;
+use city::Cities;
+use citytwin_scenario::{Findings, Scenario, Vocabulary};
+use citytwin_world::problem::{Problem, Problems};
+use design::Values;
+use file::StudyFile;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// How a sweep is done.
+#[derive(Clone, Debug)]
+pub struct SweepOptions {
+    /// The folder to be.
+    pub out: PathBuf,
+    /// Goes on with what an interrupted sweep left in that folder.
+    pub resume: bool,
+    /// Threads; 0 = as many as there are cores.
+    pub threads: usize,
+    /// Commit that the program was built from.
+    pub commit: String,
+}
+
+/// A study made ready: every variant read and checked.
+pub struct Sweep {
+    /// What the study file says.
+    pub study: StudyFile,
+    /// Values of each variant.
+    pub values: Vec<Values>,
+    scenarios: Vec<Scenario>,
+    words: Vocabulary,
+    cities: Cities,
+}
+
+/// What a sweep would take, as a short run of its first variant tells.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Forecast {
+    /// Variants.
+    pub variants: usize,
+    /// Runs in all.
+    pub runs: usize,
+    /// Runs side by side.
+    pub workers: usize,
+    /// Wall seconds of all runs.
+    pub wall_s: f64,
+    /// Greatest memory, bytes.
+    pub memory_bytes: u64,
+    /// Bytes on disk.
+    pub disk_bytes: u64,
+    /// Days that the probe lived.
+    pub probe_days: u32,
+}
+
+/// A run that failed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failed {
+    /// Its variant.
+    pub variant: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Why.
+    pub message: String,
+}
+
+/// `study.json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudyRecord {
+    /// Name of the study.
+    pub study: String,
+    /// Its caption.
+    pub caption: String,
+    /// The scenario file.
+    pub scenario: String,
+    /// Variants.
+    pub variants: usize,
+    /// Runs of each.
+    pub replicates: u32,
+    /// Seed of the first replicate.
+    pub seed: u64,
+    /// Runs that failed.
+    pub failed: Vec<Failed>,
+    /// Wall seconds of all runs together, each counted by its own clock.
+    pub runs_wall_s: f64,
+    /// Wall seconds of the sweep since it was last taken up.
+    pub wall_s: f64,
+    /// Runs that went side by side.
+    pub workers: usize,
+    /// Greatest memory of the process, bytes.
+    pub peak_memory_bytes: u64,
+    /// Version of the program.
+    pub version: &'static str,
+    /// Commit it was built from; empty where unknown.
+    pub commit: String,
+}
+
+/// Days that a probe lives at most.
+const PROBE_DAYS: u32 = 7;
+
+impl Sweep {
+    /// Makes all variants of a study and checks each; `flags` are laid over the scenario before the study's values.
+    ///
+    /// # Errors
+    /// Too many variants, or combinations of values that a scenario can't have, the first ten told.
+    pub fn prepare(
+        study: StudyFile,
+        flags: &[(String, String)],
+        cities: &Path,
+        words: Vocabulary,
+    ) -> Result<Self, Findings> {
+        if design::count(&study.grid, &study.zip, study.size).is_none() {
+            let most = design::VARIANTS_MAX;
+            let problem = Problem::error("E010", format!("the study has more than {most} variants"));
+            return Err(problem.help("vary fewer keys, or sample them: [sample] size = 256").into());
+        }
+        let points = match study.ranges.len() as u32 {
+            0 => Vec::new(),
+            keys => study.method.points(study.size, keys, study.seed),
+        };
+        let values = design::variants(&study.grid, &study.zip, &study.ranges, &points);
+        let mut scenarios = Vec::with_capacity(values.len());
+        let mut wrong = Problems::new();
+        for own in &values {
+            match citytwin_scenario::read(&study.scenario, &[flags, own].concat(), &words) {
+                Ok(scenario) => scenarios.push(scenario),
+                Err(findings) => wrong.extend(findings.problems),
+            }
+            if wrong.error_count() >= 10 {
+                break;
+            }
+        }
+        if wrong.has_errors() {
+            return Err(Findings::new(wrong, Default::default()));
+        }
+        let cities = Cities::new(cities);
+        Ok(Self { study, values, scenarios, words, cities })
+    }
+
+    /// The name of a variant: its number, from 1, with as many digits as the last has.
+    pub fn name(&self, variant: usize) -> String {
+        let digits = self.scenarios.len().to_string().len();
+        format!("{:0digits$}", variant + 1)
+    }
+
+    /// Runs in all.
+    pub fn runs(&self) -> usize {
+        self.scenarios.len() * self.study.replicates as usize
+    }
+
+    fn job(&self, variant: usize, seed: u64) -> Result<Job, Problems> {
+        let missing = || Problem::error("E020", format!("there is no variant {variant}"));
+        let scenario = self.scenarios.get(variant).ok_or_else(missing)?;
+        let ready = self.cities.of(scenario)?;
+        job::job(scenario, &ready.prepared, ready.calibration, &self.words, seed)
+    }
+
+    fn members(&self) -> Vec<Member> {
+        let seeds = (0..u64::from(self.study.replicates)).map(|r| self.study.seed.wrapping_add(r));
+        let all = (0..self.scenarios.len())
+            .flat_map(|v| seeds.clone().map(move |seed| Member { variant: v, seed }));
+        all.collect()
+    }
+
+    /// Runs that fit side by side into memory, and the forecast of what they take.
+    fn workers(&self, threads: usize) -> Result<(usize, u64), StudyError> {
+        let sizes = self.scenarios.iter().filter_map(|scenario| Some((scenario.city.size?, scenario.days)));
+        let forecast = |worlds: usize| {
+            let of =
+                sizes.clone().map(|(size, days)| memory::forecast_worlds_bytes(&size, days, false, worlds));
+            of.max().unwrap_or(0)
+        };
+        memory::fits(forecast(1))?;
+        let most =
+            (2..=threads.min(self.runs())).take_while(|worlds| memory::fits(forecast(*worlds)).is_ok());
+        let workers = most.last().unwrap_or(1);
+        Ok((workers, forecast(workers)))
+    }
+
+    /// What the sweep would take: counted, and timed on some days of the first variant, whose folder is removed again.
+    ///
+    /// # Errors
+    /// As a run.
+    pub fn forecast(&self, options: &SweepOptions) -> Result<Forecast, StudyError> {
+        let (workers, memory_bytes) = self.workers(threads(options.threads))?;
+        let mut job = self.job(0, self.study.seed)?;
+        let days = job.days;
+        job.days = days.min(PROBE_DAYS);
+        let probe_days = job.days;
+        let folder = options.out.with_extension("probe");
+        let run = crate::ensemble::lean(folder.clone(), &options.commit);
+        job.tables = crate::ensemble::tables();
+        let began = Instant::now();
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads((threads(options.threads) / workers).max(1)).build();
+        let pool = pool.map_err(|error| StudyError::Threads(error.to_string()))?;
+        pool.install(|| crate::run::run_one(job, &run, &mut |_| {}))?;
+        let longer = f64::from(days) / f64::from(probe_days.max(1));
+        let each_s = began.elapsed().as_secs_f64() * longer;
+        let disk = bytes_in(&folder).map_err(StudyError::file(&folder))? as f64 * longer;
+        std::fs::remove_dir_all(&folder).map_err(StudyError::file(&folder))?;
+        Ok(Forecast {
+            variants: self.scenarios.len(),
+            runs: self.runs(),
+            workers,
+            wall_s: each_s * self.runs() as f64 / workers as f64,
+            memory_bytes,
+            disk_bytes: (disk * self.runs() as f64) as u64,
+            probe_days,
+        })
+    }
+
+    /// Makes all runs and writes the folder: `runs/study=…/variant=…/seed=…` with a Parquet and CSV table each, and
+    /// over them `variants`, `runs`, `tables.json` (columns with units) and `study.json`. A run that fails is told in
+    /// `study.json`; the others go on. `tell` gets the number of runs done.
+    ///
+    /// # Errors
+    /// When nothing can be written, or a finished run can't be read again.
+    pub fn run(
+        &self,
+        options: &SweepOptions,
+        tell: &(dyn Fn(usize, Member) + Sync),
+    ) -> Result<(PathBuf, StudyRecord), StudyError> {
+        let began = Instant::now();
+        let folder = RunFolder::begin(&options.out, options.resume)?;
+        let (workers, _) = self.workers(threads(options.threads))?;
+        let build = |variant: usize, seed: u64| self.job(variant, seed);
+        let hash = |scenario: &Scenario| u64::from_str_radix(&scenario.hash, 16).unwrap_or_default();
+        let variants = self.scenarios.iter().enumerate();
+        let ensemble = Ensemble {
+            variants: variants
+                .map(|(v, s)| VariantName { name: self.name(v), scenario_hash: hash(s) })
+                .collect(),
+            build: &build,
+            folder: folder.partial().join("runs").join(format!("study={}", self.study.name)),
+            commit: options.commit.clone(),
+            workers,
+            threads: threads(options.threads),
+        };
+        let members = self.members();
+        let done = AtomicUsize::new(0);
+        let faults =
+            ensemble.run(&members, false, &|member| tell(done.fetch_add(1, Ordering::Relaxed) + 1, member));
+        let mut failed: Vec<(Member, Failed)> = faults
+            .into_iter()
+            .map(|(member, error)| {
+                let (variant, message) = (self.name(member.variant), error.to_string());
+                (member, Failed { variant, seed: member.seed, message })
+            })
+            .collect();
+        failed.sort_by_key(|(member, _)| (member.variant, member.seed));
+        let finished: Vec<Member> = members
+            .iter()
+            .copied()
+            .filter(|member| failed.iter().all(|(other, _)| other != member))
+            .collect();
+        let outcomes: Vec<Outcome> = finished
+            .iter()
+            .map(|member| outcome::read(&ensemble.folder_of(*member)))
+            .collect::<Result<_, _>>()?;
+        tables::write_all(&folder, self, &finished, &outcomes)?;
+        let record = StudyRecord {
+            study: self.study.name.clone(),
+            caption: self.study.caption.clone(),
+            scenario: self.study.scenario.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            variants: self.scenarios.len(),
+            replicates: self.study.replicates,
+            seed: self.study.seed,
+            failed: failed.into_iter().map(|(_, failed)| failed).collect(),
+            runs_wall_s: outcomes.iter().map(|outcome| outcome.wall_s).sum(),
+            wall_s: began.elapsed().as_secs_f64(),
+            workers,
+            peak_memory_bytes: memory::peak_bytes(),
+            version: env!("CARGO_PKG_VERSION"),
+            commit: options.commit.clone(),
+        };
+        let text = serde_json::to_string_pretty(&record)
+            .map_err(|e| StudyError::Table { table: "study.json".into(), message: e.to_string() })?;
+        folder.write_bytes("study.json", text.as_bytes())?;
+        Ok((folder.finish()?, record))
+    }
+}
+
+/// As many threads as asked for, or as there are cores.
+pub(crate) fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
+fn bytes_in(folder: &Path) -> std::io::Result<u64> {
+    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len())).sum()
+}
