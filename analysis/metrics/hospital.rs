@@ -41,6 +41,33 @@ pub const METRICS: &[MetricKind] = &[
     )
     .summed()
     .less_is_better(),
+    MetricKind::daily(
+        "field_hospital_occupancy_beds",
+        "beds",
+        "Ordinary beds of field hospitals with a patient; part of `hospital_occupancy_beds`.",
+        |o| o.field_beds.occupied as f64,
+    ),
+    MetricKind::daily(
+        "field_hospital_capacity_beds",
+        "beds",
+        "Ordinary beds of field hospitals in service; part of `hospital_capacity_beds`.",
+        |o| o.field_beds.capacity as f64,
+    ),
+    MetricKind::daily(
+        "shelter_occupancy_beds",
+        "beds",
+        "Beds of shelter hospitals in which a case is isolated.",
+        |o| o.shelter.occupied as f64,
+    ),
+    MetricKind::daily("shelter_capacity_beds", "beds", "Beds of shelter hospitals in service.", |o| {
+        o.shelter.capacity as f64
+    }),
+    MetricKind::daily(
+        "shelter_waiting_persons",
+        "persons",
+        "Cases at home who should be in a shelter hospital and found no bed at midnight.",
+        |o| o.shelter_waiting as f64,
+    ),
     MetricKind::daily("tests_done_count", "count", "Tests taken on the day.", |o| o.tests[0] as f64).summed(),
     MetricKind::daily("tests_positive_count", "count", "Tests of the day that were positive.", |o| {
         o.tests[1] as f64

@@ -91,6 +91,12 @@ pub struct Observation {
     pub beds: Beds,
     /// Intensive-care beds.
     pub icu: Beds,
+    /// Ordinary beds of field hospitals, which `beds` holds too.
+    pub field_beds: Beds,
+    /// Beds of shelter hospitals.
+    pub shelter: Beds,
+    /// Persons who should be in a shelter hospital and found no place last midnight.
+    pub shelter_waiting: u64,
     /// Hospital staff at work today, and all of them.
     pub staff: [u64; 2],
     /// Patients who needed a bed today and got none.

@@ -10,7 +10,7 @@ use citytwin_world::id::Key;
 use citytwin_world::population::Hold;
 use citytwin_world::residents::slot;
 use citytwin_world::roads::RoadDay;
-use citytwin_world::services::TripTally;
+use citytwin_world::services::{Housing, TripTally};
 use citytwin_world::{Episode, PersonId, Setting, World};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -131,6 +131,9 @@ impl Observer {
             zones: pass.zones,
             beds: Beds::default(),
             icu: Beds::default(),
+            field_beds: Beds::default(),
+            shelter: housed(&services.shelter),
+            shelter_waiting: u64::from(services.shelter.waiting),
             staff: [0; 2],
             without_bed: u64::from(services.without_bed),
             tests: [services.tests_done, services.tests_positive],
@@ -152,6 +155,10 @@ impl Observer {
         for hospital in &services.hospitals {
             seen.beds.occupied += hospital.patients.len() as u64;
             seen.beds.capacity += u64::from(hospital.beds);
+            if hospital.field.is_some() {
+                seen.field_beds.occupied += hospital.patients.len() as u64;
+                seen.field_beds.capacity += u64::from(hospital.beds);
+            }
             seen.icu.occupied += hospital.icu_patients.len() as u64;
             seen.icu.capacity += u64::from(hospital.icu);
             seen.staff[0] += u64::from(hospital.staff_present);
@@ -287,6 +294,10 @@ impl Observer {
     pub fn trips(&self) -> &TripTally {
         &self.memory.totals.trips
     }
+}
+
+fn housed(housing: &Housing) -> Beds {
+    Beds { occupied: housing.persons.len() as u64, capacity: u64::from(housing.places) }
 }
 
 fn counted(mut values: Vec<u64>) -> BTreeMap<u64, u64> {

@@ -33,6 +33,8 @@ pub struct HospitalDay {
     pub day: u32,
     /// Row of the place.
     pub place: u32,
+    /// Whether it is a field hospital beside that place.
+    pub field: bool,
     /// Ordinary beds, patients in them, intensive-care beds, patients in them.
     pub beds: [u32; 4],
     /// Staff at work, and all of them.
@@ -194,6 +196,7 @@ impl Recorder {
         self.hospitals.extend(simulation.world.services.hospitals.iter().map(|h| HospitalDay {
             day,
             place: h.place.0,
+            field: h.field.is_some(),
             beds: [h.beds, h.patients.len() as u32, h.icu, h.icu_patients.len() as u32],
             staff: [h.staff_present, h.staff],
         }));

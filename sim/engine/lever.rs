@@ -1,5 +1,6 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
 use crate::board::Share;
+use crate::housing::{FieldHospital, HousingOrder, Lodger};
 use bitcode::{Decode, Encode};
 use citytwin_world::{Column, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
 use std::sync::Arc;
@@ -143,6 +144,10 @@ pub struct Levers {
     pub daily_declarations: bool,
     /// Responsibility list of data sharing (shortest latency wins).
     pub sharing: Vec<Share>,
+    /// Field hospitals that are open, by place (beds add up).
+    pub field_hospitals: Vec<FieldHospital>,
+    /// Mild cases to be housed in shelter hospitals (places add up, union of persons).
+    pub shelter: HousingOrder,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -245,6 +250,14 @@ impl Levers {
                 self.sharing.sort_unstable();
             }
         }
+    }
+    /// Opens a field hospital.
+    pub fn open_field_hospital(&mut self, hospital: FieldHospital) {
+        hospital.join(&mut self.field_hospitals);
+    }
+    /// Opens places of a shelter hospital and has persons brought there.
+    pub fn shelter(&mut self, places: u32, persons: &Arc<Vec<Lodger>>) {
+        self.shelter.join(places, persons);
     }
     /// The code of a person; green where no codes are in force.
     #[inline]

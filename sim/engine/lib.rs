@@ -4,6 +4,7 @@ pub mod checkpoint;
 pub mod clock;
 pub mod contract;
 pub mod digest;
+pub mod housing;
 pub mod key;
 pub mod lever;
 pub mod moment;
@@ -19,6 +20,7 @@ pub use board::{Board, Department, Record, RecordKind, Share, Signal, ZoneCounts
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};
 pub use contract::{Layer, Policy};
 pub use digest::digest;
+pub use housing::{FieldHospital, HousingOrder, Lodger};
 pub use key::{KeySpec, Preset};
 pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder};
 pub use moment::Moment;

@@ -1,22 +1,27 @@
 //! What a government can do: a folder for each policy.
 //!
 //! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
+pub mod by_record;
 pub mod by_setting;
 pub mod checkpoints;
 pub mod closure;
 pub mod data_sharing;
 pub mod distancing;
+pub mod field_hospital;
 pub mod health_code;
+pub mod housing;
 pub mod isolation;
 pub mod lockdown;
 pub mod mask_wearing;
 pub mod remote_work;
 pub mod school_closure;
+pub mod shelter_hospital;
 pub mod term;
 pub mod testing;
 #[cfg(test)]
 mod trial;
 pub mod work_resumption;
+pub mod works;
 
 use citytwin_engine::{Kind, Policy};
 
@@ -26,12 +31,14 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     closure::KIND,
     data_sharing::KIND,
     distancing::KIND,
+    field_hospital::KIND,
     health_code::KIND,
     isolation::KIND,
     lockdown::KIND,
     mask_wearing::KIND,
     remote_work::KIND,
     school_closure::KIND,
+    shelter_hospital::KIND,
     testing::KIND,
     work_resumption::KIND,
 ];

@@ -1,6 +1,11 @@
 //! Typed indices: a person can never index a place.
 use bitcode::{Decode, Encode};
 
+impl RoomId {
+    /// A room in which nobody meets anybody, as in a field hospital or in quarantine: no row of any [`crate::Rooms`].
+    pub const APART: Self = Self(u32::MAX - 1);
+}
+
 /// An index into the columns of one noun.
 pub trait Key: Copy + Eq + Ord + Send + Sync + 'static {
     /// The row number.

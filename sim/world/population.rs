@@ -20,6 +20,10 @@ kinds! {
         IntensiveCare = "intensive_care",
         /// Dead.
         Dead = "dead",
+        /// Housed in a shelter hospital, among other mild cases.
+        Shelter = "shelter",
+        /// Housed alone in central quarantine.
+        Quarantine = "quarantine",
     }
 }
 

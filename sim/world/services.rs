@@ -142,14 +142,37 @@ impl Default for DigitalService {
     }
 }
 
+kinds! {
+    /// Who works in a field hospital.
+    FieldStaff {
+        /// Medical teams from outside the city, who are no residents.
+        Outside = "outside",
+        /// Staff drawn from the city's own hospitals.
+        City = "city",
+    }
+}
+
+/// Persons housed by order: mild cases in shelter hospitals, or contacts in central quarantine.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Housing {
+    /// Places in service: those open, and those above with somebody still there.
+    pub places: u32,
+    /// Who is there, in the order in which they came.
+    pub persons: Vec<PersonId>,
+    /// Persons who should be there and found no place last midnight.
+    pub waiting: u32,
+}
+
 /// A hospital's beds, staff, and who lies in the beds.
 ///
 /// Beds need staff: when staff are missing, free beds close first; a bed with a patient stays in service and closes
 /// only when the patient leaves it.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct HospitalState {
-    /// The place.
+    /// The place; of a field hospital, the place beside which it stands.
     pub place: PlaceId,
+    /// Whether it is a field hospital, and then whether its staff come from outside the city.
+    pub field: Option<FieldStaff>,
     /// Ordinary beds for patients of the epidemic in service: those staffed, and those above with a patient still in
     /// them.
     pub beds: u32,
@@ -174,7 +197,13 @@ impl HospitalState {
     pub fn new(place: PlaceId, beds: u32, icu: u32) -> Self {
         let equipped = [beds, icu];
         let (staff, staff_present, patients, icu_patients) = (0, 0, Vec::new(), Vec::new());
-        Self { place, beds, icu, equipped, staffed: equipped, staff, staff_present, patients, icu_patients }
+        let (field, staffed) = (None, equipped);
+        Self { place, field, beds, icu, equipped, staffed, staff, staff_present, patients, icu_patients }
+    }
+
+    /// A field hospital beside a place, still without beds.
+    pub fn of_field(place: PlaceId, staff: FieldStaff) -> Self {
+        Self { field: Some(staff), ..Self::new(place, 0, 0) }
     }
 
     /// Closes beds that are neither staffed nor have a patient, opens those staffed again.
@@ -287,6 +316,10 @@ pub struct Services {
     pub code_platform: DigitalService,
     /// Hospitals.
     pub hospitals: Vec<HospitalState>,
+    /// Shelter hospitals.
+    pub shelter: Housing,
+    /// Central quarantine.
+    pub quarantine: Housing,
     /// Doors with a checkpoint, ordered by door.
     pub doors: Vec<DoorTally>,
     /// Trips of the current day.

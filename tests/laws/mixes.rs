@@ -5,7 +5,7 @@ use citytwin_scenario::assemble;
 use proptest::prelude::*;
 use std::path::Path;
 
-const POLICIES: [&str; 10] = [
+const POLICIES: [&str; 12] = [
     "kind = \"data_sharing\"\nlatency = \"3 h\"",
     "kind = \"health_code\"\nupdate = \"hourly\"",
     "kind = \"checkpoints\"\nkinds = [\"shop\", \"market\", \"school\", \"office\"]\nrefuse_from = \"yellow\"",
@@ -16,6 +16,8 @@ const POLICIES: [&str; 10] = [
     "kind = \"remote_work\"",
     "kind = \"testing\"\nsymptomatic_share = \"80 %\"\ndelay = \"20 h\"",
     "kind = \"school_closure\"",
+    "kind = \"field_hospital\"\nbeds = 20\nbuild_time = \"12 h\"\nstaff = \"city\"",
+    "kind = \"shelter_hospital\"\nbeds = 30\nbuild_time = \"0 d\"\nstay = \"3 d\"",
 ];
 
 /// A scenario with the policies whose bit is set, each from a day and hour of its own.

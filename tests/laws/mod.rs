@@ -59,6 +59,19 @@ fn isolation_of_cases_and_contacts() {
 }
 
 #[test]
+fn cases_and_patients_in_houses_built_for_them() {
+    let shelter = [
+        ("policy.shelter_hospital.beds", "200"),
+        ("policy.shelter_hospital.build_time", "0 d"),
+        ("policy.testing.symptomatic_share", "90 %"),
+    ];
+    let witness = kept("epidemic/shelter-hospital", 25, &shelter);
+    assert!(witness.lodgers_max == 200, "{} housed", witness.lodgers_max);
+    let field = [("policy.field_hospital.beds", "30"), ("policy.field_hospital.build_time", "2 d")];
+    kept("epidemic/field-hospital", 40, &field);
+}
+
+#[test]
 fn a_lockdown_that_comes_and_goes() {
     kept("epidemic/lockdown", 25, &[]);
 }

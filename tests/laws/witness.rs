@@ -4,7 +4,7 @@ use citytwin_layers::reporting::SIGNALS;
 use citytwin_world::id::Key;
 use citytwin_world::population::Hold;
 use citytwin_world::visits::CHUNK;
-use citytwin_world::{Episode, PersonId, Setting, Severity, Stage, Visit, World};
+use citytwin_world::{Episode, PersonId, RoomId, Setting, Severity, Stage, Visit, World};
 
 /// Faults told of one run before it's given up.
 const FAULTS_MAX: usize = 20;
@@ -20,6 +20,8 @@ pub struct Witness {
     pub transmissions: u64,
     /// Most patients seen on a day.
     pub patients_max: usize,
+    /// Most persons seen housed by order, in a shelter hospital or in quarantine, at the end of a day.
+    pub lodgers_max: usize,
     /// Records of the board seen.
     pub records: u64,
     persons: usize,
@@ -103,7 +105,10 @@ impl Witness {
             let rose = self.morning.dead[id.index()] && !died;
             self.hold(now, !rose, || format!("{id:?} rose from the dead"));
             let rooms = world.people.residents.rooms.count;
-            self.hold(now, t.room.0 < rooms, || format!("{id:?} is in {:?} of {rooms}", t.room));
+            let alone = t.room == RoomId::APART;
+            self.hold(now, t.room.0 < rooms || alone && t.hold != Hold::Free, || {
+                format!("{id:?} is in {:?} of {rooms}", t.room)
+            });
             // A short incubation may end some hours before infectiousness begins.
             let infected = matches!(health.stage[id], Stage::Exposed | Stage::Infectious);
             let well = health.severity[id] == Severity::None || infected;
@@ -126,7 +131,8 @@ impl Witness {
             let mut seen = vec![0u32; CHUNK];
             for v in &stays {
                 let index = v.person.index().wrapping_sub(c * CHUNK);
-                let fits = v.start_min < v.end_min && v.end_min <= 1440 && v.room.0 < rooms.count;
+                let there = v.room.0 < rooms.count || v.room == RoomId::APART;
+                let fits = v.start_min < v.end_min && v.end_min <= 1440 && there;
                 self.hold(now, fits && v.person.index() < self.persons, || format!("{v:?} does not fit"));
                 self.hold(now, index < CHUNK, || format!("{v:?} is told in chunk {c}"));
                 if let Some(count) = seen.get_mut(index) {
@@ -167,14 +173,31 @@ impl Witness {
                     let before = std::mem::replace(&mut lying[person.index()], kind);
                     self.hold(now, before == Hold::Free, || format!("{person:?} lies in two beds"));
                     let room = world.people.today[*person].room.0;
-                    let inside = rooms.is_empty() || rooms.contains(&room);
+                    let inside = match hospital.field {
+                        Some(_) => room == RoomId::APART.0,
+                        None => rooms.is_empty() || rooms.contains(&room),
+                    };
                     self.hold(now, inside, || format!("{person:?} lies in {rooms:?} and is in {room}"));
                 }
             }
         }
         self.patients_max = self.patients_max.max(patients);
+        let services = &world.services;
+        for (housing, kind) in [(&services.shelter, Hold::Shelter), (&services.quarantine, Hold::Quarantine)]
+        {
+            let (lodgers, places) = (housing.persons.len(), housing.places);
+            self.lodgers_max = self.lodgers_max.max(lodgers);
+            self.hold(now, lodgers <= places as usize, || format!("{lodgers} housed in {places} places"));
+            for person in &housing.persons {
+                let before = std::mem::replace(&mut lying[person.index()], kind);
+                self.hold(now, before == Hold::Free, || format!("{person:?} is housed twice"));
+                let room = world.people.today[*person].room;
+                self.hold(now, room == RoomId::APART, || format!("{person:?} is housed and in {room:?}"));
+            }
+        }
         for (id, t) in world.people.today.iter() {
-            let held = if matches!(t.hold, Hold::Bed | Hold::IntensiveCare) { t.hold } else { Hold::Free };
+            let out = matches!(t.hold, Hold::Queue | Hold::Dead);
+            let held = if out { Hold::Free } else { t.hold };
             let bed = lying[id.index()];
             self.hold(now, held == bed, || format!("{id:?} is held as {:?} but lies in {bed:?}", t.hold));
         }

@@ -6,7 +6,7 @@ use citytwin_engine::digest;
 const DAYS: u32 = 7;
 
 /// Policies that assert nothing, or nothing yet.
-const INERT: [(&str, &str); 11] = [
+const INERT: [(&str, &str); 13] = [
     ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
     ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
     ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
@@ -16,6 +16,11 @@ const INERT: [(&str, &str); 11] = [
     ("an order that nobody follows", "kind = \"isolation\"\nid = \"second\"\nadherence = \"0 %\""),
     ("a code that nobody looks at", "kind = \"health_code\"\nid = \"second\"\nupdate = \"hourly\""),
     ("a lockdown of zones without cases", "kind = \"lockdown\"\nid = \"zones\"\nzone_cases_on = 1000"),
+    (
+        "a field hospital without beds",
+        "kind = \"field_hospital\"\nbeds = 0\nicu_beds = 0\nbuild_time = \"0 d\"",
+    ),
+    ("a shelter hospital without beds", "kind = \"shelter_hospital\"\nbeds = 0\nbuild_time = \"0 d\""),
     ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
     ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
 ];

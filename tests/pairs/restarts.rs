@@ -48,6 +48,7 @@ fn under_any_policy() {
         "code-declaration",
         "test-trace-quarantine",
         "sick-staff",
+        "shelter-hospital",
     ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }

@@ -134,11 +134,15 @@ pub(super) fn hospitals(source: &Source) -> Option<Table> {
     }
     let city = &source.simulation.world.city;
     let column = |read: fn(&HospitalDay) -> u32| -> Vec<u32> { rows.iter().map(read).collect() };
-    let places = rows.iter().map(|r| Some(PlaceId(r.place)));
+    let places = rows.iter().map(|r| Some((PlaceId(r.place), r.field)));
+    let name = |(place, field): (PlaceId, bool)| {
+        let beside = if place.is_some() { door_name(city, Door::Place(place)) } else { String::new() };
+        if field { format!("{beside} (field hospital)") } else { beside }
+    };
     Some(
         Table::new("hospitals", "Hospitals, a row per day and hospital, at the end of the day.")
             .column("day", "", DAY, column(|r| r.day))
-            .column("place", "", "Hospital.", words(places, |p| door_name(city, Door::Place(p))))
+            .column("place", "", "Hospital.", words(places, name))
             .column("capacity_beds", "beds", "Ordinary beds in service.", column(|r| r.beds[0]))
             .column("occupancy_beds", "beds", "Ordinary beds with a patient.", column(|r| r.beds[1]))
             .column("icu_capacity_beds", "beds", "Intensive-care beds in service.", column(|r| r.beds[2]))

@@ -65,7 +65,12 @@ impl Beds {
 
     /// Beds of so many that a staff of whom so many are at work can keep open.
     pub fn staffed(&self, equipped: u32, present: u32, staff: u32) -> u32 {
-        let needed = self.staff_needed * f64::from(staff);
+        self.staffed_by(equipped, present, f64::from(staff))
+    }
+
+    /// The same for a staff that is no whole number of persons.
+    pub fn staffed_by(&self, equipped: u32, present: u32, staff: f64) -> u32 {
+        let needed = self.staff_needed * staff;
         if f64::from(present) >= needed {
             return equipped;
         }

@@ -1,4 +1,6 @@
 //! Hospitals: patients find staffed beds, move to intensive care, and go home.
+mod field;
+mod housing;
 mod keys;
 mod staff;
 
@@ -104,6 +106,7 @@ fn vacate(world: &mut World, person: PersonId) {
         hospital.icu_patients.retain(|p| *p != person);
         hospital.settle_beds();
     }
+    housing::leave(world, person);
 }
 
 /// The hospital nearest to a person's home with a free bed of a kind and staff for it.
@@ -126,9 +129,13 @@ fn metres_between(city: &City, a: PlaceId, b: PlaceId) -> u32 {
     }
 }
 
-/// Where a patient of a hospital lies: wards are filled evenly.
+/// Where a patient of a hospital lies: wards are filled evenly. In a field hospital patients meet staff in full
+/// protection only.
 fn ward_of(world: &World, hospital: usize, person: PersonId) -> Option<RoomId> {
-    let place = world.services.hospitals.get(hospital)?.place;
+    let HospitalState { place, field, .. } = *world.services.hospitals.get(hospital)?;
+    if field.is_some() {
+        return Some(RoomId::APART);
+    }
     let rooms = world.people.residents.rooms.of_place(place);
     let count = rooms.end.saturating_sub(rooms.start);
     (count > 0).then(|| RoomId(rooms.start + person.0 % count))
@@ -192,13 +199,13 @@ impl Round<'_> {
                 self.leave(person);
                 patient.from_tick = NEVER;
             }
-            (Severity::Critical, Hold::Free | Hold::Queue | Hold::Bed) => {
+            (Severity::Critical, Hold::Free | Hold::Queue | Hold::Bed | Hold::Shelter | Hold::Quarantine) => {
                 let intensive = self.admit(person, Bed::Intensive);
                 if !intensive && hold != Hold::Bed {
                     self.admit(person, Bed::Ordinary);
                 }
             }
-            (Severity::Severe, Hold::Free | Hold::Queue) => {
+            (Severity::Severe, Hold::Free | Hold::Queue | Hold::Shelter | Hold::Quarantine) => {
                 self.admit(person, Bed::Ordinary);
             }
             (Severity::None | Severity::Mild, Hold::Bed | Hold::IntensiveCare) => self.discharge(person),
@@ -231,7 +238,9 @@ impl Layer for Care {
             if now.day_begins() {
                 let (residents, hospitals) = (&world.people.residents, &world.services.hospitals);
                 let rosters = self.rosters.get_or_insert_with(|| Rosters::of(residents, hospitals));
+                field::settle(world, levers);
                 rosters.count(&self.beds, levers, world);
+                housing::settle(world, levers);
             }
             return;
         }

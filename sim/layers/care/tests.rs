@@ -4,7 +4,7 @@ use crate::epidemic::{Disease, Epidemic, Vaccination};
 use crate::hazard::Importation;
 use crate::town;
 use crate::transport::{Obedience, Transport};
-use citytwin_engine::{Calendar, Simulation};
+use citytwin_engine::{Calendar, Scheduled, Simulation};
 use citytwin_world::health::Stage;
 use citytwin_world::residents::slot;
 use citytwin_world::{Column, Date, Occupation, Population, Rooms, Sector, VisitLog};
@@ -17,6 +17,11 @@ fn simulation() -> Simulation {
 
 /// The same, with so many of the town's residents working in either hospital, in turn.
 fn simulation_with(staff_needed: f64, staff: u32) -> Simulation {
+    simulation_under(staff_needed, staff, vec![])
+}
+
+/// The same under some policies.
+fn simulation_under(staff_needed: f64, staff: u32, policies: Vec<Scheduled>) -> Simulation {
     let (mut city, mut residents) = town::residents(200);
     for hospital in 0..2 {
         city.places.kind.push(PlaceKind::Hospital);
@@ -54,7 +59,7 @@ fn simulation_with(staff_needed: f64, staff: u32) -> Simulation {
     world.services.hospitals =
         vec![HospitalState::new(PlaceId(4), 20, 3), HospitalState::new(PlaceId(5), 30, 2)];
     let start = Date::from_ymd(2020, 1, 20).expect("a date");
-    Simulation::new(world, layers, vec![], Calendar { start, holidays: Arc::default() }, 3)
+    Simulation::new(world, layers, policies, Calendar { start, holidays: Arc::default() }, 3)
 }
 
 /// Beds hold who they should, and nobody else.
@@ -68,7 +73,8 @@ fn check_beds(world: &World) -> usize {
             for person in list {
                 let today = &world.people.today[*person];
                 assert_eq!(today.hold, hold);
-                assert!(rooms.of_place(hospital.place).contains(&today.room.0));
+                let ward = rooms.of_place(hospital.place).contains(&today.room.0);
+                assert!(if hospital.field.is_some() { today.room == RoomId::APART } else { ward });
             }
             lying += list.len();
         }
@@ -177,3 +183,5 @@ fn staffed_beds_fall_in_proportion_below_the_reserve() {
     // Without anybody known to work there, all beds stay open.
     assert_eq!(beds.staffed(40, 0, 0), 40);
 }
+
+mod houses;

@@ -1,4 +1,5 @@
 //! Isolation of known cases and quarantine of known contacts, as far as people follow the order.
+use crate::by_record::{CASES, CONTACTS};
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
 use citytwin_engine::{
@@ -15,9 +16,6 @@ pub const KIND: Kind<dyn Policy> = Kind {
     keys: KEYS,
     build,
 };
-
-const CASES: &[&str] = &["test_positive", "symptom_report", "discharge"];
-const CONTACTS: &[&str] = &["household_contact", "colleague_contact", "co_location", "arrival"];
 
 const KEYS: &[KeySpec] = &[
     KeySpec::new("cases", Unit::List(&Unit::Text))
