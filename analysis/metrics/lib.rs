@@ -13,6 +13,7 @@ pub mod mobility;
 pub mod motif;
 pub mod observation;
 pub mod observer;
+pub mod tracing;
 pub mod transit;
 pub mod transmission;
 pub mod trip_length;

@@ -129,6 +129,16 @@ pub struct Observation {
     pub known_today: u64,
     /// Appeals against a colour that reached the health commission today.
     pub appeals: u64,
+    /// Contacts that tracing teams or the app of a case named and reached today.
+    pub contacts_traced: u64,
+    /// Of [`Self::known_today`], those whom no department had named as a contact before.
+    pub known_without_source: u64,
+    /// Cases that wait for the tracing teams; `None` where nobody traces.
+    pub tracing_waiting: Option<u64>,
+    /// Contacts in quarantine, at home or housed, who are infected, and who aren't.
+    pub quarantined: [u64; 2],
+    /// Places of central quarantine.
+    pub quarantine: Beds,
     /// Records passed between departments so far.
     pub records_shared: u64,
 }

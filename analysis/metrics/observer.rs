@@ -10,7 +10,7 @@ use citytwin_world::id::Key;
 use citytwin_world::population::Hold;
 use citytwin_world::residents::slot;
 use citytwin_world::roads::RoadDay;
-use citytwin_world::services::{Housing, TripTally};
+use citytwin_world::services::{HospitalState, Housing, TripTally};
 use citytwin_world::{Episode, PersonId, Setting, World};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Memory {
     known_read: u64,
     known: PersonSet,
     known_cases: u64,
+    /// Whom a department has named as the contact of a known case.
+    named: PersonSet,
     /// Sums over the days seen.
     pub totals: Totals,
 }
@@ -41,6 +43,15 @@ impl Memory {
         self.ever_infected
     }
 }
+
+/// Records that name somebody as the contact of a known case.
+const NAMES_A_CONTACT: [RecordKind; 5] = [
+    RecordKind::HouseholdContact,
+    RecordKind::ColleagueContact,
+    RecordKind::CoLocation,
+    RecordKind::TracedContact,
+    RecordKind::TracedSource,
+];
 
 /// Looks at one world. Built once per run; never changes anything.
 pub struct Observer {
@@ -102,6 +113,7 @@ impl Observer {
         let memory = Memory {
             ever: PersonSet::for_persons(persons.len()),
             known: PersonSet::for_persons(persons.len()),
+            named: PersonSet::for_persons(persons.len()),
             ever_by_zone: vec![0; zone_count],
             ..Memory::default()
         };
@@ -150,20 +162,14 @@ impl Observer {
             known_cases: 0,
             known_today: 0,
             appeals: 0,
+            contacts_traced: 0,
+            known_without_source: 0,
+            tracing_waiting: levers.tracing.as_ref().map(|order| u64::from(order.waiting)),
+            quarantined: quarantined(world, levers),
+            quarantine: housed(&services.quarantine),
             records_shared: board.shared_count(),
         };
-        for hospital in &services.hospitals {
-            seen.beds.occupied += hospital.patients.len() as u64;
-            seen.beds.capacity += u64::from(hospital.beds);
-            if hospital.field.is_some() {
-                seen.field_beds.occupied += hospital.patients.len() as u64;
-                seen.field_beds.capacity += u64::from(hospital.beds);
-            }
-            seen.icu.occupied += hospital.icu_patients.len() as u64;
-            seen.icu.capacity += u64::from(hospital.icu);
-            seen.staff[0] += u64::from(hospital.staff_present);
-            seen.staff[1] += u64::from(hospital.staff);
-        }
+        count_beds(&services.hospitals, &mut seen);
         for (band, dead) in pass.dead_by_age.into_iter().enumerate() {
             seen.deaths_by_age[band] = dead.saturating_sub(self.memory.deaths_by_age[band]);
             self.memory.deaths_by_age[band] = dead;
@@ -247,8 +253,13 @@ impl Observer {
         let records = board.known(Department::HealthCommission);
         for record in records.get(memory.known_read as usize..).unwrap_or(&[]) {
             seen.appeals += u64::from(record.kind == RecordKind::Appeal);
+            seen.contacts_traced += u64::from(record.kind == RecordKind::TracedContact);
+            if NAMES_A_CONTACT.contains(&record.kind) {
+                memory.named.set(record.person, true);
+            }
             if record.kind == RecordKind::TestPositive && !memory.known.has(record.person) {
                 memory.known.set(record.person, true);
+                seen.known_without_source += u64::from(!memory.named.has(record.person));
                 seen.known_today += 1;
             }
         }
@@ -296,8 +307,43 @@ impl Observer {
     }
 }
 
+fn count_beds(hospitals: &[HospitalState], seen: &mut Observation) {
+    for hospital in hospitals {
+        seen.beds.occupied += hospital.patients.len() as u64;
+        seen.beds.capacity += u64::from(hospital.beds);
+        if hospital.field.is_some() {
+            seen.field_beds.occupied += hospital.patients.len() as u64;
+            seen.field_beds.capacity += u64::from(hospital.beds);
+        }
+        seen.icu.occupied += hospital.icu_patients.len() as u64;
+        seen.icu.capacity += u64::from(hospital.icu);
+        seen.staff[0] += u64::from(hospital.staff_present);
+        seen.staff[1] += u64::from(hospital.staff);
+    }
+}
+
 fn housed(housing: &Housing) -> Beds {
     Beds { occupied: housing.persons.len() as u64, capacity: u64::from(housing.places) }
+}
+
+/// Contacts in quarantine, at home or housed: those infected, and the others.
+fn quarantined(world: &World, levers: &Levers) -> [u64; 2] {
+    let housed = world.services.quarantine.persons.iter().copied();
+    let Some(home) = levers.home_quarantine.as_deref() else { return count_infected(world, housed) };
+    let at_home = (0..world.people.len().div_ceil(64)).flat_map(|w| {
+        let word = home.word(w);
+        (0..64).filter(move |i| word >> i & 1 == 1).map(move |i| PersonId((w * 64 + i) as u32))
+    });
+    count_infected(world, at_home.chain(housed.filter(|person| !home.has(*person))))
+}
+
+fn count_infected(world: &World, persons: impl Iterator<Item = PersonId>) -> [u64; 2] {
+    let mut count = [0; 2];
+    for stage in persons.filter_map(|person| world.people.health.stage.get(person)) {
+        count[usize::from(!matches!(stage, Stage::Exposed | Stage::Infectious))] +=
+            u64::from(*stage != Stage::Dead);
+    }
+    count
 }
 
 fn counted(mut values: Vec<u64>) -> BTreeMap<u64, u64> {

@@ -69,6 +69,10 @@ kinds! {
         Appeal = "appeal",
         /// A resident with a colour declares to be well.
         WellReport = "well_report",
+        /// A known case, or a phone, named the person as met from shortly before the case's symptoms on.
+        TracedContact = "traced_contact",
+        /// A known case named the person as met before that: the person may have infected the case.
+        TracedSource = "traced_source",
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
 use crate::board::Share;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
+use crate::tracing::TracingOrder;
 use bitcode::{Decode, Encode};
 use citytwin_world::{Column, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
 use std::sync::Arc;
@@ -148,6 +149,12 @@ pub struct Levers {
     pub field_hospitals: Vec<FieldHospital>,
     /// Mild cases to be housed in shelter hospitals (places add up, union of persons).
     pub shelter: HousingOrder,
+    /// Contacts to be housed in central quarantine (places add up, union of persons).
+    pub quarantine: HousingOrder,
+    /// Contacts in quarantine at home, who are among those ordered to stay there (union).
+    pub home_quarantine: Option<Arc<PersonSet>>,
+    /// What the tracing teams do (the best of each).
+    pub tracing: Option<TracingOrder>,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -258,6 +265,21 @@ impl Levers {
     /// Opens places of a shelter hospital and has persons brought there.
     pub fn shelter(&mut self, places: u32, persons: &Arc<Vec<Lodger>>) {
         self.shelter.join(places, persons);
+    }
+    /// Opens places of central quarantine and has persons brought there.
+    pub fn quarantine(&mut self, places: u32, persons: &Arc<Vec<Lodger>>) {
+        self.quarantine.join(places, persons);
+    }
+    /// Says which of the persons ordered to stay at home are there as contacts.
+    pub fn quarantine_at_home(&mut self, persons: &Arc<PersonSet>) {
+        unite_sets(&mut self.home_quarantine, persons);
+    }
+    /// Has teams trace contacts.
+    pub fn trace(&mut self, order: &TracingOrder) {
+        match &mut self.tracing {
+            Some(held) => held.join(order),
+            None => self.tracing = Some(order.clone()),
+        }
     }
     /// The code of a person; green where no codes are in force.
     #[inline]

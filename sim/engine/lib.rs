@@ -13,6 +13,7 @@ pub mod registry;
 pub mod signal;
 pub mod simulation;
 pub mod suggest;
+pub mod tracing;
 pub mod trigger;
 pub mod unit;
 
@@ -28,4 +29,5 @@ pub use params::Params;
 pub use registry::Kind;
 pub use signal::SignalSpec;
 pub use simulation::{Scheduled, Simulation};
+pub use tracing::{TracedCase, TracingOrder};
 pub use unit::Unit;

@@ -3,8 +3,10 @@
 //! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
 pub mod by_record;
 pub mod by_setting;
+pub mod central_quarantine;
 pub mod checkpoints;
 pub mod closure;
+pub mod contact_tracing;
 pub mod data_sharing;
 pub mod distancing;
 pub mod field_hospital;
@@ -27,8 +29,10 @@ use citytwin_engine::{Kind, Policy};
 
 /// All policies that a scenario can name, in alphabetical order.
 pub const POLICIES: &[Kind<dyn Policy>] = &[
+    central_quarantine::KIND,
     checkpoints::KIND,
     closure::KIND,
+    contact_tracing::KIND,
     data_sharing::KIND,
     distancing::KIND,
     field_hospital::KIND,

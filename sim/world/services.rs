@@ -1,6 +1,6 @@
 //! What the city offers its people and how much of it was used today: digital services, hospitals, doors, trips.
 use crate::id::{PersonId, PlaceId, StopId};
-use crate::kinds::{Mode, PlaceKind, kinds};
+use crate::kinds::{Mode, PlaceKind, Setting, kinds};
 use bitcode::{Decode, Encode};
 
 kinds! {
@@ -309,6 +309,21 @@ pub struct Meeting {
     pub tick: u32,
 }
 
+/// Two residents who shared a room for a while, one of them somebody who may become a known case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Encounter {
+    /// The one with a running infection or a positive swab (whether or not anybody knows yet).
+    pub case: PersonId,
+    /// The other one.
+    pub other: PersonId,
+    /// In which company.
+    pub setting: Setting,
+    /// Last hour of the first day on which they met, ticks.
+    pub first_tick: u32,
+    /// Last hour of the last day on which they met, ticks.
+    pub last_tick: u32,
+}
+
 /// Services and today's use of them.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Services {
@@ -346,6 +361,8 @@ pub struct Services {
     pub other_illness: Vec<PersonId>,
     /// Meetings of the last days with residents whose swab is positive, ordered by case.
     pub meetings: Vec<Meeting>,
+    /// Company that tracing teams may ask for, ordered by case; empty where nobody traces.
+    pub encounters: Vec<Encounter>,
     /// Deaths today.
     pub deaths_today: u32,
     /// Patients today who needed a bed and got none.

@@ -5,7 +5,7 @@ use citytwin_scenario::assemble;
 use proptest::prelude::*;
 use std::path::Path;
 
-const POLICIES: [&str; 12] = [
+const POLICIES: [&str; 14] = [
     "kind = \"data_sharing\"\nlatency = \"3 h\"",
     "kind = \"health_code\"\nupdate = \"hourly\"",
     "kind = \"checkpoints\"\nkinds = [\"shop\", \"market\", \"school\", \"office\"]\nrefuse_from = \"yellow\"",
@@ -18,6 +18,8 @@ const POLICIES: [&str; 12] = [
     "kind = \"school_closure\"",
     "kind = \"field_hospital\"\nbeds = 20\nbuild_time = \"12 h\"\nstaff = \"city\"",
     "kind = \"shelter_hospital\"\nbeds = 30\nbuild_time = \"0 d\"\nstay = \"3 d\"",
+    "kind = \"contact_tracing\"\nteams_per_100k = 1000\nsource = \"6 d\"\napp_coverage = \"60 %\"",
+    "kind = \"central_quarantine\"\nplaces = 40\ncontacts = [\"traced_contact\", \"household_contact\"]",
 ];
 
 /// A scenario with the policies whose bit is set, each from a day and hour of its own.

@@ -72,6 +72,14 @@ fn cases_and_patients_in_houses_built_for_them() {
 }
 
 #[test]
+fn contacts_in_rooms_of_their_own() {
+    let rooms =
+        [("policy.central_quarantine.places", "150"), ("policy.contact_tracing.teams_per_100k", "500")];
+    let witness = kept("epidemic/central-quarantine", 20, &rooms);
+    assert!(witness.lodgers_max == 150, "{} housed", witness.lodgers_max);
+}
+
+#[test]
 fn a_lockdown_that_comes_and_goes() {
     kept("epidemic/lockdown", 25, &[]);
 }

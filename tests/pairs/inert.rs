@@ -6,7 +6,7 @@ use citytwin_engine::digest;
 const DAYS: u32 = 7;
 
 /// Policies that assert nothing, or nothing yet.
-const INERT: [(&str, &str); 13] = [
+const INERT: [(&str, &str); 14] = [
     ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
     ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
     ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
@@ -21,6 +21,7 @@ const INERT: [(&str, &str); 13] = [
         "kind = \"field_hospital\"\nbeds = 0\nicu_beds = 0\nbuild_time = \"0 d\"",
     ),
     ("a shelter hospital without beds", "kind = \"shelter_hospital\"\nbeds = 0\nbuild_time = \"0 d\""),
+    ("central quarantine without rooms", "kind = \"central_quarantine\"\nplaces = 0"),
     ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
     ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
 ];
@@ -46,6 +47,23 @@ fn an_inert_policy_changes_nothing() {
             }
         }
     }
+}
+
+/// Teams that reach nobody keep a list of who met whom, and change nothing else.
+#[test]
+fn tracing_that_reaches_nobody_changes_nobody() {
+    let inert = "[[policy]]\nkind = \"contact_tracing\"\nreached = \"0 %\"\nsource = \"9 d\"\n";
+    let base = "epidemic/trace-and-isolate";
+    let mut without = Play::with(base, "", DAYS).simulation(8);
+    let mut with = Play::with(base, inert, DAYS).simulation(8);
+    for day in 0..DAYS {
+        without.run_day();
+        with.run_day();
+        assert_eq!(digest(&with), digest(&without), "day {day}");
+    }
+    assert!(with.world.services.encounters.len() > 1000);
+    with.world.services.encounters.clear();
+    assert!(same_truth(&with, &without));
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn under_any_policy() {
         "test-trace-quarantine",
         "sick-staff",
         "shelter-hospital",
+        "central-quarantine",
     ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }

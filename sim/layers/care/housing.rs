@@ -16,6 +16,8 @@ const MIDNIGHT_MIN: u16 = 1440;
 pub(super) fn settle(world: &mut World, levers: &Levers) {
     let shelter = std::mem::take(&mut world.services.shelter);
     world.services.shelter = house(world, &levers.shelter, shelter, Hold::Shelter);
+    let quarantine = std::mem::take(&mut world.services.quarantine);
+    world.services.quarantine = house(world, &levers.quarantine, quarantine, Hold::Quarantine);
 }
 
 fn house(world: &mut World, order: &HousingOrder, mut housing: Housing, hold: Hold) -> Housing {
@@ -65,5 +67,8 @@ fn place(world: &mut World, person: PersonId, hold: Hold) {
 
 /// Somebody leaves a house in the day, for a hospital or dead.
 pub(super) fn leave(world: &mut World, person: PersonId) {
-    world.services.shelter.persons.retain(|other| *other != person);
+    let services = &mut world.services;
+    for housing in [&mut services.shelter, &mut services.quarantine] {
+        housing.persons.retain(|other| *other != person);
+    }
 }

@@ -1,5 +1,6 @@
 //! Contacts that departments find around the cases they know: households, classes and teams, phones nearby.
 use super::desk::Desk;
+use super::encounters::company;
 use super::feeds::ReportingParams;
 use citytwin_engine::{Department as By, Record, RecordKind as Kind};
 use citytwin_world::residents::flag;
@@ -110,66 +111,19 @@ pub(super) fn meetings(
     tick: u32,
     params: &ReportingParams,
 ) -> Vec<Meeting> {
-    let least_min = params.co_location_min;
     let has_phone = |person: PersonId| residents.person.get(person).is_some_and(|p| p.has(flag::PHONE));
     let positive = services.swabs.iter().filter(|swab| swab.positive && has_phone(swab.person));
     let mut cases: Vec<PersonId> = positive.map(|swab| swab.person).take(params.co_location_cases).collect();
     cases.sort_unstable();
     cases.dedup();
-    if cases.is_empty() {
-        return Vec::new();
-    }
     let homes = residents.rooms.households;
     let looked_at = |room: RoomId| {
         let setting = residents.rooms.setting.get(room);
         setting.is_some_and(|setting| params.co_location_in[*setting as usize])
     };
-    let counts = |visit: &Visit| {
-        visit.room.0 >= homes
-            && visit.end_min.saturating_sub(visit.start_min) >= least_min
-            && looked_at(visit.room)
-    };
-    let mut is_case = vec![0u64; residents.len() / 64 + 1];
-    cases.iter().for_each(|person| is_case[person.0 as usize / 64] |= 1 << (person.0 % 64));
-    let bit = |bits: &[u64], i: u32| bits.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1);
-    let mut stays: Vec<Visit> = visits
-        .chunks
-        .par_iter()
-        .flat_map_iter(|chunk| {
-            let days = chunk.chunk_by(|a, b| a.person == b.person);
-            let of_cases = days.filter(|day| bit(&is_case, day[0].person.0));
-            of_cases.flatten().filter(|visit| counts(visit)).copied()
-        })
-        .collect();
-    stays.par_sort_unstable();
-    let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
-    stays.retain(|visit| visit.room.0 < residents.rooms.count);
-    // Where the stays of each room in use begin.
-    let mut first = vec![0u32; residents.rooms.count as usize];
-    for (index, visit) in stays.iter().enumerate().rev() {
-        in_use[visit.room.0 as usize / 64] |= 1 << (visit.room.0 % 64);
-        first[visit.room.0 as usize] = index as u32;
-    }
-    let near = |visit: &Visit, out: &mut Vec<Meeting>| {
-        let start = first.get(visit.room.0 as usize).map_or(0, |first| *first as usize);
-        for stay in stays.iter().skip(start).take_while(|stay| stay.room == visit.room) {
-            let (from, until) = (stay.start_min.max(visit.start_min), stay.end_min.min(visit.end_min));
-            if stay.person != visit.person && until.saturating_sub(from) >= least_min {
-                out.push(Meeting { case: stay.person, other: visit.person, tick });
-            }
-        }
-    };
-    let found: Vec<Vec<Meeting>> = visits
-        .chunks
-        .par_iter()
-        .map(|chunk| {
-            let mut out = Vec::new();
-            let inside = chunk.iter().filter(|v| bit(&in_use, v.room.0) && counts(v) && has_phone(v.person));
-            inside.for_each(|visit| near(visit, &mut out));
-            out
-        })
-        .collect();
-    let mut meetings = found.concat();
+    let counts = |visit: &Visit| visit.room.0 >= homes && looked_at(visit.room) && has_phone(visit.person);
+    let meeting = |case, visit: &Visit| Meeting { case, other: visit.person, tick };
+    let mut meetings = company(residents, visits, &cases, params.co_location_min, counts, meeting);
     meetings.par_sort_unstable();
     meetings.dedup();
     meetings

@@ -91,7 +91,7 @@ const fn feeds() -> [[KeySpec; 3]; 13] {
 
 const FEEDS: [[KeySpec; 3]; 13] = feeds();
 
-const REST: [KeySpec; 11] = [
+const REST: [KeySpec; 13] = [
     KeySpec::new("arrivals_per_1000", Unit::PerDay)
         .default(0.5)
         .range(0.0, 1000.0)
@@ -142,6 +142,19 @@ const REST: [KeySpec; 11] = [
         .range(0.0, 1.0)
         .about("Share of residents with a colour who declare their health on a day on which they are asked.")
         .source("assumption"),
+    KeySpec::new("tracing_cases", Unit::Count)
+        .default(20_000.0)
+        .range(0.0, 1e7)
+        .about(
+            "Infected residents at once whose company can be asked for later, at most; where there are more, chance \
+             picks them, and the others can name nobody. It bounds the run's memory.",
+        )
+        .source("assumption: more than teams can interview within two weeks"),
+    KeySpec::new("tracing_memory", Unit::Days)
+        .default(14.0)
+        .range(0.0, 60.0)
+        .about("How long after they met somebody cases remember it, beyond the time for which they are asked.")
+        .source("assumption: from the onset of symptoms to the interview"),
     KeySpec::new("statistics_delay", Unit::Hours)
         .default(24.0)
         .range(0.0, 720.0)
@@ -149,14 +162,14 @@ const REST: [KeySpec; 11] = [
         .source("assumption: yesterday's numbers are published today"),
 ];
 
-const fn all() -> [KeySpec; 50] {
-    let mut keys = [REST[0]; 50];
+const fn all() -> [KeySpec; 52] {
+    let mut keys = [REST[0]; 52];
     let mut i = 0;
     while i < 39 {
         keys[i] = FEEDS[i / 3][i % 3];
         i += 1;
     }
-    while i < 50 {
+    while i < 52 {
         keys[i] = REST[i - 39];
         i += 1;
     }
@@ -184,6 +197,10 @@ pub struct ReportingParams {
     pub history_ticks: u32,
     /// Cases a day that operators can look into.
     pub co_location_cases: usize,
+    /// Infected residents at once whose company is kept, at most.
+    pub tracing_cases: usize,
+    /// How long company is kept beyond the time for which cases are asked, ticks.
+    pub tracing_slack_ticks: u32,
     /// Share of those who feel well that appeal against a colour.
     pub appeal_share: f64,
     /// Share of those without an answer of the platform that get through by telephone.
@@ -215,6 +232,8 @@ impl ReportingParams {
             co_location_in: std::array::from_fn(|s| settings.iter().any(|name| name == Setting::NAMES[s])),
             history_ticks: (params.f64("co_location_history") * f64::from(TICKS_PER_DAY)).round() as u32,
             co_location_cases: params.u32("co_location_cases") as usize,
+            tracing_cases: params.u32("tracing_cases") as usize,
+            tracing_slack_ticks: (params.f64("tracing_memory") * f64::from(TICKS_PER_DAY)).round() as u32,
             appeal_share: params.f64("appeal_share"),
             hotline_share: params.f64("hotline_share"),
             declaration_share: params.f64("declaration_share"),

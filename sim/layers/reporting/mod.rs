@@ -4,8 +4,10 @@
 //! operators look for contacts only of the cases they have been told of.
 mod contacts;
 mod desk;
+mod encounters;
 mod events;
 mod feeds;
+mod interviews;
 mod known;
 mod requests;
 mod signals;
@@ -100,6 +102,14 @@ impl Reporting {
         world.services.meetings = kept;
     }
 
+    /// Keeps whom those met who may become cases, while somebody traces.
+    fn keep_encounters(&self, now: Now, world: &mut World, levers: &Levers) {
+        let kept = std::mem::take(&mut world.services.encounters);
+        if let Some(order) = &levers.tracing {
+            world.services.encounters = encounters::keep(now, world, &self.params, order, kept);
+        }
+    }
+
     fn report(&mut self, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
         if now.day_begins() {
             self.cases_today = 0;
@@ -108,6 +118,10 @@ impl Reporting {
         self.find_contacts(now, world, board);
         if now.day_ends() {
             self.keep_meetings(now, world, levers);
+            self.keep_encounters(now, world, levers);
+        }
+        if let Some(order) = &levers.tracing {
+            interviews::trace(now, world, order, board);
         }
         let residents = Arc::clone(&world.people.residents);
         let (health, services) = (&world.people.health, &world.services);

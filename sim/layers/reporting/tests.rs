@@ -300,3 +300,5 @@ fn known_cases_are_counted_by_zone_for_seven_days() {
     assert_eq!(seen, [2, 2, 3, 3, 3, 3, 3, 1, 1, 0, 0]);
     assert_eq!(simulation.board.zone_counts("residents").map(|r| r.counts.clone()), Some(vec![80, 0]));
 }
+
+mod tracing;

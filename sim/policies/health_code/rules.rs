@@ -45,6 +45,8 @@ pub const KEYS: &[KeySpec] = &[
     term("admission_days", 14.0),
     colour("household_contact", "Colour for those who live with a case.", "red"),
     term("household_contact_days", 14.0),
+    colour("traced_contact", "Colour for those whom a case named to the tracing teams.", "red"),
+    term("traced_contact_days", 14.0),
     colour("colleague_contact", "Colour for those who work or learn in the room of a case.", "yellow"),
     term("colleague_contact_days", 7.0),
     colour("co_location", "Colour for those who were near a case for a while, by their phones.", "yellow"),
@@ -105,10 +107,11 @@ pub const KEYS: &[KeySpec] = &[
 ];
 
 /// The kinds of record that have keys of their own, with the keys of colour and term.
-const RULED: [(RecordKind, &str, &str); 8] = [
+const RULED: [(RecordKind, &str, &str); 9] = [
     (RecordKind::TestPositive, "test_positive", "test_positive_days"),
     (RecordKind::Admission, "admission", "admission_days"),
     (RecordKind::HouseholdContact, "household_contact", "household_contact_days"),
+    (RecordKind::TracedContact, "traced_contact", "traced_contact_days"),
     (RecordKind::ColleagueContact, "colleague_contact", "colleague_contact_days"),
     (RecordKind::CoLocation, "co_location", "co_location_days"),
     (RecordKind::SymptomReport, "symptom_report", "symptom_report_days"),

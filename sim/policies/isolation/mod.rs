@@ -68,6 +68,8 @@ struct Rule {
     kind: RecordKind,
     /// How long, from what was observed.
     ticks: u32,
+    /// Whether it makes a contact rather than a case.
+    of_contact: bool,
     /// Share who stay at home, and who keep apart there.
     adherence: f64,
     apart: f64,
@@ -76,6 +78,8 @@ struct Rule {
 struct Isolation {
     rules: Vec<Rule>,
     ordered: Bound,
+    /// Those of them who are there as contacts.
+    contacts: Bound,
     apart: Bound,
     read: usize,
 }
@@ -134,6 +138,7 @@ impl Bound {
 #[derive(Encode, Decode)]
 struct Memory {
     ordered: SavedTerms,
+    contacts: SavedTerms,
     apart: SavedTerms,
     read: u64,
 }
@@ -150,11 +155,17 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     ] {
         let (names, ticks) = (params.list(list), ticks(key));
         let kinds = names.iter().filter_map(|name| RecordKind::parse(name));
-        rules.extend(kinds.map(|kind| Rule { kind, ticks, adherence, apart }));
+        rules.extend(kinds.map(|kind| Rule {
+            kind,
+            ticks,
+            of_contact: list == "contacts",
+            adherence,
+            apart,
+        }));
     }
     let room = city.info.population as usize;
-    let (ordered, apart) = (Bound::for_persons(room), Bound::for_persons(room));
-    Ok(Box::new(Isolation { rules, ordered, apart, read: 0 }))
+    let [ordered, contacts, apart] = std::array::from_fn(|_| Bound::for_persons(room));
+    Ok(Box::new(Isolation { rules, ordered, contacts, apart, read: 0 }))
 }
 
 impl Policy for Isolation {
@@ -170,6 +181,9 @@ impl Policy for Isolation {
             let follows = |purpose, share| Draw::new(now.seed, purpose, record.person.0, 0).chance(share);
             if follows(ADHERES, rule.adherence) {
                 self.ordered.bind(record.person, until);
+                if rule.of_contact {
+                    self.contacts.bind(record.person, until);
+                }
             }
             if rule.apart > 0.0 && follows(APART, rule.apart) {
                 self.apart.bind(record.person, until);
@@ -177,9 +191,13 @@ impl Policy for Isolation {
         }
         self.read = known.len();
         self.ordered.settle(now.tick);
+        self.contacts.settle(now.tick);
         self.apart.settle(now.tick);
         if !self.ordered.terms.is_empty() {
             levers.isolate(&self.ordered.set);
+        }
+        if !self.contacts.terms.is_empty() {
+            levers.quarantine_at_home(&self.contacts.set);
         }
         if !self.apart.terms.is_empty() {
             levers.keep_apart(&self.apart.set);
@@ -187,13 +205,15 @@ impl Policy for Isolation {
     }
 
     fn memory(&self) -> Vec<u8> {
-        let (ordered, apart) = (self.ordered.terms.save(), self.apart.terms.save());
-        bitcode::encode(&Memory { ordered, apart, read: self.read as u64 })
+        let [ordered, contacts, apart] =
+            [&self.ordered, &self.contacts, &self.apart].map(|bound| bound.terms.save());
+        bitcode::encode(&Memory { ordered, contacts, apart, read: self.read as u64 })
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
         let Ok(saved) = bitcode::decode::<Memory>(memory) else { return false };
         self.ordered.load(saved.ordered);
+        self.contacts.load(saved.contacts);
         self.apart.load(saved.apart);
         self.read = saved.read as usize;
         true
