@@ -1,4 +1,4 @@
-//! Hospitals and tests.
+//! Hospitals, tests and vaccination.
 use crate::metric::MetricKind;
 use crate::observation::share;
 
@@ -73,4 +73,25 @@ pub const METRICS: &[MetricKind] = &[
         o.tests[1] as f64
     })
     .summed(),
+    MetricKind::daily("pooled_swabs_count", "count", "Swabs of mass testing taken on the day.", |o| {
+        o.pooled[0] as f64
+    }),
+    MetricKind::daily("pooled_tubes_count", "count", "Tubes of several swabs read on the day.", |o| {
+        o.pooled[1] as f64
+    }),
+    MetricKind::daily("pooled_tubes_positive_count", "count", "Tubes of the day that were positive.", |o| {
+        o.pooled[2] as f64
+    }),
+    MetricKind::daily(
+        "doses_given_count",
+        "count",
+        "Doses of the vaccination campaign given on the day.",
+        |o| o.vaccinated[0] as f64,
+    ),
+    MetricKind::daily(
+        "vaccinated_persons",
+        "persons",
+        "Residents who have had a dose of the vaccination campaign.",
+        |o| o.vaccinated[1] as f64,
+    ),
 ];

@@ -103,6 +103,10 @@ pub struct Observation {
     pub without_bed: u64,
     /// Tests taken today and those positive.
     pub tests: [u64; 2],
+    /// Doses of a vaccination campaign given today, and residents who have had one.
+    pub vaccinated: [u64; 2],
+    /// Swabs taken today for shared tubes, tubes read today, and those of them that were positive.
+    pub pooled: [u64; 3],
     /// Trips of the day.
     pub trips: TripTally,
     /// Passengers of the day, where vehicles can fill.

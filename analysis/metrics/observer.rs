@@ -149,6 +149,12 @@ impl Observer {
             staff: [0; 2],
             without_bed: u64::from(services.without_bed),
             tests: [services.tests_done, services.tests_positive],
+            vaccinated: [services.campaign.today, services.campaign.persons],
+            pooled: [
+                services.pooled.swabs_today,
+                u64::from(services.pooled.booked.get(&now.day()).copied().unwrap_or(0)),
+                services.pooled.positive_today,
+            ],
             trips: services.trips,
             passengers: services.passengers.today,
             load_max: services.passengers.counted.then(|| services.passengers.load_max()),

@@ -73,6 +73,8 @@ kinds! {
         TracedContact = "traced_contact",
         /// A known case named the person as met before that: the person may have infected the case.
         TracedSource = "traced_source",
+        /// Was called up in a round of mass testing and did not come.
+        MissedScreening = "missed_screening",
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
 use crate::board::Share;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
+use crate::screening::ScreeningRound;
 use crate::tracing::TracingOrder;
+use crate::vaccination::VaccinationOrder;
 use bitcode::{Decode, Encode};
 use citytwin_world::{Column, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
 use std::sync::Arc;
@@ -149,6 +151,10 @@ pub struct Levers {
     pub field_hospitals: Vec<FieldHospital>,
     /// Mild cases to be housed in shelter hospitals (places add up, union of persons).
     pub shelter: HousingOrder,
+    /// Vaccination (sites and deliveries add up).
+    pub vaccination: Option<VaccinationOrder>,
+    /// Rounds of mass testing (all go on side by side).
+    pub rounds: Vec<ScreeningRound>,
     /// Contacts to be housed in central quarantine (places add up, union of persons).
     pub quarantine: HousingOrder,
     /// Contacts in quarantine at home, who are among those ordered to stay there (union).
@@ -273,6 +279,21 @@ impl Levers {
     /// Says which of the persons ordered to stay at home are there as contacts.
     pub fn quarantine_at_home(&mut self, persons: &Arc<PersonSet>) {
         unite_sets(&mut self.home_quarantine, persons);
+    }
+    /// Vaccinates residents.
+    pub fn vaccinate(&mut self, order: &VaccinationOrder) {
+        match &mut self.vaccination {
+            Some(held) => held.join(order),
+            None => self.vaccination = Some(order.clone()),
+        }
+    }
+    /// Swabs everybody of some zones in a round; the same round is held once.
+    pub fn screen(&mut self, round: ScreeningRound) {
+        let key = |r: &ScreeningRound| (r.first_day, r.zones.clone(), r.pool, r.swabs_per_resident.to_bits());
+        if !self.rounds.contains(&round) {
+            self.rounds.push(round);
+            self.rounds.sort_by_key(key);
+        }
     }
     /// Has teams trace contacts.
     pub fn trace(&mut self, order: &TracingOrder) {

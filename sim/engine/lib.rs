@@ -10,12 +10,14 @@ pub mod lever;
 pub mod moment;
 pub mod params;
 pub mod registry;
+pub mod screening;
 pub mod signal;
 pub mod simulation;
 pub mod suggest;
 pub mod tracing;
 pub mod trigger;
 pub mod unit;
+pub mod vaccination;
 
 pub use board::{Board, Department, Record, RecordKind, Share, Signal, ZoneCounts};
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};
@@ -27,7 +29,9 @@ pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder}
 pub use moment::Moment;
 pub use params::Params;
 pub use registry::Kind;
+pub use screening::ScreeningRound;
 pub use signal::SignalSpec;
 pub use simulation::{Scheduled, Simulation};
 pub use tracing::{TracedCase, TracingOrder};
 pub use unit::Unit;
+pub use vaccination::{PriorityGroup, VaccinationOrder};

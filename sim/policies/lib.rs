@@ -3,6 +3,7 @@
 //! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
 pub mod by_record;
 pub mod by_setting;
+pub mod by_zone;
 pub mod central_quarantine;
 pub mod checkpoints;
 pub mod closure;
@@ -15,6 +16,7 @@ pub mod housing;
 pub mod isolation;
 pub mod lockdown;
 pub mod mask_wearing;
+pub mod mass_testing;
 pub mod remote_work;
 pub mod school_closure;
 pub mod shelter_hospital;
@@ -22,6 +24,7 @@ pub mod term;
 pub mod testing;
 #[cfg(test)]
 mod trial;
+pub mod vaccination;
 pub mod work_resumption;
 pub mod works;
 
@@ -40,10 +43,12 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     isolation::KIND,
     lockdown::KIND,
     mask_wearing::KIND,
+    mass_testing::KIND,
     remote_work::KIND,
     school_closure::KIND,
     shelter_hospital::KIND,
     testing::KIND,
+    vaccination::KIND,
     work_resumption::KIND,
 ];
 

@@ -2,7 +2,7 @@
 use crate::column::{Column, Ragged};
 use crate::id::{HouseholdId, Key, PersonId, PlaceId, RoomId};
 use crate::kinds::{Mode, Sector, kinds};
-use crate::places::Rooms;
+use crate::places::{Places, Rooms};
 use bitcode::{Decode, Encode};
 
 kinds! {
@@ -162,6 +162,11 @@ impl Residents {
     /// Whether nobody lives here.
     pub fn is_empty(&self) -> bool {
         self.person.is_empty()
+    }
+    /// Number of the zone in which a person lives; `None` for nobody and for a home without a place.
+    pub fn home_zone(&self, places: &Places, person: PersonId) -> Option<u32> {
+        let home = self.household_home.get(self.person.get(person)?.household)?;
+        places.zone.get(*home).map(|zone| zone.0)
     }
     /// Number of households.
     pub fn household_count(&self) -> usize {

@@ -2,6 +2,7 @@
 use crate::id::{PersonId, PlaceId, StopId};
 use crate::kinds::{Mode, PlaceKind, Setting, kinds};
 use bitcode::{Decode, Encode};
+use std::collections::BTreeMap;
 
 kinds! {
     /// Why a trip was not made or did not reach its place.
@@ -298,6 +299,45 @@ pub struct Swab {
     pub positive: bool,
 }
 
+/// A tube with the swabs of several persons that will be found positive.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Tube {
+    /// When the laboratory has the result, ticks.
+    pub result_tick: u32,
+    /// Whose swabs are in it.
+    pub members: Vec<PersonId>,
+}
+
+/// Mass testing: swabs in shared tubes.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Pooled {
+    /// Tubes whose result is due, by day of the result.
+    pub booked: BTreeMap<u32, u32>,
+    /// Those of them that will be found positive.
+    pub positive: Vec<Tube>,
+    /// Swabs taken today for shared tubes.
+    pub swabs_today: u64,
+    /// Tubes found positive today.
+    pub positive_today: u64,
+}
+
+/// A vaccination campaign so far; empty without one.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Campaign {
+    /// Doses of the campaign that each resident has had.
+    pub given: Vec<u8>,
+    /// Who is due for another dose from which day on, in order.
+    pub due: Vec<(u32, PersonId)>,
+    /// Doses that do not protect yet, with the day from which they do, in order.
+    pub pending: Vec<(u32, PersonId)>,
+    /// Doses given so far.
+    pub total: u64,
+    /// Doses given today.
+    pub today: u64,
+    /// Residents with a dose of the campaign.
+    pub persons: u64,
+}
+
 /// Two residents with phones who shared a room for a while, as operators can find out later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Meeting {
@@ -355,6 +395,10 @@ pub struct Services {
     pub tests_positive: u64,
     /// Swabs whose result is due today or later, ordered by the result's tick.
     pub swabs: Vec<Swab>,
+    /// Vaccination.
+    pub campaign: Campaign,
+    /// Mass testing.
+    pub pooled: Pooled,
     /// Residents with a running infection and a positive swab, told or not, in order.
     pub confirmed: Vec<PersonId>,
     /// Residents who fell ill today with fever or cough of another cause.

@@ -5,7 +5,7 @@ use citytwin_scenario::assemble;
 use proptest::prelude::*;
 use std::path::Path;
 
-const POLICIES: [&str; 14] = [
+const POLICIES: [&str; 16] = [
     "kind = \"data_sharing\"\nlatency = \"3 h\"",
     "kind = \"health_code\"\nupdate = \"hourly\"",
     "kind = \"checkpoints\"\nkinds = [\"shop\", \"market\", \"school\", \"office\"]\nrefuse_from = \"yellow\"",
@@ -20,6 +20,8 @@ const POLICIES: [&str; 14] = [
     "kind = \"shelter_hospital\"\nbeds = 30\nbuild_time = \"0 d\"\nstay = \"3 d\"",
     "kind = \"contact_tracing\"\nteams_per_100k = 1000\nsource = \"6 d\"\napp_coverage = \"60 %\"",
     "kind = \"central_quarantine\"\nplaces = 40\ncontacts = [\"traced_contact\", \"household_contact\"]",
+    "kind = \"vaccination\"\nsites_per_100k = 20\nstock_per_100k = 9000\nonset = \"2 d\"\ninterval = \"3 d\"",
+    "kind = \"mass_testing\"\nsites_per_100k = 300\nrounds = 3\nevery = \"2 d\"",
 ];
 
 /// A scenario with the policies whose bit is set, each from a day and hour of its own.

@@ -6,7 +6,7 @@ use citytwin_engine::digest;
 const DAYS: u32 = 7;
 
 /// Policies that assert nothing, or nothing yet.
-const INERT: [(&str, &str); 14] = [
+const INERT: [(&str, &str); 16] = [
     ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
     ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
     ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
@@ -22,6 +22,8 @@ const INERT: [(&str, &str); 14] = [
     ),
     ("a shelter hospital without beds", "kind = \"shelter_hospital\"\nbeds = 0\nbuild_time = \"0 d\""),
     ("central quarantine without rooms", "kind = \"central_quarantine\"\nplaces = 0"),
+    ("mass testing without sites", "kind = \"mass_testing\"\nsites_per_100k = 0"),
+    ("a vaccination without doses", "kind = \"vaccination\"\ndelivered_per_100k = \"0 /d\""),
     ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
     ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
 ];

@@ -50,6 +50,8 @@ fn under_any_policy() {
         "sick-staff",
         "shelter-hospital",
         "central-quarantine",
+        "mass-testing",
+        "vaccination",
     ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }

@@ -1,4 +1,5 @@
 //! The disease in the people: infections begin, run their course, and leave immunity.
+mod campaign;
 mod course;
 mod disease;
 mod immunity;
@@ -49,6 +50,7 @@ pub struct Epidemic {
     courses: Courses,
     immunity: ImmunityTables,
     vaccination: Vaccination,
+    call_list: campaign::CallList,
     /// Changes of state due today, `(tick, episode)` in order: scratch, found again from the episodes at any time.
     agenda: Vec<(u32, u32)>,
     agenda_day: u32,
@@ -60,7 +62,8 @@ impl Epidemic {
     pub fn new(disease: Disease, vaccination: Vaccination) -> Self {
         let immunity = ImmunityTables::new(&disease);
         let courses = Courses::new(disease);
-        Self { courses, immunity, vaccination, agenda: Vec::new(), agenda_day: NEVER, next: 0 }
+        let call_list = campaign::CallList::default();
+        Self { courses, immunity, vaccination, call_list, agenda: Vec::new(), agenda_day: NEVER, next: 0 }
     }
 
     /// The courses it draws, for calibration: see [`Courses::infectious_days`].
@@ -113,10 +116,12 @@ impl Epidemic {
 
     /// End of the day, after contact: new infections begin, courses without care worsen, ended ones leave immunity,
     /// and tomorrow's infectiousness and agenda are set.
-    fn close_day(&mut self, now: Now, world: &mut World) {
+    fn close_day(&mut self, now: Now, world: &mut World, levers: &Levers) {
         self.begin_pending(now, world);
         self.worsen_untreated(now, &mut world.people);
         self.retire(now, &mut world.people);
+        let World { people, services, .. } = world;
+        self.vaccinate(now, people, &mut services.campaign, levers.vaccination.as_ref());
         let tomorrow = now.day() + 1;
         self.set_infectivity(tomorrow, &mut world.people.health);
         self.renew_susceptibility(tomorrow, &mut world.people);
@@ -339,7 +344,7 @@ impl Layer for Epidemic {
     fn phases(&self) -> &'static [Phase] {
         &[Phase::Hazard, Phase::Care]
     }
-    fn run(&mut self, phase: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, _: &mut Board) {
         match phase {
             Phase::Hazard if now.tick == 0 => self.set_up(now, world),
             Phase::Care => {
@@ -348,7 +353,7 @@ impl Layer for Epidemic {
                 }
                 self.advance(now, world);
                 if now.day_ends() {
-                    self.close_day(now, world);
+                    self.close_day(now, world, levers);
                 }
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! Where a department writes down what it saw: with its coverage, delay and error.
 use super::feeds::ReportingParams;
 use citytwin_engine::{Board, Department, Now, Record, RecordKind};
-use citytwin_world::{City, Draw, PersonId, Resident, Residents};
+use citytwin_world::{City, Draw, PersonId, Residents};
 use rayon::prelude::*;
 
 /// Base of the purposes of all draws about records: department and kind are added, so no two share their luck.
@@ -91,8 +91,8 @@ impl Neighbours {
     pub fn of_city(city: &City, residents: &Residents) -> Self {
         let mut persons: Vec<(u32, PersonId)> = residents
             .person
-            .iter()
-            .filter_map(|(id, resident)| Some((zone_of(city, residents, resident)?, id)))
+            .ids()
+            .filter_map(|id| Some((residents.home_zone(&city.places, id)?, id)))
             .collect();
         persons.sort_unstable();
         let zones = persons.last().map_or(0, |last| last.0 as usize + 1);
@@ -112,7 +112,7 @@ impl Neighbours {
         let all = (0..zones).map(|z| ends(z).map_or(0, |(a, b)| b - a)).collect();
         let mut some = vec![0; zones];
         for person in persons {
-            let zone = residents.person.get(person).and_then(|p| zone_of(city, residents, p));
+            let zone = residents.home_zone(&city.places, person);
             if let Some(count) = zone.and_then(|zone| some.get_mut(zone as usize)) {
                 *count += 1;
             }
@@ -122,13 +122,8 @@ impl Neighbours {
 
     /// All residents of the zone in which a person lives, in order.
     fn of(&self, city: &City, residents: &Residents, person: PersonId) -> &[PersonId] {
-        let zone = residents.person.get(person).and_then(|p| zone_of(city, residents, p));
+        let zone = residents.home_zone(&city.places, person);
         let ends = zone.and_then(|z| Some((*self.first.get(z as usize)?, *self.first.get(z as usize + 1)?)));
         ends.and_then(|(a, b)| self.persons.get(a as usize..b as usize)).unwrap_or(&[])
     }
-}
-
-fn zone_of(city: &City, residents: &Residents, resident: &Resident) -> Option<u32> {
-    let home = residents.household_home.get(resident.household)?;
-    city.places.zone.get(*home).map(|zone| zone.0)
 }

@@ -1,4 +1,5 @@
 //! Testing: who is swabbed for symptoms, by screening or when called up, when the laboratory gets to it, and what it finds.
+mod rounds;
 mod sensitivity;
 
 use citytwin_engine::{
@@ -71,6 +72,8 @@ pub struct Testing {
     laboratory_ticks: u32,
     give_up_ticks: u32,
     other_per_day: f64,
+    /// Residents in the order in which mass testing calls them up: scratch.
+    queue: Option<rounds::Queue>,
 }
 
 /// A swab somebody should get.
@@ -92,6 +95,7 @@ impl Testing {
             laboratory_ticks: params.u32("laboratory_time"),
             give_up_ticks: (params.f64("give_up") * f64::from(TICKS_PER_DAY)).round() as u32,
             other_per_day: params.f64("other_illness_per_1000") / 1000.0,
+            queue: None,
         }
     }
 
@@ -128,10 +132,7 @@ impl Testing {
         if wishes.is_empty() {
             return;
         }
-        let mut booked: BTreeMap<u32, u32> = BTreeMap::new();
-        for swab in &world.services.swabs {
-            *booked.entry(swab.result_tick / TICKS_PER_DAY).or_default() += 1;
-        }
+        let mut booked = self.booked(world);
         for Wish { person, from_tick, result_tick } in wishes {
             let Some(result_tick) = self.slot(result_tick, capacity_per_day, &booked) else { continue };
             *booked.entry(result_tick / TICKS_PER_DAY).or_default() += 1;
@@ -147,15 +148,15 @@ impl Testing {
         world.services.confirmed.dedup();
     }
 
-    /// Those whom the authorities call up in this hour, to be swabbed in the next one.
-    fn called_up(&self, now: Now, world: &World, levers: &Levers) -> Vec<Wish> {
+    /// Those of some persons who are alive, to be swabbed in the next hour.
+    fn next_hour(&self, now: Now, world: &World, persons: &[PersonId]) -> Vec<Wish> {
         let alive = |person: &PersonId| {
             world.people.health.stage.get(*person).is_some_and(|stage| *stage != Stage::Dead)
         };
         let from_tick = now.tick + 1;
         let result_tick = from_tick + self.laboratory_ticks;
         let wish = |person: PersonId| Wish { person, from_tick, result_tick };
-        levers.swabs.iter().copied().filter(alive).map(wish).collect()
+        persons.iter().copied().filter(alive).map(wish).collect()
     }
 
     /// Those whose symptoms began today and who seek a test, some time later.
@@ -228,15 +229,19 @@ impl Testing {
         Some(wanted + (free - day) * TICKS_PER_DAY)
     }
 
-    /// The result of a swab, drawn by what is true when it is taken.
-    fn result(&self, now: Now, world: &World, person: PersonId, taken_tick: u32) -> bool {
+    /// Chance that a swab of a person taken at a tick finds an infection.
+    fn finds(&self, world: &World, person: PersonId, taken_tick: u32) -> f64 {
         let since = |infected: u32| (f64::from(taken_tick) - f64::from(infected)) / f64::from(TICKS_PER_DAY);
-        let finds = world.people.health.latest(person).map_or(0.0, |episode| match self.sensitivity {
+        world.people.health.latest(person).map_or(0.0, |episode| match self.sensitivity {
             Some(share) if (episode.infectious_tick..episode.end_tick).contains(&taken_tick) => share,
             Some(_) => 0.0,
             None => self.sort.sensitivity(since(episode.infected_tick)),
-        });
-        let p = finds.max(1.0 - self.specificity);
+        })
+    }
+
+    /// The result of a swab, drawn by what is true when it is taken.
+    fn result(&self, now: Now, world: &World, person: PersonId, taken_tick: u32) -> bool {
+        let p = self.finds(world, person, taken_tick).max(1.0 - self.specificity);
         Draw::new(now.seed, RESULT, person.0, taken_tick).chance(p)
     }
 }
@@ -248,7 +253,7 @@ impl Layer for Testing {
     fn phases(&self) -> &'static [Phase] {
         &[Phase::Plan, Phase::Report]
     }
-    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, _: &mut Board) {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
         if phase == Phase::Plan {
             if now.day_begins() {
                 self.fall_ill(now, world);
@@ -258,6 +263,7 @@ impl Layer for Testing {
                 });
                 services.swabs.retain(|swab| swab.result_tick >= now.tick);
                 (services.tests_done, services.tests_positive) = (0, 0);
+                rounds::begin_day(now, world);
             }
             return;
         }
@@ -268,13 +274,22 @@ impl Layer for Testing {
             services.tests_positive += u64::from(swab.positive);
         }
         let order = levers.testing;
-        self.book(now, world, order.capacity_per_day, self.called_up(now, world, levers));
+        let capacity_per_day = order.capacity_per_day;
+        let again = self.of_positive_tubes(now, world);
+        for persons in [&levers.swabs, &again] {
+            self.book(now, world, capacity_per_day, self.next_hour(now, world, persons));
+        }
         if now.day_ends() {
-            self.book(now, world, order.capacity_per_day, Self::once(now, world, order));
-            self.book(now, world, order.capacity_per_day, self.daily(now, world, order));
+            self.book(now, world, capacity_per_day, Self::once(now, world, order));
+            self.book(now, world, capacity_per_day, self.daily(now, world, order));
+            for round in &levers.rounds {
+                self.sample(now, world, round, capacity_per_day, board);
+            }
         }
     }
 }
 
+#[cfg(test)]
+mod round_tests;
 #[cfg(test)]
 mod tests;

@@ -57,6 +57,8 @@ pub const KEYS: &[KeySpec] = &[
     term("arrival_days", 7.0),
     colour("fever_medicine", "Colour for those who buy fever medicine.", "green"),
     term("fever_medicine_days", 7.0),
+    colour("missed_screening", "Colour for those who were called up in a round of mass testing and did not come.", "green"),
+    term("missed_screening_days", 7.0),
     KeySpec::new("retest", Unit::Text)
         .text("none")
         .choices(&["none", "release", "expiry", "both"])
@@ -107,7 +109,7 @@ pub const KEYS: &[KeySpec] = &[
 ];
 
 /// The kinds of record that have keys of their own, with the keys of colour and term.
-const RULED: [(RecordKind, &str, &str); 9] = [
+const RULED: [(RecordKind, &str, &str); 10] = [
     (RecordKind::TestPositive, "test_positive", "test_positive_days"),
     (RecordKind::Admission, "admission", "admission_days"),
     (RecordKind::HouseholdContact, "household_contact", "household_contact_days"),
@@ -116,6 +118,7 @@ const RULED: [(RecordKind, &str, &str); 9] = [
     (RecordKind::CoLocation, "co_location", "co_location_days"),
     (RecordKind::SymptomReport, "symptom_report", "symptom_report_days"),
     (RecordKind::Arrival, "arrival", "arrival_days"),
+    (RecordKind::MissedScreening, "missed_screening", "missed_screening_days"),
     (RecordKind::FeverMedicine, "fever_medicine", "fever_medicine_days"),
 ];
 

@@ -2,10 +2,11 @@
 //! forbidden.
 mod by_cases;
 
+use crate::by_zone;
 use by_cases::ByCases;
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
 use citytwin_world::City;
-use citytwin_world::problem::{Problem, Problems};
+use citytwin_world::problem::Problems;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -56,13 +57,11 @@ struct Lockdown {
 
 fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let names = params.list("zones");
-    let (mut zones, mut problems) = (Vec::with_capacity(names.len()), Problems::new());
-    for name in &names {
-        match city.zones.id.as_slice().iter().position(|id| id == name) {
-            Some(zone) => zones.push(zone as u32),
-            None => problems.push(unknown_zone(name, city)),
-        }
-    }
+    let mut problems = Problems::new();
+    let zones = by_zone::zones(&names, city).unwrap_or_else(|unknown| {
+        problems.extend(unknown);
+        Vec::new()
+    });
     let by_cases = problems.keep(ByCases::new(params)).flatten();
     if problems.has_errors() {
         return Err(problems);
@@ -70,16 +69,6 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let zones = (!names.is_empty()).then_some(zones);
     let zone_count = city.zones.len();
     Ok(Box::new(Lockdown { zones, zone_count, stringency: params.f64("stringency") as f32, by_cases }))
-}
-
-fn unknown_zone(name: &str, city: &City) -> Problem {
-    let problem =
-        Problem::error("E031", format!("the city has no zone `{name}`")).label("no such zone").word(name);
-    let ids: Vec<&str> = city.zones.id.as_slice().iter().map(String::as_str).collect();
-    match citytwin_engine::suggest::did_you_mean(name, &ids) {
-        Some(suggestion) => problem.help(suggestion),
-        None => problem.help("the city has no zones"),
-    }
 }
 
 impl Policy for Lockdown {
