@@ -1,6 +1,7 @@
 //! Who shared a room with whom, as far as somebody may ask for it later: kept for those who may become cases only.
 use super::feeds::ReportingParams;
 use citytwin_engine::{Now, TracingOrder};
+use citytwin_world::residents::flag;
 use citytwin_world::services::Encounter;
 use citytwin_world::{Draw, PersonId, Residents, Setting, Visit, VisitLog, World};
 use rayon::prelude::*;
@@ -76,7 +77,12 @@ pub(super) fn keep(
 ) -> Vec<Encounter> {
     let residents = &world.people.residents;
     let setting = |visit: &Visit| residents.rooms.setting.get(visit.room).copied();
-    let counts = |visit: &Visit| setting(visit).is_some();
+    // Whom nobody could name is left out, unless phones could.
+    let phone = |person| residents.person.get(person).is_some_and(|p| p.has(flag::PHONE));
+    let counts = |visit: &Visit| {
+        let recall = setting(visit).map(|setting| order.recall[setting as usize]);
+        recall.is_some_and(|recall| recall > 0.0 || order.app_share > 0.0 && phone(visit.person))
+    };
     let tick = now.tick;
     let row = |case, visit: &Visit| Encounter {
         case,
@@ -85,19 +91,21 @@ pub(super) fn keep(
         first_tick: tick,
         last_tick: tick,
     };
-    let persons = watched(now, world, params.tracing_cases);
+    // A case may become known some days after its last company that matters.
+    let oldest = tick.saturating_sub(order.history_ticks().saturating_add(params.tracing_slack_ticks));
+    let persons = watched(now, world, oldest, params.tracing_cases);
     let mut today = company(residents, &world.visits, &persons, order.contact_min, counts, row);
     today.par_sort_unstable();
     today.dedup();
-    // A case may become known some days after its last company that matters.
-    let oldest = tick.saturating_sub(order.history_ticks().saturating_add(params.tracing_slack_ticks));
     merge(kept, today, oldest)
 }
 
-/// Whose company is kept today, in order: as many as there may be, the same ones from day to day as far as that goes.
-fn watched(now: Now, world: &World, most: usize) -> Vec<PersonId> {
+/// Whose company is kept today, in order: those not infected before `oldest`, as many as there may be, the same ones
+/// from day to day as far as that goes.
+fn watched(now: Now, world: &World, oldest: u32, most: usize) -> Vec<PersonId> {
     let health = &world.people.health;
-    let running = health.active.iter().filter_map(|i| health.episodes.get(*i as usize)).map(|e| e.person);
+    let running = health.active.iter().filter_map(|i| health.episodes.get(*i as usize));
+    let running = running.filter(|episode| episode.infected_tick >= oldest).map(|episode| episode.person);
     let positive = world.services.swabs.iter().filter(|swab| swab.positive).map(|swab| swab.person);
     let mut persons: Vec<PersonId> = running.chain(positive).collect();
     persons.sort_unstable();
