@@ -53,19 +53,24 @@ fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> 
     let summary = |list: &[KindSpec], kind: &str| {
         list.iter().find(|spec| spec.name == kind).map(|spec| spec.summary.to_owned()).unwrap_or_default()
     };
+    let until_day = |entry: &Entry| (entry.until_tick != u32::MAX).then(|| day(entry.until_tick));
     let policy = |entry: &Entry| PolicyEntry {
         kind: entry.kind.clone(),
         summary: summary(&words.policies, &entry.kind),
         from_day: day(entry.from_tick),
-        until_day: (entry.until_tick != u32::MAX).then(|| day(entry.until_tick)),
+        until_day: until_day(entry),
         when: entry.trigger.as_ref().map(|trigger| {
             let shown = |condition| citytwin_scenario::condition::show(condition, &words.signals);
             let until = trigger.until_when.as_ref().map(|end| format!(", until {}", shown(end)));
             shown(&trigger.when) + &until.unwrap_or_default()
         }),
     };
-    let hazard =
-        |entry: &Entry| Hazard { kind: entry.kind.clone(), summary: summary(&words.hazards, &entry.kind) };
+    let hazard = |entry: &Entry| Hazard {
+        kind: entry.kind.clone(),
+        summary: summary(&words.hazards, &entry.kind),
+        from_day: day(entry.from_tick),
+        until_day: until_day(entry),
+    };
     let mut parameters: Vec<Parameter> = assemble::parameters(scenario)?
         .iter()
         .map(|p| Parameter {

@@ -24,6 +24,10 @@ pub struct Hazard {
     pub kind: String,
     /// What it does, in a sentence.
     pub summary: String,
+    /// First day, from 0.
+    pub from_day: f64,
+    /// First day on which it no longer acts; `None` = never ends.
+    pub until_day: Option<f64>,
 }
 
 /// A parameter of the run with its value and source.

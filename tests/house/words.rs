@@ -85,3 +85,16 @@ fn room_words_are_used_with_one_meaning() {
     }
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// A planner who reads Chinese reads what a run met and what was done about it in Chinese too.
+#[test]
+fn the_report_has_words_for_every_policy_hazard_and_metric() {
+    let text = read(&root().join("analysis/report/page/words.json"));
+    let words: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let policies = citytwin_policies::POLICIES.iter().map(|kind| kind.name);
+    let hazards = citytwin_layers::hazard::HAZARDS.iter().map(|kind| kind.name);
+    let kinds = policies.chain(hazards).flat_map(|name| [format!("t.{name}"), format!("about.{name}")]);
+    let metrics = citytwin_metrics::metrics().map(|metric| format!("m.{}", metric.name));
+    let missing: Vec<String> = kinds.chain(metrics).filter(|key| words[key]["zh"].is_null()).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}

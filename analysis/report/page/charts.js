@@ -1,13 +1,14 @@
-// Figures with ECharts: one look for all, a legend that wraps, marks where policies begin.
+// Figures with ECharts: one look for all, a legend that wraps, marks where policies and hazards begin.
 const CHARTS = [];
 const COLOUR = (name) => DATA.colours[name] || DATA.colours.other;
 const seriesColour = (index) => DATA.series_colours[index % DATA.series_colours.length];
 const SANS = getComputedStyle(document.documentElement).getPropertyValue("--sans");
 
-/** Days on which policies begin, each with its number and the policies of that day. */
-function policyMarks() {
+/** Days on which policies and hazards begin, each with its number and what begins on that day. Hazards that are there from
+ * the first day on, as importations are, part no before from an after and have no mark. */
+function beginMarks() {
   const days = new Map();
-  for (const policy of list("policies")) {
+  for (const policy of [...list("policies"), ...list("hazards").filter((hazard) => hazard.from_day > 0)]) {
     const day = policy.from_day === undefined || policy.from_day === null ? 0 : Math.floor(policy.from_day);
     if (!isNumber(day) || !policy.kind) continue;
     if (!days.has(day)) days.set(day, []);
@@ -21,7 +22,7 @@ function rowOfDay(day) {
   return row;
 }
 function markLine() {
-  const data = policyMarks().map((mark) => ({ xAxis: rowOfDay(mark.day), name: mark.mark })).filter((mark) => mark.xAxis >= 0);
+  const data = beginMarks().map((mark) => ({ xAxis: rowOfDay(mark.day), name: mark.mark })).filter((mark) => mark.xAxis >= 0);
   if (!data.length) return undefined;
   return {
     silent: true, symbol: "none", data,
@@ -30,10 +31,10 @@ function markLine() {
       borderRadius: 9, width: 16, height: 16, lineHeight: 16, align: "center", fontSize: 11, fontFamily: SANS, opacity: 1 },
   };
 }
-/** The key below a figure: which policy begins at which mark. */
+/** The key below a figure: what begins at which mark. */
 function marksKey() {
   const row = element("div", { class: "marks" });
-  for (const { mark, policies, day } of policyMarks()) {
+  for (const { mark, policies, day } of beginMarks()) {
     const names = policies.map((policy) => {
       const until = isNumber(policy.until_day) ? t("until", { date: dayText(Math.floor(policy.until_day)) }) : "";
       return thingName(policy.kind) + until;
@@ -91,7 +92,7 @@ function figure(parent, { title, unit, wide, series, option, caption, marks, hei
   const body = element("figure", { class: wide ? "wide" : "", id },
     element("h3", {}, title, unit ? element("span", { class: "unit" }, unit) : null),
     series && series.length > 1 ? legend : null, holder,
-    marks && policyMarks().length ? marksKey() : null,
+    marks && beginMarks().length ? marksKey() : null,
     caption ? element("figcaption", {}, caption) : null);
   parent.append(body);
   const chart = echarts.init(holder, null, { renderer: "svg" });

@@ -156,13 +156,14 @@ function parameterValue(each) {
 function methodTables(parent) {
   const policies = list("policies"), hazards = list("hazards"), parameters = list("parameters").filter((each) => each && each.key);
   const limit = (day, words) => (isNumber(day) ? dayText(Math.floor(day), true) : t(words));
+  const term = [
+    { title: t("policies.from"), kind: "number", cell: (item) => limit(item.from_day, "policies.start") },
+    { title: t("policies.until"), kind: "number", cell: (item) => limit(item.until_day, "policies.end") }];
   if (hazards.length) parent.append(element("h3", { class: "before-table" }, t("hazards.title")), table([
-    { title: t("kind"), kind: "kind", cell: itemKind }, { title: t("what"), kind: "text", cell: itemSummary }], hazards));
+    { title: t("kind"), kind: "kind", cell: itemKind }, { title: t("what"), kind: "text", cell: itemSummary }, ...term], hazards));
   if (policies.length) parent.append(element("h3", { class: "before-table" }, t("policies.title")), table([
     { title: t("policy"), kind: "kind", cell: itemKind },
-    { title: t("what"), kind: "text", cell: itemSummary },
-    { title: t("policies.from"), kind: "number", cell: (policy) => limit(policy.from_day, "policies.start") },
-    { title: t("policies.until"), kind: "number", cell: (policy) => limit(policy.until_day, "policies.end") }], policies));
+    { title: t("what"), kind: "text", cell: itemSummary }, ...term], policies));
   if (parameters.length) parent.append(element("h3", { class: "before-table" }, t("parameters.title")), table([
     { title: t("parameter"), kind: "code", cell: (each) => breakable(each.key) },
     { title: t("value"), kind: "value", cell: parameterValue },
