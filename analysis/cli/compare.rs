@@ -3,11 +3,12 @@ use crate::flags::{cities_folder, setting, words};
 use crate::output::{Failure, Format, note, say, say_json};
 use crate::progress::Show;
 use crate::report;
+use crate::sweep::input_or_run;
 use citytwin_metrics::{MetricKind, find, metrics};
 use citytwin_scenario::{Scenario, Vocabulary};
 use citytwin_study::comparison::effect::Effect;
 use citytwin_study::comparison::{CompareOptions, Comparison, Variants, compare};
-use citytwin_study::{StudyError, folder};
+use citytwin_study::folder;
 use citytwin_world::problem::Problem;
 use clap::Args;
 use serde_json::{Value, json};
@@ -96,10 +97,7 @@ impl Compare {
             );
         });
         locked(&show).end();
-        let done = done.map_err(|error| match error {
-            StudyError::Input(problems) => Failure::Input(problems, self.format),
-            error => Failure::Run(error.to_string()),
-        })?;
+        let done = done.map_err(|error| input_or_run(error, self.format))?;
         self.tell(&done, by)
     }
 
@@ -255,7 +253,7 @@ fn line(metric: &MetricKind, effect: &Effect) -> String {
 }
 
 /// A number with as many digits as the eye can use.
-fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         size if size >= 100.0 => format!("{value:.0}"),

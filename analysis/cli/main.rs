@@ -12,6 +12,7 @@ mod progress;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod solve;
 mod sweep;
 
@@ -35,6 +36,7 @@ enum Command {
     Check(check::Check),
     Compare(compare::Compare),
     Sweep(sweep::SweepCommand),
+    Sensitivity(sensitivity::SensitivityCommand),
     Report(report::Report),
     City(city::City),
     List(list::List),
@@ -51,6 +53,7 @@ impl Command {
             Self::Check(command) => command.run(),
             Self::Compare(command) => command.run(),
             Self::Sweep(command) => command.run(),
+            Self::Sensitivity(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::City(command) => command.run(),
             Self::List(command) => command.run(),
@@ -64,7 +67,11 @@ impl Command {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    if matches!(command, Command::Run(_) | Command::Compare(_) | Command::Sweep(_)) {
+    let runs = matches!(
+        command,
+        Command::Run(_) | Command::Compare(_) | Command::Sweep(_) | Command::Sensitivity(_)
+    );
+    if runs {
         pages::ask_for_large();
     }
     match command.run() {

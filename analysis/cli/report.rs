@@ -5,10 +5,10 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Writes `report.html` anew from the tables of finished runs and comparisons.
+/// Writes `report.html` anew from the tables of finished runs, comparisons and sensitivities.
 #[derive(Args)]
 pub struct Report {
-    /// Folders of runs or comparisons.
+    /// Folders of runs, comparisons or sensitivities.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
     /// How the pages are named and problems told.
@@ -21,13 +21,17 @@ impl Report {
     pub fn run(&self) -> Result<(), Failure> {
         let mut pages = Vec::new();
         for run in &self.runs {
-            let comparison = run.join("compare.json").is_file();
-            if !comparison && !run.join("run.json").is_file() {
+            let writers: [(&str, fn(&Path) -> Result<PathBuf, Failure>); 3] = [
+                ("compare.json", write_comparison),
+                ("sensitivity.json", write_sensitivity),
+                ("run.json", write),
+            ];
+            let Some((_, write)) = writers.iter().find(|(record, _)| run.join(record).is_file()) else {
                 let problem = Problem::error("E053", format!("{}: is no run folder", run.display()))
-                    .help("give the folder that `citytwin run` or `compare` named");
+                    .help("give the folder that `citytwin run`, `compare` or `sensitivity` named");
                 return Err(Failure::input(problem, self.format));
-            }
-            let page = if comparison { write_comparison(run)? } else { write(run)? };
+            };
+            let page = write(run)?;
             if self.format == Format::Text {
                 say(&page.display().to_string())?;
             }
@@ -54,4 +58,12 @@ pub fn write(run: &Path) -> Result<PathBuf, Failure> {
 /// What the report says.
 pub fn write_comparison(folder: &Path) -> Result<PathBuf, Failure> {
     citytwin_report::write_comparison(folder).map_err(|error| Failure::Run(error.to_string()))
+}
+
+/// Writes the report of a sensitivity's folder.
+///
+/// # Errors
+/// What the report says.
+pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, Failure> {
+    citytwin_report::write_sensitivity(folder).map_err(|error| Failure::Run(error.to_string()))
 }

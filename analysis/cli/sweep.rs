@@ -48,7 +48,7 @@ impl SweepCommand {
         let (listed, single): (Vec<_>, Vec<_>) =
             self.set.iter().cloned().partition(|(_, value)| is_list(value));
         let wrong = |findings| Failure::Scenario(Box::new(findings), self.format);
-        let mut study = file::read(&self.study, &single, &words).map_err(wrong)?;
+        let mut study = file::read(&self.study, file::Purpose::Sweep, &single, &words).map_err(wrong)?;
         study.grid.extend(listed.into_iter().map(|(key, value)| file::axis_of_flag(key, &value)));
         let out = self.out.clone().unwrap_or_else(|| Path::new("runs").join(&study.name));
         folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
@@ -56,7 +56,7 @@ impl SweepCommand {
         let commit = env!("CITYTWIN_COMMIT").to_owned();
         let options = SweepOptions { out, resume: self.resume, threads: self.threads.into(), commit };
         if self.dry_run {
-            let forecast = sweep.forecast(&options).map_err(|error| self.failed(error))?;
+            let forecast = sweep.forecast(&options).map_err(|error| input_or_run(error, self.format))?;
             return match self.format {
                 Format::Json => say_json(&forecast),
                 Format::Text => say(&forecast_text(&forecast)),
@@ -69,28 +69,37 @@ impl SweepCommand {
             locked().run(runs as u32, sweep.runs() as u32, &what);
         });
         locked().end();
-        let (folder, record) = done.map_err(|error| self.failed(error))?;
+        let (folder, record) = done.map_err(|error| input_or_run(error, self.format))?;
         match self.format {
             Format::Json => say_json(&json!({"folder": folder, "study": record}))?,
             Format::Text => say(&text(&folder, &record))?,
         }
-        match record.failed.first() {
-            None => Ok(()),
-            Some(first) => Err(Failure::Run(format!(
-                "{} of the runs failed; the first, variant {} with seed {}: {}",
-                record.failed.len(),
-                first.variant,
-                first.seed,
-                first.message
-            ))),
-        }
+        failed_runs(&record)
     }
+}
 
-    fn failed(&self, error: StudyError) -> Failure {
-        match error {
-            StudyError::Input(problems) => Failure::Input(problems, self.format),
-            error => Failure::Run(error.to_string()),
-        }
+/// Whose fault an error is.
+pub fn input_or_run(error: StudyError, format: Format) -> Failure {
+    match error {
+        StudyError::Input(problems) => Failure::Input(problems, format),
+        error => Failure::Run(error.to_string()),
+    }
+}
+
+/// Says that runs failed, if any did.
+///
+/// # Errors
+/// The first that failed.
+pub fn failed_runs(record: &StudyRecord) -> Result<(), Failure> {
+    match record.failed.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::Run(format!(
+            "{} of the runs failed; the first, variant {} with seed {}: {}",
+            record.failed.len(),
+            first.variant,
+            first.seed,
+            first.message
+        ))),
     }
 }
 
@@ -99,7 +108,8 @@ fn is_list(value: &str) -> bool {
     file::parts(value).len() > 1
 }
 
-fn forecast_text(forecast: &Forecast) -> String {
+/// A forecast for people.
+pub fn forecast_text(forecast: &Forecast) -> String {
     let rows = [
         ("variants", forecast.variants.to_string()),
         ("runs", format!("{}, {} side by side", forecast.runs, forecast.workers)),

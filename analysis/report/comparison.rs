@@ -4,9 +4,9 @@ use crate::folder::{optional, read_json};
 use crate::number::Rounded;
 use crate::palette;
 use crate::shapes::{self, Shape, positions, thin};
-use crate::table::{Rows, read_rows};
+use crate::table::{Columns, Rows, columns, read_rows};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -15,9 +15,6 @@ const STREET_POSITIONS_MAX: usize = 60_000;
 
 /// Quantiles of the bands that the page draws.
 const BANDS: [&str; 5] = ["q05", "q25", "q50", "q75", "q95"];
-
-/// Columns of a table by name; a number where the cell is one, else its text, `null` where it is empty.
-type Columns = Map<String, Value>;
 
 /// The page's data.
 #[derive(Serialize)]
@@ -93,16 +90,6 @@ pub fn bundle(folder: &Path) -> Result<Bundle, ReportError> {
         ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
         differences: palette::DIFFERENCES.iter().map(|rgb| rgb.hex()).collect(),
     })
-}
-
-fn columns(rows: &Rows) -> Columns {
-    let cell = |text: &String| match text.parse::<f64>() {
-        Ok(number) => json!(Rounded::<6>(number)),
-        Err(_) if text.is_empty() => Value::Null,
-        Err(_) => json!(text),
-    };
-    let column = |at: usize| -> Value { rows.rows.iter().map(|row| cell(&row[at])).collect() };
-    rows.header.iter().enumerate().map(|(at, name)| (name.clone(), column(at))).collect()
 }
 
 fn bands(rows: &Rows) -> BTreeMap<String, BTreeMap<String, BTreeMap<&'static str, Vec<Rounded<4>>>>> {

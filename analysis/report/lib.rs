@@ -18,6 +18,7 @@ pub mod lines;
 pub mod number;
 mod page;
 pub mod palette;
+pub mod sensitivity;
 pub mod sentences;
 pub mod shapes;
 pub mod table;
@@ -40,11 +41,7 @@ use std::path::{Path, PathBuf};
 pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
     let read = folder::read(run_folder)?;
     let title = read.text("scenario").unwrap_or("citytwin").to_owned();
-    let data = serde_json::to_string(&bundle::bundle(&read))
-        .map_err(|error| ReportError::Page(error.to_string()))?;
-    let path = run_folder.join("report.html");
-    page::write_whole(&path, &page::page(&title, &data)?)?;
-    Ok(path)
+    write_bundle(run_folder, &bundle::bundle(&read), &title, page::page)
 }
 
 /// Reads the folder of a comparison and writes `report.html` into it; returns the page's path. An earlier report is
@@ -55,9 +52,30 @@ pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
 /// [`ReportError::Write`] if the page cannot be written.
 pub fn write_comparison(folder: &Path) -> Result<PathBuf, ReportError> {
     let read = comparison::bundle(folder)?;
-    let data = serde_json::to_string(&read).map_err(|error| ReportError::Page(error.to_string()))?;
+    write_bundle(folder, &read, &read.title(), page::comparison)
+}
+
+/// Reads the folder of a sensitivity analysis and writes `report.html` into it; returns the page's path. An earlier
+/// report is replaced as a whole or, after an error, left as it was.
+///
+/// # Errors
+/// [`ReportError::Read`] or [`ReportError::Content`] if `sensitivity.json` or `sensitivity.csv` is missing or broken,
+/// [`ReportError::Write`] if the page cannot be written.
+pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, ReportError> {
+    let read = sensitivity::bundle(folder)?;
+    write_bundle(folder, &read, &read.title(), page::sensitivity)
+}
+
+/// Writes the page that `page` makes of a title and of a bundle as JSON.
+fn write_bundle(
+    folder: &Path,
+    bundle: &impl serde::Serialize,
+    title: &str,
+    page: fn(&str, &str) -> Result<String, ReportError>,
+) -> Result<PathBuf, ReportError> {
+    let data = serde_json::to_string(bundle).map_err(|error| ReportError::Page(error.to_string()))?;
     let path = folder.join("report.html");
-    page::write_whole(&path, &page::comparison(&read.title(), &data)?)?;
+    page::write_whole(&path, &page(title, &data)?)?;
     Ok(path)
 }
 

@@ -21,6 +21,8 @@ const RUN_SCRIPTS: &[&str] =
     &[include_str!("page/figures.js"), include_str!("page/traffic.js"), include_str!("page/main.js")];
 /// Those of a comparison's page.
 const COMPARISON_SCRIPTS: &[&str] = &[include_str!("page/comparison.js")];
+/// Those of a sensitivity's page.
+const SENSITIVITY_SCRIPTS: &[&str] = &[include_str!("page/sensitivity.js")];
 
 /// The page of a run for `data` (JSON) under `title` (plain text).
 ///
@@ -36,6 +38,14 @@ pub fn page(title: &str, data: &str) -> Result<String, ReportError> {
 /// As [`page`].
 pub fn comparison(title: &str, data: &str) -> Result<String, ReportError> {
     put_together(title, data, COMPARISON_SCRIPTS)
+}
+
+/// The page of a sensitivity analysis for `data` (JSON) under `title` (plain text).
+///
+/// # Errors
+/// As [`page`].
+pub fn sensitivity(title: &str, data: &str) -> Result<String, ReportError> {
+    put_together(title, data, SENSITIVITY_SCRIPTS)
 }
 
 fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportError> {
@@ -151,7 +161,8 @@ mod tests {
 
     #[test]
     fn no_script_of_the_page_ends_its_element() {
-        for text in SCRIPTS.iter().chain([&ECHARTS]) {
+        let own = [RUN_SCRIPTS, COMPARISON_SCRIPTS, SENSITIVITY_SCRIPTS].concat();
+        for text in SCRIPTS.iter().chain(&own).chain([&ECHARTS]) {
             assert!(!text.to_lowercase().contains("</script") && !text.contains("<!--"));
         }
         assert!(!STYLE.contains("</"));

@@ -1,6 +1,8 @@
 //! Reads the run folder's CSV tables into columns of numbers.
 
 use crate::error::ReportError;
+use crate::number::Rounded;
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -48,6 +50,20 @@ impl Rows {
     pub fn position(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|known| known == name)
     }
+}
+
+/// Columns of a table by name; a number where the cell is one, else its text, `null` where it is empty.
+pub type Columns = Map<String, Value>;
+
+/// The columns of a table for the page.
+pub fn columns(rows: &Rows) -> Columns {
+    let cell = |text: &String| match text.parse::<f64>() {
+        Ok(number) => json!(Rounded::<6>(number)),
+        Err(_) if text.is_empty() => Value::Null,
+        Err(_) => json!(text),
+    };
+    let column = |at: usize| -> Value { rows.rows.iter().map(|row| cell(&row[at])).collect() };
+    rows.header.iter().enumerate().map(|(at, name)| (name.clone(), column(at))).collect()
 }
 
 /// Reads a table as text.

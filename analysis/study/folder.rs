@@ -25,8 +25,8 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The files by which a folder is known as a run, a comparison or a sweep of runs.
-const RECORDS: [&str; 3] = ["run.json", "compare.json", "study.json"];
+/// The files by which a folder is known as a run, a comparison, a sweep of runs or one for sensitivity.
+const RECORDS: [&str; 4] = ["run.json", "compare.json", "study.json", "sensitivity.json"];
 
 /// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run or holds runs.
 fn is_free(out: &Path) -> bool {

@@ -13,6 +13,7 @@ pub mod parquet;
 pub mod provenance;
 pub mod recorder;
 pub mod run;
+pub mod sensitivity;
 pub mod sweep;
 pub mod table;
 pub mod tables;

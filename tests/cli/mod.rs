@@ -4,6 +4,7 @@ mod city;
 mod comparisons;
 mod inputs;
 mod runs;
+mod sensitivities;
 mod solve;
 mod sweeps;
 

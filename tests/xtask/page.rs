@@ -1,10 +1,11 @@
-//! Opens fresh reports, of a run and of a comparison, in headless Chromium and checks that they drew themselves
-//! without an error.
+//! Opens fresh reports, of a run, a comparison and a sensitivity, in headless Chromium and checks that they drew
+//! themselves without an error.
 use crate::{Outcome, cargo, root, run};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the main scenario with a sample of residents, compares it with others, and looks at both reports at two widths.
+/// Runs the main scenario with a sample of residents, compares it with others, asks what it hangs on, and looks
+/// at all reports at two widths.
 pub fn check() -> Outcome {
     let home = root().join("target/page-check");
     if home.exists() {
@@ -15,8 +16,25 @@ pub fn check() -> Outcome {
     let others = ["scenarios/epidemic/baseline.toml", "scenarios/epidemic/lockdown.toml"];
     let compare = ["compare", others[0], main, others[1], "--replicates", "3"];
     make(&home.join("comparison"), &compare, "0.01", "30")?;
-    look_at(&home.join("run"))?;
-    look_at(&home.join("comparison"))
+    let study = home.join("terms.toml");
+    std::fs::write(&study, study_of(&root().join(main))).map_err(|e| format!("{}: {e}", study.display()))?;
+    let study = study.to_string_lossy();
+    let sensitivity = ["sensitivity", &study, "--method", "sobol", "--size", "8"];
+    make(&home.join("sensitivity"), &sensitivity, "0.01", "30")?;
+    look_at(&home.join("run"), "<canvas")?;
+    look_at(&home.join("comparison"), "<canvas")?;
+    look_at(&home.join("sensitivity"), "class=\"forest tornado\"")
+}
+
+/// A study of three keys of a scenario.
+fn study_of(scenario: &Path) -> String {
+    format!(
+        "# What an epidemic under a health code hangs on.\nscenario = {:?}\nreplicates = 1\n[sample]\n\
+         \"disease.r0\" = {{ low = 1.5, high = 3.5 }}\n\
+         \"policy.health_code.test_positive_days\" = {{ low = \"5 d\", high = \"21 d\" }}\n\
+         \"departments.communities_coverage\" = {{ low = \"30 %\", high = \"90 %\" }}\n",
+        scenario.to_string_lossy()
+    )
 }
 
 /// Has the command make a report of a sample of the city.
@@ -27,13 +45,14 @@ fn make(folder: &Path, command: &[&str], sample: &str, days: &str) -> Outcome {
     cargo(&[&["run", "--release", "--"], command, &common].concat())
 }
 
-fn look_at(folder: &Path) -> Outcome {
+/// Looks at a report, one figure of which bears the mark `drawn`.
+fn look_at(folder: &Path, drawn: &str) -> Outcome {
     let page = folder.join("report.html");
     let dom = dump(&page)?;
     for (mark, what) in [
         ("data-ready=\"1\"", "the page says that it is ready"),
         ("data-errors=\"0\"", "no script failed"),
-        ("<canvas", "at least one figure is drawn"),
+        (drawn, "at least one figure is drawn"),
     ] {
         if !dom.contains(mark) {
             return Err(format!("{}: not so: {what} ({mark} missing)", page.display()));

@@ -71,6 +71,17 @@ function dateAxis(dates, width) {
   };
 }
 
+/** Ends of a scale with round quarters around two numbers and 0. */
+function niceEnds(low, high) {
+  const raw = Math.max(high - low, 1e-9) / 4;
+  const size = Math.pow(10, Math.floor(Math.log10(raw)));
+  for (const step of [1, 2, 2.5, 5, 10, 20].map((step) => step * size)) {
+    const from = Math.floor(low / step) * step;
+    if (from + 4 * step >= high) return [from, from + 4 * step];
+  }
+  return [low, high];
+}
+
 /** A small picture of how a series is drawn. */
 function swatch(series) {
   const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -3,23 +3,14 @@
 const NAMES = DATA.record.variants.map((variant) => variant.name);
 const OTHERS = NAMES.slice(1);
 const variantColour = (name) => seriesColour(NAMES.indexOf(name));
-/** Metrics that come first, where they have values. */
-const FIRST = ["infections_cumulative_persons", "deaths_cumulative_persons", "icu_occupancy_beds", "hospital_occupancy_beds",
-  "trips_prevented_count", "checkpoint_lost_h", "code_false_red_persons", "work_hours_h", "output_share"];
 /** Metrics whose effects are shown side by side, as shares of what they are without. */
 const SIDE_BY_SIDE = ["infections_cumulative_persons", "deaths_cumulative_persons", "icu_occupancy_beds", "hospital_occupancy_beds", "trips_made_count", "work_hours_h"];
 
-/** The rows of a table of columns as objects. */
-function rowsOf(columns) {
-  if (!columns || !columns.variant) return [];
-  return columns.variant.map((_, index) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[index]])));
-}
 // Names of scenarios are text, whatever they look like.
 const textOf = (row) => Object.assign(row, { variant: String(row.variant) });
 const EFFECTS = rowsOf(DATA.effects).map(textOf);
 const effectsOf = (metric) => EFFECTS.filter((row) => row.metric === metric);
 const METRICS = [...new Set(EFFECTS.map((row) => row.metric))].sort((a, b) => rankOf(a) - rankOf(b));
-function rankOf(metric) { const at = FIRST.indexOf(metric); return at < 0 ? FIRST.length : at; }
 
 /** How days become the number of a run, in words after the metric's name. */
 const overRun = (row) => t("over." + row.over_run);
@@ -87,22 +78,8 @@ function forest(parent) {
   parent.append(element("figure", { class: "wide" }, element("h3", {}, t("cmp.forest"), element("span", { class: "unit" }, t("cmp.of_reference", { first: NAMES[0] }))), key, grid, element("figcaption", {}, t("cmp.forest.caption"))));
   return true;
 }
-/** Ends of a scale with round quarters around two numbers and 0. */
-function niceEnds(low, high) {
-  const raw = Math.max(high - low, 1e-9) / 4;
-  const size = Math.pow(10, Math.floor(Math.log10(raw)));
-  for (const step of [1, 2, 2.5, 5, 10, 20].map((step) => step * size)) {
-    const from = Math.floor(low / step) * step;
-    if (from + 4 * step >= high) return [from, from + 4 * step];
-  }
-  return [low, high];
-}
 
 const CHOSEN = { metric: null, variant: OTHERS[0], table: OTHERS[0] };
-function picker(label, values, names, chosen, change) {
-  return element("label", {}, label, element("select", { onchange: (event) => change(event.target.value) },
-    values.map((value, index) => element("option", { value, selected: value === chosen }, names[index]))));
-}
 
 /** How a metric goes over time in each scenario: medians, and bands that hold 90 % of the replicates. */
 function overDays(parent) {

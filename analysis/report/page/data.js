@@ -136,6 +136,16 @@ const worded = (item, field) => (LANGUAGE === "zh" && item[field + "_zh"]) || it
 /** Lists of `run.json`, whatever it holds. */
 const list = (name) => (Array.isArray(DATA.run[name]) ? DATA.run[name].filter((item) => item !== null && item !== undefined) : []);
 
+/** Metrics that come first, where they have values. */
+const FIRST = ["infections_cumulative_persons", "deaths_cumulative_persons", "icu_occupancy_beds", "hospital_occupancy_beds",
+  "trips_prevented_count", "checkpoint_lost_h", "code_false_red_persons", "work_hours_h", "output_share"];
+function rankOf(metric) { const at = FIRST.indexOf(metric); return at < 0 ? FIRST.length : at; }
+/** The rows of a table of columns as objects. */
+function rowsOf(columns) {
+  const [first] = Object.values(columns || {});
+  return (first || []).map((_, index) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[index]])));
+}
+
 /** An element with attributes and children; strings become text, never markup. */
 function element(tag, attributes, ...children) {
   const made = document.createElement(tag);

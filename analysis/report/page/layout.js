@@ -8,6 +8,12 @@ function languages() {
   return element("div", { class: "languages", role: "group", "aria-label": "Language · 语言" }, button("en", "English"), button("zh", "中文"));
 }
 
+/** A list to choose one of. */
+function picker(label, values, names, chosen, change) {
+  return element("label", {}, label, element("select", { onchange: (event) => change(event.target.value) },
+    values.map((value, index) => element("option", { value, selected: value === chosen }, names[index]))));
+}
+
 function render() {
   PAGE.stop();
   clearCharts();

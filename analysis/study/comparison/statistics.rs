@@ -1,12 +1,12 @@
 //! Intervals, quantiles and resampling, as the comparison of runs needs them.
 use citytwin_world::draw::block;
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// Purpose of the draws of [`ratio`].
+/// Purpose of the draws of [`resample`].
 const RESAMPLE: u32 = 0x0901;
 
-/// Samples drawn with replacement for the interval of a ratio.
-const RESAMPLES: u32 = 2000;
+/// Samples drawn with replacement for an interval.
+pub const RESAMPLES: u32 = 2000;
 
 /// Mean and standard deviation (n − 1) of numbers; NaN where there are none, or for the deviation only one.
 pub fn mean_sd(values: &[f64]) -> (f64, f64) {
@@ -39,9 +39,54 @@ pub fn quantile(ordered: &[f64], share: f64) -> f64 {
     }
 }
 
-/// Sum of `above` over that of `below`, with the bounds between which it lies with a probability of `level`: pairs are
-/// drawn anew with replacement (percentile bootstrap, Efron 1979). Where `below` sums to nothing or less there is no
-/// ratio; an upper bound is infinite where that happens to too many of the samples.
+/// Bounds between which numbers made of `rows` independent rows lie with a probability of `level` each: `of` makes them
+/// of rows drawn anew with replacement (percentile bootstrap, Efron 1979). Samples in which a number isn't one are left
+/// out; NaN where none is.
+pub fn resample(
+    rows: usize,
+    seed: u64,
+    key: u32,
+    level: f64,
+    of: impl Fn(&[usize]) -> Vec<f64>,
+) -> Vec<[f64; 2]> {
+    let drawn = |sample: u32, i: u32| {
+        let [word, ..] = block(seed, RESAMPLE, i, sample, key);
+        ((u64::from(word) * rows as u64) >> 32) as usize
+    };
+    let mut picked = vec![0; rows];
+    let mut columns: Vec<Vec<f64>> = Vec::new();
+    for sample in 0..RESAMPLES {
+        picked.iter_mut().zip(0..).for_each(|(row, i)| *row = drawn(sample, i));
+        let found = of(&picked);
+        columns.resize(found.len(), Vec::with_capacity(RESAMPLES as usize));
+        columns.iter_mut().zip(found).for_each(|(column, value)| column.push(value));
+    }
+    let bounds = |mut column: Vec<f64>| {
+        column.retain(|value| !value.is_nan());
+        column.sort_by(f64::total_cmp);
+        let rank = |share: f64| (share * column.len().saturating_sub(1) as f64).round() as usize;
+        let at = |share: f64| column.get(rank(share)).copied().unwrap_or(f64::NAN);
+        [at(0.5 - level / 2.0), at(0.5 + level / 2.0)]
+    };
+    columns.into_iter().map(bounds).collect()
+}
+
+/// The level at which a percentile bootstrap of `n` rows holds the truth about as often as `level` says: its samples are
+/// too narrow by √((n − 1)/n), and have no tails of Student's t (expanded percentile interval; T. C. Hesterberg, "What
+/// teachers should know about the bootstrap", The American Statistician 69, 2015).
+pub fn expanded(level: f64, n: usize) -> f64 {
+    match (StudentsT::new(0.0, 1.0, n.saturating_sub(1) as f64), Normal::new(0.0, 1.0)) {
+        (Ok(t), Ok(normal)) => {
+            let reach = t.inverse_cdf(0.5 + level / 2.0) * (n as f64 / (n - 1) as f64).sqrt();
+            1.0 - 2.0 * normal.cdf(-reach)
+        }
+        _ => 1.0,
+    }
+}
+
+/// Sum of `above` over that of `below`, with the bounds between which it lies with a probability of `level`, as
+/// [`resample`] finds them. Where `below` sums to nothing or less there is no ratio; an upper bound is infinite where
+/// that happens to too many of the samples.
 pub fn ratio(pairs: &[(f64, f64)], level: f64, key: u32) -> Option<[f64; 3]> {
     let of = |(above, below): (f64, f64)| if below > 0.0 { above / below } else { f64::INFINITY };
     let sum = |a: (f64, f64), b: &(f64, f64)| (a.0 + b.0, a.1 + b.1);
@@ -49,16 +94,9 @@ pub fn ratio(pairs: &[(f64, f64)], level: f64, key: u32) -> Option<[f64; 3]> {
     if pairs.is_empty() || whole.1 <= 0.0 {
         return None;
     }
-    let n = pairs.len() as u64;
-    let drawn = |sample: u32, i: u32| {
-        let [word, ..] = block(0, RESAMPLE, i, sample, key);
-        &pairs[((u64::from(word) * n) >> 32) as usize]
-    };
-    let sample = |k: u32| of((0..n as u32).map(|i| drawn(k, i)).fold((0.0, 0.0), sum));
-    let mut samples: Vec<f64> = (0..RESAMPLES).map(sample).collect();
-    samples.sort_by(f64::total_cmp);
-    let rank = |share: f64| samples[(share * (RESAMPLES - 1) as f64).round() as usize];
-    Some([of(whole), rank(0.5 - level / 2.0), rank(0.5 + level / 2.0)])
+    let sample = |rows: &[usize]| vec![of(rows.iter().map(|row| &pairs[*row]).fold((0.0, 0.0), sum))];
+    let bounds = resample(pairs.len(), 0, key, level, sample);
+    bounds.first().map(|[low, high]| [of(whole), *low, *high])
 }
 
 #[cfg(test)]
@@ -75,6 +113,14 @@ mod tests {
         assert!(mean_sd(&[]).0.is_nan() && mean_sd(&[1.0]).1.is_nan());
         assert_eq!([0.0, 0.5, 0.9, 1.0].map(|q| quantile(&[1.0, 2.0, 4.0], q)), [1.0, 2.0, 3.6, 4.0]);
         assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn few_rows_ask_for_wider_levels() {
+        // t of 9 degrees of freedom at .95 is 1.833; times √(10/9) 1.932, which a normal exceeds with .0267.
+        assert!((expanded(0.9, 10) - (1.0 - 2.0 * 0.026_67)).abs() < 1e-4);
+        assert!((expanded(0.9, 100_000) - 0.9).abs() < 1e-4);
+        assert!((0.999..=1.0).contains(&expanded(0.9, 2)) && expanded(0.9, 1) == 1.0);
     }
 
     #[test]

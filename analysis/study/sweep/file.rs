@@ -39,6 +39,15 @@ const TOP: [&str; 6] = ["scenario", "replicates", "seed", "set", "zip", "sample"
 /// Most replicates and points.
 const COUNT_MAX: f64 = 1_000_000.0;
 
+/// What a study is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// All its combinations.
+    Sweep,
+    /// Its ranges alone: how they're sampled is said elsewhere, and the other keys have one value each.
+    Sensitivity,
+}
+
 /// Collects what is wrong with a study file, with its place.
 struct Reader {
     sources: Sources,
@@ -189,7 +198,12 @@ fn amount(raw: &Raw) -> Option<(f64, String)> {
 ///
 /// # Errors
 /// Everything that is wrong with it, with its place.
-pub fn read(path: &Path, flags: &[(String, String)], words: &Vocabulary) -> Result<StudyFile, Findings> {
+pub fn read(
+    path: &Path,
+    purpose: Purpose,
+    flags: &[(String, String)],
+    words: &Vocabulary,
+) -> Result<StudyFile, Findings> {
     let text = read_text(path)?;
     let mut sources = Sources::default();
     let (name, path_of) = (path.display().to_string(), Some(path.to_owned()));
@@ -210,7 +224,10 @@ pub fn read(path: &Path, flags: &[(String, String)], words: &Vocabulary) -> Resu
         _ => Table::empty(id),
     };
     let (grid, zip) = (reader.axes(&table("set"), ""), reader.axes(&table("zip"), ""));
-    let (method, size, ranges) = sampling(&mut reader, &table("sample"));
+    let (method, size, ranges) = sampling(&mut reader, purpose, &table("sample"));
+    if purpose == Purpose::Sensitivity {
+        single_values(&mut reader, grid.iter().chain(&zip));
+    }
     if let Some(other) = zip.iter().find(|axis| axis.values.len() != zip[0].values.len()) {
         let counts = format!("{} and {} values", zip[0].values.len(), other.values.len());
         let problem = Problem::error("E017", format!("`{}` and `{}` have {counts}", zip[0].key, other.key));
@@ -263,7 +280,16 @@ fn scenario(reader: &mut Reader, root: &Table) -> Option<PathBuf> {
     None
 }
 
-fn sampling(reader: &mut Reader, table: &Table) -> (Method, u32, Vec<ValueRange>) {
+/// Says which keys have several values, where each may have but one.
+fn single_values<'a>(reader: &mut Reader, axes: impl Iterator<Item = &'a Axis>) {
+    for axis in axes.filter(|axis| axis.values.len() > 1) {
+        let problem = Problem::error("E010", format!("`{}` has {} values", axis.key, axis.values.len()));
+        let help = "sensitivity varies the ranges of [sample]; give one value here, or a range there";
+        reader.wrong(problem.help(help), axis.key_span.clone());
+    }
+}
+
+fn sampling(reader: &mut Reader, purpose: Purpose, table: &Table) -> (Method, u32, Vec<ValueRange>) {
     let ranges = reader.sample(table, "");
     let size = reader.whole(table, "size", 1.0, 0) as u32;
     let method = match table.text("method") {
@@ -279,11 +305,17 @@ fn sampling(reader: &mut Reader, table: &Table) -> (Method, u32, Vec<ValueRange>
             Method::Sobol
         }),
     };
-    if (size == 0) != ranges.is_empty() && !reader.problems.has_errors() {
-        let missing = if size == 0 { "how many points: size = 256" } else { "a range for a key" };
+    let missing = match (ranges.is_empty(), purpose) {
+        (true, Purpose::Sweep) if size == 0 => None,
+        (true, _) => Some("a range for a key: \"disease.r0\" = { low = 1.5, high = 3 }"),
+        (false, Purpose::Sweep) if size == 0 => Some("how many points: size = 256"),
+        _ => None,
+    };
+    if let Some(missing) = missing.filter(|_| !reader.problems.has_errors()) {
         reader.wrong(Problem::error("E017", format!("[sample] lacks {missing}")), table.span.clone());
     }
-    if let Some(most) = method.points_max().filter(|most| size > *most) {
+    let most = method.points_max().filter(|most| purpose == Purpose::Sweep && size > *most);
+    if let Some(most) = most {
         let problem = Problem::error("E010", format!("this method has at most {most} points"));
         reader.wrong(problem, table.span.clone());
     }

@@ -2,7 +2,7 @@
 mod city;
 pub mod design;
 pub mod file;
-mod tables;
+pub(crate) mod tables;
 
 use crate::comparison::outcome::{self, Outcome};
 use crate::ensemble::{Ensemble, Member, VariantName};
@@ -129,7 +129,21 @@ impl Sweep {
             0 => Vec::new(),
             keys => study.method.points(study.size, keys, study.seed),
         };
-        let values = design::variants(&study.grid, &study.zip, &study.ranges, &points);
+        Self::of_points(study, &points, flags, cities, words)
+    }
+
+    /// Makes the variants of a study at points of its ranges' unit cube.
+    ///
+    /// # Errors
+    /// Combinations of values that a scenario can't have, the first ten told.
+    pub(crate) fn of_points(
+        study: StudyFile,
+        points: &[Vec<f64>],
+        flags: &[(String, String)],
+        cities: &Path,
+        words: Vocabulary,
+    ) -> Result<Self, Findings> {
+        let values = design::variants(&study.grid, &study.zip, &study.ranges, points);
         let mut scenarios = Vec::with_capacity(values.len());
         let mut wrong = Problems::new();
         for own in &values {
@@ -232,8 +246,24 @@ impl Sweep {
         options: &SweepOptions,
         tell: &(dyn Fn(usize, Member) + Sync),
     ) -> Result<(PathBuf, StudyRecord), StudyError> {
-        let began = Instant::now();
         let folder = RunFolder::begin(&options.out, options.resume)?;
+        let made = self.make(&folder, options, tell)?;
+        tables::write_all(&folder, self, &made, &[])?;
+        write_record(&folder, "study.json", &made.record)?;
+        Ok((folder.finish()?, made.record))
+    }
+
+    /// Makes all runs in a folder under construction and reads what came of them.
+    ///
+    /// # Errors
+    /// As [`Sweep::run`].
+    pub(crate) fn make(
+        &self,
+        folder: &RunFolder,
+        options: &SweepOptions,
+        tell: &(dyn Fn(usize, Member) + Sync),
+    ) -> Result<Made, StudyError> {
+        let began = Instant::now();
         let (workers, _) = self.workers(threads(options.threads))?;
         let build = |variant: usize, seed: u64| self.job(variant, seed);
         let hash = |scenario: &Scenario| u64::from_str_radix(&scenario.hash, 16).unwrap_or_default();
@@ -250,26 +280,21 @@ impl Sweep {
         };
         let members = self.members();
         let done = AtomicUsize::new(0);
-        let faults =
+        let mut faults =
             ensemble.run(&members, false, &|member| tell(done.fetch_add(1, Ordering::Relaxed) + 1, member));
-        let mut failed: Vec<(Member, Failed)> = faults
-            .into_iter()
-            .map(|(member, error)| {
-                let (variant, message) = (self.name(member.variant), error.to_string());
-                (member, Failed { variant, seed: member.seed, message })
-            })
-            .collect();
-        failed.sort_by_key(|(member, _)| (member.variant, member.seed));
-        let finished: Vec<Member> = members
-            .iter()
-            .copied()
-            .filter(|member| failed.iter().all(|(other, _)| other != member))
-            .collect();
+        faults.sort_by_key(|(member, _)| (member.variant, member.seed));
+        let failed = |member: &Member| {
+            faults.binary_search_by_key(&(member.variant, member.seed), |(m, _)| (m.variant, m.seed)).is_ok()
+        };
+        let finished: Vec<Member> = members.into_iter().filter(|member| !failed(member)).collect();
         let outcomes: Vec<Outcome> = finished
             .iter()
             .map(|member| outcome::read(&ensemble.folder_of(*member)))
             .collect::<Result<_, _>>()?;
-        tables::write_all(&folder, self, &finished, &outcomes)?;
+        let told = |(member, error): &(Member, StudyError)| {
+            let (variant, message) = (self.name(member.variant), error.to_string());
+            Failed { variant, seed: member.seed, message }
+        };
         let record = StudyRecord {
             study: self.study.name.clone(),
             caption: self.study.caption.clone(),
@@ -277,7 +302,7 @@ impl Sweep {
             variants: self.scenarios.len(),
             replicates: self.study.replicates,
             seed: self.study.seed,
-            failed: failed.into_iter().map(|(_, failed)| failed).collect(),
+            failed: faults.iter().map(told).collect(),
             runs_wall_s: outcomes.iter().map(|outcome| outcome.wall_s).sum(),
             wall_s: began.elapsed().as_secs_f64(),
             workers,
@@ -285,11 +310,29 @@ impl Sweep {
             version: env!("CARGO_PKG_VERSION"),
             commit: options.commit.clone(),
         };
-        let text = serde_json::to_string_pretty(&record)
-            .map_err(|e| StudyError::Table { table: "study.json".into(), message: e.to_string() })?;
-        folder.write_bytes("study.json", text.as_bytes())?;
-        Ok((folder.finish()?, record))
+        Ok(Made { members: finished, outcomes, record })
     }
+}
+
+/// What came of the runs of a study.
+pub(crate) struct Made {
+    /// Runs that are finished, by variant and seed.
+    pub members: Vec<Member>,
+    /// Their outcomes.
+    pub outcomes: Vec<Outcome>,
+    /// What is to be said of all of them.
+    pub record: StudyRecord,
+}
+
+/// Writes a record as JSON.
+pub(crate) fn write_record(
+    folder: &RunFolder,
+    name: &str,
+    record: &impl Serialize,
+) -> Result<(), StudyError> {
+    let text = serde_json::to_string_pretty(record)
+        .map_err(|e| StudyError::Table { table: name.into(), message: e.to_string() })?;
+    folder.write_bytes(name, text.as_bytes()).map(drop)
 }
 
 /// As many threads as asked for, or as there are cores.

@@ -1,6 +1,5 @@
 //! The tables of a sweep.
-use super::{Outcome, Sweep};
-use crate::ensemble::Member;
+use super::{Made, Sweep};
 use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::table::{Cells, Table};
@@ -8,16 +7,18 @@ use crate::tables::describe;
 use citytwin_metrics::metrics;
 use serde_json::json;
 
-/// Writes `variants`, `runs` and `tables.json`, which says what is in them and in the runs' own tables.
-pub(super) fn write_all(
+/// Writes `variants`, `runs`, more tables and `tables.json`, which says what is in them and in the runs' own tables.
+pub(crate) fn write_all(
     folder: &RunFolder,
     sweep: &Sweep,
-    members: &[Member],
-    outcomes: &[Outcome],
+    made: &Made,
+    more: &[Table],
 ) -> Result<(), StudyError> {
-    let (variants, runs) = (variants(sweep), runs(sweep, members, outcomes));
-    folder.write_table(&variants)?;
-    folder.write_table(&runs)?;
+    let mut described = Vec::new();
+    for table in [variants(sweep), runs(sweep, made)].iter().chain(more) {
+        folder.write_table(table)?;
+        described.push(describe(table));
+    }
     let metric = |metric: &citytwin_metrics::MetricKind| json!({"name": metric.name, "unit": metric.unit, "summary": metric.summary});
     let daily = json!({
         "name": "metrics",
@@ -26,7 +27,8 @@ pub(super) fn write_all(
         "partitions": ["study", "variant", "seed"],
         "columns": metrics().map(metric).collect::<Vec<_>>(),
     });
-    let text = format!("{:#}\n", json!({"tables": [describe(&variants), describe(&runs), daily]}));
+    described.push(daily);
+    let text = format!("{:#}\n", json!({"tables": described}));
     folder.write_bytes("tables.json", text.as_bytes()).map(drop)
 }
 
@@ -54,7 +56,7 @@ fn variants(sweep: &Sweep) -> Table {
     with_values(sweep, table.column("variant", "", "Number of the variant.", cells), &rows)
 }
 
-fn runs(sweep: &Sweep, members: &[Member], outcomes: &[Outcome]) -> Table {
+fn runs(sweep: &Sweep, Made { members, outcomes, .. }: &Made) -> Table {
     let rows: Vec<usize> = members.iter().map(|member| member.variant).collect();
     let names = (0..sweep.values.len()).map(|variant| sweep.name(variant)).collect();
     let cells = Cells::Name { codes: rows.iter().map(|row| *row as u32).collect(), names };
