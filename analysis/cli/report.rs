@@ -16,12 +16,15 @@ pub struct Report {
     format: Format,
 }
 
+/// Writes the report of a folder.
+type Write = fn(&Path) -> Result<PathBuf, Failure>;
+
 impl Report {
     /// Writes and names the pages.
     pub fn run(&self) -> Result<(), Failure> {
         let mut pages = Vec::new();
         for run in &self.runs {
-            let writers: [(&str, fn(&Path) -> Result<PathBuf, Failure>); 3] = [
+            let writers: [(&str, Write); 3] = [
                 ("compare.json", write_comparison),
                 ("sensitivity.json", write_sensitivity),
                 ("run.json", write),

@@ -94,7 +94,7 @@ fn sobol_indices_come_with_their_bounds() {
     let told: Value = serde_json::from_str(&told).unwrap();
     assert!(home.path().join("runs/sobol-village-study/report.html").is_file());
     let rows = told["indices"].as_array().unwrap();
-    assert!(rows.len() > 10 && rows.len() % 3 == 0, "{}", rows.len());
+    assert!(rows.len() > 10 && rows.len().is_multiple_of(3), "{}", rows.len());
     for row in rows {
         let (total, ends) = (&row["total"]["value"], &row["total"]["interval_90"]);
         assert!(total.as_f64() >= Some(0.0) && ends[0].as_f64() <= ends[1].as_f64(), "{row}");

@@ -62,7 +62,8 @@ function number(value, digits) {
   if (!isNumber(value)) return "–";
   const size = Math.abs(value);
   const places = digits !== undefined ? digits : size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.095 ? 2 : 4;
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: places }).format(value);
+  // Nothing has no sign, even where it's less than nothing by a hair.
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: places }).format(value).replace(/^-0$/, "0");
 }
 /** A share 0…1 in per cent. */
 function percent(share) {

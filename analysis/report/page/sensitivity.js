@@ -38,8 +38,10 @@ function sensitivityHead() {
 }
 function sentence(metric) {
   const [first, second] = rowsOfMetric(metric);
-  const told = (row) => t("sens.key." + METHOD, { key: keyName(row.key), value: indexText(metric, row[MAIN]), unit: isShare(metric) ? "" : metricUnit(metric), bounds: boundsText(row, MAIN) });
-  return t("sens.sentence", { metric: metricName(metric), keys: [first, second].filter((row) => row && isNumber(row[MAIN])).map(told).join(t("sens.then")) });
+  const unit = ["share", "count"].includes(parts(metric).unit) ? "" : metricUnit(metric) + " ";
+  const told = (row) => t("sens.key." + METHOD, { key: keyName(row.key), value: indexText(metric, row[MAIN]), unit, bounds: boundsText(row, MAIN) });
+  const keys = [first, second].filter((row) => row && row[MAIN] > 0.01 * first[MAIN]);
+  return t("sens.sentence", { metric: metricName(metric), keys: keys.length ? keys.map(told).join(t("sens.then")) : t("sens.none") });
 }
 
 const CHOSEN = { metric: METRICS[0] };
@@ -57,7 +59,9 @@ function tornado(parent) {
 function tornadoOf(metric) {
   const rows = rowsOfMetric(metric);
   const ends = rows.flatMap((row) => DRAWN.flatMap(([measure]) => [row[measure], row[measure + "_low_90"], row[measure + "_high_90"]])).filter(isNumber);
-  const [low, high] = niceEnds(Math.min(0, ...ends), Math.max(0, ...ends));
+  // What chance puts a little below nothing needs no quarter of the scale.
+  const least = Math.min(0, ...ends), most = Math.max(0, ...ends);
+  const [low, high] = niceEnds(least < -0.02 * most ? least : 0, most);
   const left = (value) => (value - low) / (high - low) * 100;
   const grid = element("div", { class: "forest tornado", role: "img", "aria-label": t("sens.tornado", { metric: metricName(metric) }) });
   for (const row of rows) {
@@ -66,9 +70,10 @@ function tornadoOf(metric) {
       const track = element("div", { class: "track" });
       const bar = (a, b, kind) => {
         if (!isNumber(a) || !isNumber(b)) return;
-        track.append(element("i", { class: kind, style: "left:" + left(Math.min(a, b)) + "%;width:" + Math.abs(left(b) - left(a)) + "%" + (kind === "bar" ? ";background:" + seriesColour(series) : "") }));
+        const from = left(Math.max(Math.min(a, b), low)), to = left(Math.max(a, b, low));
+        track.append(element("i", { class: kind, style: "left:" + from + "%;width:" + (to - from) + "%" + (kind === "length" ? ";background:" + seriesColour(series) : "") }));
       };
-      bar(0, value, "bar");
+      bar(0, value, "length");
       track.append(element("i", { class: "zero", style: "left:" + left(0) + "%" }));
       bar(from, to, "range");
       grid.append(element("div", { class: "name", title: row.key }, index === 0 ? keyName(row.key) : ""), track, element("div", { class: "amount" }, indexText(metric, value)));

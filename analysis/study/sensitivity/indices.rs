@@ -219,16 +219,17 @@ mod tests {
     #[test]
     fn intervals_hold_the_truth_about_as_often_as_they_say() {
         let truth = column(&of(&Design::new(Method::Morris, 40_000, 3, 999), ishigami, 1), 1);
-        for (size, least) in [(10, 0.82), (20, 0.84), (60, 0.85)] {
+        // Held in 93, 91 and 88 % of trials; by percentiles that aren't expanded in 81, 84 and 86 %.
+        for size in [10, 20, 60] {
             let trial = |seed: u64| of(&Design::new(Method::Morris, size, 3, seed), ishigami, seed);
             let share = covered(400, 0, 1, truth[0], trial);
-            println!("{size} trajectories: {share}");
             assert!(
-                (least..0.96).contains(&share),
+                (0.86..0.95).contains(&share),
                 "mean size of the first key, {size} trajectories: {share}"
             );
         }
-        // Groups by chance; those of Sobol's sequence, which are more even, are held by their intervals more often.
+        // Groups by chance; those of Sobol's sequence, which are more even, are held by their intervals more often:
+        // in 90, 89 and 86 % of trials for the former, in 99 % for the latter.
         let random = |seed: u64| of(&mixtures(&Sample::Random.points(200, 6, seed), 3), ishigami, seed);
         for (key, measure, truth) in [(0, 0, 0.3139), (0, 1, 0.5576), (2, 1, 0.2437)] {
             let share = covered(300, key, measure, truth, random);
