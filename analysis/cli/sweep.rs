@@ -11,8 +11,8 @@ use std::sync::Mutex;
 
 /// Runs a scenario over many values of its keys, several seeds each.
 ///
-/// The study file names the scenario, and under [set] lists of values (all combinations), under [zip] lists that go
-/// together, under [sample] ranges and a method (sobol, latin_hypercube, random). A run that fails is told; the others
+/// The study file names the scenario, and under `[set]` lists of values (all combinations), under `[zip]` lists that go
+/// together, under `[sample]` ranges and a method (sobol, latin_hypercube, random). A run that fails is told; the others
 /// go on. What is finished is never run again with --resume.
 #[derive(Args)]
 pub struct SweepCommand {
