@@ -15,7 +15,7 @@ use std::sync::Mutex;
 
 /// Says which keys of a study matter, for every metric, with 90 % intervals and a report.
 ///
-/// The study file gives ranges under [sample]; keys under [set] and [zip] have one value each. `morris` finds the keys
+/// The study file gives ranges under `[sample]`; keys under `[set]` and `[zip]` have one value each. `morris` finds the keys
 /// that matter at all: SIZE trajectories of one run more than there are keys. `sobol` tells what share of the variance
 /// each explains, alone and with others: SIZE base points, best a power of two, of two runs more than there are keys.
 /// Each point is run with the study's replicates, on the same seeds everywhere.
