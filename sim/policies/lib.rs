@@ -11,6 +11,7 @@ pub mod contact_tracing;
 pub mod data_sharing;
 pub mod distancing;
 pub mod field_hospital;
+pub mod first_tick;
 pub mod health_code;
 pub mod housing;
 pub mod isolation;

@@ -1,7 +1,6 @@
 //! Mass testing: rounds in which everybody of some zones is swabbed, many swabs to a tube.
-use citytwin_engine::{
-    Board, KeySpec, Kind, Levers, Now, Params, Policy, ScreeningRound, TICKS_PER_DAY, Unit,
-};
+use crate::first_tick::FirstTick;
+use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, ScreeningRound, Unit};
 use citytwin_world::City;
 use citytwin_world::problem::Problems;
 
@@ -67,8 +66,8 @@ struct MassTesting {
     round: ScreeningRound,
     rounds: u32,
     every_days: u32,
-    /// Day of the first round, once the policy has acted.
-    first_day: Option<u32>,
+    /// When the policy first acted: rounds begin with the next whole day.
+    first_tick: FirstTick,
 }
 
 fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
@@ -86,14 +85,13 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
         },
         rounds: params.u32("rounds"),
         every_days: (params.f64("every").round() as u32).max(1),
-        first_day: None,
+        first_tick: FirstTick::default(),
     }))
 }
 
 impl Policy for MassTesting {
     fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
-        let first_day = *self.first_day.get_or_insert(now.tick.div_ceil(TICKS_PER_DAY));
-        let Some(days) = now.day().checked_sub(first_day) else { return };
+        let Some((first_day, days)) = self.first_tick.days(now) else { return };
         let round = days / self.every_days;
         if round < self.rounds && self.round.swabs_per_resident > 0.0 {
             let first_day = first_day + round * self.every_days;
@@ -102,13 +100,11 @@ impl Policy for MassTesting {
     }
 
     fn memory(&self) -> Vec<u8> {
-        bitcode::encode(&self.first_day)
+        self.first_tick.save()
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
-        let Ok(first_day) = bitcode::decode(memory) else { return false };
-        self.first_day = first_day;
-        true
+        self.first_tick.load(memory)
     }
 }
 

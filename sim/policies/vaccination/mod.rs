@@ -1,7 +1,7 @@
 //! Vaccination: doses arrive and are given at sites, group after group, to those who accept them.
+use crate::first_tick::FirstTick;
 use citytwin_engine::{
-    Board, KeySpec, Kind, Levers, Now, Params, Policy, Preset, PriorityGroup, TICKS_PER_DAY, Unit,
-    VaccinationOrder,
+    Board, KeySpec, Kind, Levers, Now, Params, Policy, Preset, PriorityGroup, Unit, VaccinationOrder,
 };
 use citytwin_world::City;
 use citytwin_world::problem::{Problem, Problems};
@@ -86,8 +86,8 @@ struct Vaccination {
     /// Doses at the beginning and delivered per day, per resident.
     stock: f64,
     delivered: f64,
-    /// Day on which the campaign began.
-    first_day: Option<u32>,
+    /// When the policy first acted: the campaign begins with the next whole day.
+    first_tick: FirstTick,
 }
 
 fn group(word: &str) -> Option<PriorityGroup> {
@@ -120,14 +120,13 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
         },
         stock: per_resident("stock_per_100k"),
         delivered: per_resident("delivered_per_100k"),
-        first_day: None,
+        first_tick: FirstTick::default(),
     }))
 }
 
 impl Policy for Vaccination {
     fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
-        let first_day = *self.first_day.get_or_insert(now.tick.div_ceil(TICKS_PER_DAY));
-        let Some(days) = now.day().checked_sub(first_day) else { return };
+        let Some((_, days)) = self.first_tick.days(now) else { return };
         let supply_per_resident = self.stock + self.delivered * f64::from(days + 1);
         if self.order.doses_per_resident > 0.0 && supply_per_resident > 0.0 {
             levers.vaccinate(&VaccinationOrder { supply_per_resident, ..self.order.clone() });
@@ -135,13 +134,11 @@ impl Policy for Vaccination {
     }
 
     fn memory(&self) -> Vec<u8> {
-        bitcode::encode(&self.first_day)
+        self.first_tick.save()
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
-        let Ok(first_day) = bitcode::decode(memory) else { return false };
-        self.first_day = first_day;
-        true
+        self.first_tick.load(memory)
     }
 }
 

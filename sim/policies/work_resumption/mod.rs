@@ -1,4 +1,5 @@
 //! Work resumption: places of work are shut, then open again stage by stage.
+use crate::first_tick::FirstTick;
 use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, TICKS_PER_DAY, Unit};
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, PlaceKind};
@@ -32,7 +33,7 @@ struct WorkResumption {
     kinds: Vec<PlaceKind>,
     stages: Vec<f32>,
     stage_ticks: u32,
-    first_tick: Option<u32>,
+    first_tick: FirstTick,
 }
 
 fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
@@ -46,13 +47,13 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
         kinds: params.place_kinds("kinds"),
         stages,
         stage_ticks: stage_ticks.max(1),
-        first_tick: None,
+        first_tick: FirstTick::default(),
     }))
 }
 
 impl Policy for WorkResumption {
     fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
-        let first = *self.first_tick.get_or_insert(now.tick);
+        let first = self.first_tick.at(now.tick);
         let stage = (now.tick.saturating_sub(first) / self.stage_ticks) as usize;
         let Some(allowed) = self.stages.get(stage).or(self.stages.last()) else { return };
         for kind in &self.kinds {
@@ -61,11 +62,11 @@ impl Policy for WorkResumption {
     }
 
     fn memory(&self) -> Vec<u8> {
-        bitcode::encode(&self.first_tick)
+        self.first_tick.save()
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
-        bitcode::decode(memory).map(|first_tick| self.first_tick = first_tick).is_ok()
+        self.first_tick.load(memory)
     }
 }
 
