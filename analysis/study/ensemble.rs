@@ -72,8 +72,9 @@ impl Ensemble<'_> {
         stop_at_fault: bool,
         tell: &(dyn Fn(Member) + Sync),
     ) -> Vec<(Member, StudyError)> {
-        let open: Vec<Member> = members.iter().copied().filter(|member| !self.is_done(*member)).collect();
-        members.iter().filter(|member| !open.contains(member)).for_each(|member| tell(*member));
+        let (done, open): (Vec<Member>, Vec<Member>) =
+            members.iter().partition(|member| self.is_done(**member));
+        done.into_iter().for_each(tell);
         let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
         let faults: Mutex<Vec<(Member, StudyError)>> = Mutex::new(Vec::new());
         let workers = self.workers.clamp(1, open.len().max(1));
@@ -106,10 +107,8 @@ impl Ensemble<'_> {
         pool.install(|| {
             let mut job = (self.build)(member.variant, member.seed)?;
             job.metrics = Vec::new();
-            job.tables = Wanted { names: vec!["zones".into()], aggregates: false };
-            let out = self.folder_of(member);
-            let options =
-                RunOptions { out, lean: true, commit: self.commit.clone(), ..RunOptions::default() };
+            job.tables = tables();
+            let options = lean(self.folder_of(member), &self.commit);
             run_one(job, &options, &mut |_| {}).map(drop)
         })
     }

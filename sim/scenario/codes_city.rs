@@ -123,6 +123,13 @@ pub const CITY_CODES: &[CodeSpec] = &[
         "wrong: one scenario of 60 days and one of 120\nright: --set time.days=60 for all",
     ),
     code(
+        "E056",
+        "a scenario that changed while its study ran",
+        "A study checks every variant before the first run and reads its scenario again for each. A file that was edited \
+         in between would make runs of one study answer different questions.",
+        "right: copy a scenario before editing it, or begin the study anew",
+    ),
+    code(
         "E301",
         "the street file can't be read",
         "The OSM file doesn't exist, can't be opened or ends early.",

@@ -33,6 +33,14 @@ pub fn read(folder: &Path) -> Result<Outcome, StudyError> {
     Ok(Outcome { days, run, zones: zones(folder)?, wall_s: wall_s(folder)? })
 }
 
+/// As [`read`] without the days, of which thousands of runs would fill the memory.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_over_run(folder: &Path) -> Result<Outcome, StudyError> {
+    read(folder).map(|outcome| Outcome { days: Vec::new(), zones: Vec::new(), ..outcome })
+}
+
 /// The names of the zones of a run, in the order of [`Outcome::zones`].
 ///
 /// # Errors
@@ -103,6 +111,8 @@ mod tests {
         assert_eq!(outcome.days[at("incidence_persons")], [3.0, 4.0]);
         assert_eq!((outcome.run[at("incidence_persons")], outcome.run[at("output_share")]), (7.0, 0.5));
         assert!(outcome.run[at("deaths_persons")].is_nan());
+        let short = read_over_run(home.path()).unwrap();
+        assert!(short.days.is_empty() && short.run[at("incidence_persons")] == 7.0);
         assert_eq!((outcome.zones[0], outcome.wall_s), (0.25, 2.5));
         assert!(outcome.zones[1].is_nan());
         assert_eq!(zone_names(home.path()).unwrap(), ["a", "b, c"]);

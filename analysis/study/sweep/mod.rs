@@ -12,10 +12,11 @@ use crate::job;
 use crate::memory;
 use crate::run::Job;
 use city::Cities;
-use citytwin_scenario::{Findings, Scenario, Vocabulary};
+use citytwin_scenario::{CitySize, Findings, Scenario, Vocabulary};
 use citytwin_world::problem::{Problem, Problems};
 use design::Values;
 use file::StudyFile;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,10 +41,30 @@ pub struct Sweep {
     pub study: StudyFile,
     /// Values of each variant.
     pub values: Vec<Values>,
-    scenarios: Vec<Scenario>,
+    flags: Vec<(String, String)>,
+    checked: Vec<Checked>,
     words: Vocabulary,
     cities: Cities,
 }
+
+/// What is kept of a checked variant: a whole scenario takes about 0.1 MB, and a study may have very many.
+#[derive(Clone, Copy, Debug)]
+struct Checked {
+    /// Digest of its checked content.
+    hash: u64,
+    days: u32,
+    size: Option<CitySize>,
+}
+
+impl Checked {
+    fn of(scenario: &Scenario) -> Self {
+        let hash = u64::from_str_radix(&scenario.hash, 16).unwrap_or_default();
+        Self { hash, days: scenario.days, size: scenario.city.size }
+    }
+}
+
+/// Variants checked at a time, so that a study with many mistakes is told of soon.
+const CHECKED_TOGETHER: usize = 256;
 
 /// What a sweep would take, as a short run of its first variant tells.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -144,14 +165,21 @@ impl Sweep {
         words: Vocabulary,
     ) -> Result<Self, Findings> {
         let values = design::variants(&study.grid, &study.zip, &study.ranges, points);
-        let mut scenarios = Vec::with_capacity(values.len());
+        let mut checked = Vec::new();
         let mut wrong = Problems::new();
-        for own in &values {
-            match citytwin_scenario::read(&study.scenario, &[flags, own].concat(), &words) {
-                Ok(scenario) => scenarios.push(scenario),
-                Err(findings) => wrong.extend(findings.problems),
+        let check = |own: &Values| {
+            citytwin_scenario::read(&study.scenario, &[flags, own].concat(), &words).map(|s| Checked::of(&s))
+        };
+        for together in values.chunks(CHECKED_TOGETHER) {
+            let found: Vec<Result<Checked, Findings>> = together.par_iter().map(check).collect();
+            for one in found {
+                match one {
+                    Ok(one) => checked.push(one),
+                    Err(findings) if wrong.error_count() < 10 => wrong.extend(findings.problems),
+                    Err(_) => {}
+                }
             }
-            if wrong.error_count() >= 10 {
+            if wrong.has_errors() {
                 break;
             }
         }
@@ -159,37 +187,45 @@ impl Sweep {
             return Err(Findings::new(wrong, Default::default()));
         }
         let cities = Cities::new(cities);
-        Ok(Self { study, values, scenarios, words, cities })
+        Ok(Self { study, values, flags: flags.to_vec(), checked, words, cities })
     }
 
     /// The name of a variant: its number, from 1, with as many digits as the last has.
     pub fn name(&self, variant: usize) -> String {
-        let digits = self.scenarios.len().to_string().len();
+        let digits = self.checked.len().to_string().len();
         format!("{:0digits$}", variant + 1)
     }
 
     /// Runs in all.
     pub fn runs(&self) -> usize {
-        self.scenarios.len() * self.study.replicates as usize
+        self.checked.len() * self.study.replicates as usize
     }
 
     fn job(&self, variant: usize, seed: u64) -> Result<Job, Problems> {
         let missing = || Problem::error("E020", format!("there is no variant {variant}"));
-        let scenario = self.scenarios.get(variant).ok_or_else(missing)?;
-        let ready = self.cities.of(scenario)?;
-        job::job(scenario, &ready.prepared, ready.calibration, &self.words, seed)
+        let (own, checked) = self.values.get(variant).zip(self.checked.get(variant)).ok_or_else(missing)?;
+        let flags = [self.flags.as_slice(), own].concat();
+        let scenario = citytwin_scenario::read(&self.study.scenario, &flags, &self.words)
+            .map_err(|findings| findings.problems)?;
+        if Checked::of(&scenario).hash != checked.hash {
+            let name = self.study.scenario.display();
+            let problem = Problem::error("E056", format!("{name} has changed since the study began"));
+            return Err(problem.help("begin the study anew, without --resume").into());
+        }
+        let ready = self.cities.of(&scenario)?;
+        job::job(&scenario, &ready.prepared, ready.calibration, &self.words, seed)
     }
 
     fn members(&self) -> Vec<Member> {
         let seeds = (0..u64::from(self.study.replicates)).map(|r| self.study.seed.wrapping_add(r));
-        let all = (0..self.scenarios.len())
-            .flat_map(|v| seeds.clone().map(move |seed| Member { variant: v, seed }));
+        let all =
+            (0..self.checked.len()).flat_map(|v| seeds.clone().map(move |seed| Member { variant: v, seed }));
         all.collect()
     }
 
     /// Runs that fit side by side into memory, and the forecast of what they take.
     fn workers(&self, threads: usize) -> Result<(usize, u64), StudyError> {
-        let sizes = self.scenarios.iter().filter_map(|scenario| Some((scenario.city.size?, scenario.days)));
+        let sizes = self.checked.iter().filter_map(|one| Some((one.size?, one.days)));
         let forecast = |worlds: usize| {
             let of =
                 sizes.clone().map(|(size, days)| memory::forecast_worlds_bytes(&size, days, false, worlds));
@@ -212,7 +248,12 @@ impl Sweep {
         let days = job.days;
         job.days = days.min(PROBE_DAYS);
         let probe_days = job.days;
-        let folder = options.out.with_extension("probe");
+        let mut folder = options.out.clone().into_os_string();
+        folder.push(".probe");
+        let folder = PathBuf::from(folder);
+        if folder.exists() {
+            return Err(StudyError::Occupied(folder));
+        }
         let run = crate::ensemble::lean(folder.clone(), &options.commit);
         job.tables = crate::ensemble::tables();
         let began = Instant::now();
@@ -222,10 +263,10 @@ impl Sweep {
         pool.install(|| crate::run::run_one(job, &run, &mut |_| {}))?;
         let longer = f64::from(days) / f64::from(probe_days.max(1));
         let each_s = began.elapsed().as_secs_f64() * longer;
-        let disk = bytes_in(&folder).map_err(StudyError::file(&folder))? as f64 * longer;
+        let disk = bytes_in(&folder, longer).map_err(StudyError::file(&folder))?;
         std::fs::remove_dir_all(&folder).map_err(StudyError::file(&folder))?;
         Ok(Forecast {
-            variants: self.scenarios.len(),
+            variants: self.checked.len(),
             runs: self.runs(),
             workers,
             wall_s: each_s * self.runs() as f64 / workers as f64,
@@ -266,11 +307,10 @@ impl Sweep {
         let began = Instant::now();
         let (workers, _) = self.workers(threads(options.threads))?;
         let build = |variant: usize, seed: u64| self.job(variant, seed);
-        let hash = |scenario: &Scenario| u64::from_str_radix(&scenario.hash, 16).unwrap_or_default();
-        let variants = self.scenarios.iter().enumerate();
+        let variants = self.checked.iter().enumerate();
         let ensemble = Ensemble {
             variants: variants
-                .map(|(v, s)| VariantName { name: self.name(v), scenario_hash: hash(s) })
+                .map(|(v, s)| VariantName { name: self.name(v), scenario_hash: s.hash })
                 .collect(),
             build: &build,
             folder: folder.partial().join("runs").join(format!("study={}", self.study.name)),
@@ -289,7 +329,7 @@ impl Sweep {
         let finished: Vec<Member> = members.into_iter().filter(|member| !failed(member)).collect();
         let outcomes: Vec<Outcome> = finished
             .iter()
-            .map(|member| outcome::read(&ensemble.folder_of(*member)))
+            .map(|member| outcome::read_over_run(&ensemble.folder_of(*member)))
             .collect::<Result<_, _>>()?;
         let told = |(member, error): &(Member, StudyError)| {
             let (variant, message) = (self.name(member.variant), error.to_string());
@@ -299,7 +339,7 @@ impl Sweep {
             study: self.study.name.clone(),
             caption: self.study.caption.clone(),
             scenario: self.study.scenario.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            variants: self.scenarios.len(),
+            variants: self.checked.len(),
             replicates: self.study.replicates,
             seed: self.study.seed,
             failed: faults.iter().map(told).collect(),
@@ -343,6 +383,12 @@ pub(crate) fn threads(asked: usize) -> usize {
     }
 }
 
-fn bytes_in(folder: &Path) -> std::io::Result<u64> {
-    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len())).sum()
+/// Bytes of a probe's files, of those that have a row per day as many as a whole run would have.
+fn bytes_in(folder: &Path, longer: f64) -> std::io::Result<f64> {
+    let of = |entry: std::io::Result<std::fs::DirEntry>| {
+        let entry = entry?;
+        let daily = entry.file_name().to_string_lossy().starts_with("metrics.");
+        Ok(entry.metadata()?.len() as f64 * if daily { longer } else { 1.0 })
+    };
+    std::fs::read_dir(folder)?.map(of).sum()
 }
