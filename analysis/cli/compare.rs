@@ -1,14 +1,12 @@
 //! `citytwin compare`: scenarios beside each other on the same seeds, to a folder with tables and a report.
-use crate::flags::{cities_folder, setting, words};
+use crate::flags::{ManyRuns, cities_folder, setting, words};
 use crate::output::{Failure, Format, note, say, say_json};
 use crate::progress::Show;
 use crate::report;
-use crate::sweep::input_or_run;
 use citytwin_metrics::{MetricKind, find, metrics};
 use citytwin_scenario::{Scenario, Vocabulary};
 use citytwin_study::comparison::effect::Effect;
 use citytwin_study::comparison::{CompareOptions, Comparison, Variants, compare};
-use citytwin_study::folder;
 use citytwin_world::problem::Problem;
 use clap::Args;
 use serde_json::{Value, json};
@@ -40,21 +38,8 @@ pub struct Compare {
     /// makes all replicates.
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     tolerance: f64,
-    /// Threads to compute with; the results do not depend on it. 0 = one per core.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    threads: u16,
-    /// The folder for tables, report and runs; by default runs/compare-FIRST-and-others.
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Goes on with a comparison that was interrupted; what is finished isn't done again.
-    #[arg(long)]
-    resume: bool,
-    /// No progress on stderr.
-    #[arg(long, short)]
-    quiet: bool,
-    /// How results and problems are written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    many: ManyRuns,
 }
 
 impl Compare {
@@ -64,19 +49,21 @@ impl Compare {
         let by = self.metric()?;
         if !(0.0..=1.0).contains(&self.tolerance) {
             let problem = Problem::error("E010", format!("--tolerance {}: not a share", self.tolerance));
-            return Err(Failure::input(problem.help("give a share from 0 to 1, such as 0.01"), self.format));
+            return Err(Failure::input(
+                problem.help("give a share from 0 to 1, such as 0.01"),
+                self.many.format,
+            ));
         }
         let scenarios = self.read(&words)?;
-        let out = self.out.clone().unwrap_or_else(|| default_out(&scenarios));
-        folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.into()).build();
+        let out = self.many.folder(&default_name(&scenarios))?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.many.threads.into()).build();
         let pool = pool.map_err(|error| Failure::Run(error.to_string()))?;
         let runs_max = self.replicates.saturating_mul(scenarios.len() as u32);
-        let show = Mutex::new(Show::new(self.quiet, runs_max, "runs"));
+        let show = Mutex::new(Show::new(self.many.quiet, runs_max, "runs"));
         let mut step = |what: &str| locked(&show).step(what);
         let variants = pool
             .install(|| Variants::prepare(scenarios, &cities_folder(), words, &mut step))
-            .map_err(|problems| Failure::Input(problems, self.format))?;
+            .map_err(|problems| Failure::Input(problems, self.many.format))?;
         let names: Vec<String> = variants.names().into_iter().map(|variant| variant.name).collect();
         let options = CompareOptions {
             out,
@@ -84,8 +71,8 @@ impl Compare {
             seed: self.seed,
             by,
             tolerance: self.tolerance,
-            resume: self.resume,
-            threads: self.threads.into(),
+            resume: self.many.resume,
+            threads: self.many.threads.into(),
             commit: env!("CITYTWIN_COMMIT").to_owned(),
         };
         let done = compare(&variants, &options, &|done| {
@@ -97,13 +84,13 @@ impl Compare {
             );
         });
         locked(&show).end();
-        let done = done.map_err(|error| input_or_run(error, self.format))?;
+        let done = done.map_err(|error| self.many.failure(error))?;
         self.tell(&done, by)
     }
 
     fn metric(&self) -> Result<&'static MetricKind, Failure> {
         find(&self.by)
-            .ok_or_else(|| Failure::input(citytwin_study::comparison::no_metric(&self.by), self.format))
+            .ok_or_else(|| Failure::input(citytwin_study::comparison::no_metric(&self.by), self.many.format))
     }
 
     /// Reads all scenarios; what is wrong with each is told.
@@ -112,7 +99,7 @@ impl Compare {
         for file in &self.scenarios {
             match citytwin_scenario::read(file, &self.set, words) {
                 Ok(scenario) => {
-                    if !self.quiet && !scenario.warnings.problems.is_empty() {
+                    if !self.many.quiet && !scenario.warnings.problems.is_empty() {
                         note(&scenario.warnings.render(false));
                     }
                     scenarios.push(scenario);
@@ -121,15 +108,15 @@ impl Compare {
             }
         }
         let Some(last) = wrong.pop() else { return Ok(scenarios) };
-        if self.format == Format::Text {
+        if self.many.format == Format::Text {
             wrong.iter().for_each(|findings| note(&findings.render(false)));
         }
-        Err(Failure::Scenario(Box::new(last), self.format))
+        Err(Failure::Scenario(Box::new(last), self.many.format))
     }
 
     fn tell(&self, done: &Comparison, by: &MetricKind) -> Result<(), Failure> {
         let page = report::write_comparison(&done.folder)?;
-        match self.format {
+        match self.many.format {
             Format::Text => say(&text(done, by, &page)),
             Format::Json => say_json(&json!({
                 "report": page,
@@ -146,10 +133,10 @@ fn locked<T>(show: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     show.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
-fn default_out(scenarios: &[Scenario]) -> PathBuf {
+fn default_name(scenarios: &[Scenario]) -> String {
     let names: Vec<String> = scenarios.iter().take(3).map(Scenario::name).collect();
     let more = if scenarios.len() > 3 { "-and-others" } else { "" };
-    Path::new("runs").join(format!("compare-{}{more}", names.join("-")))
+    format!("compare-{}{more}", names.join("-"))
 }
 
 fn ranking(done: &Comparison) -> Vec<Value> {

@@ -1,6 +1,8 @@
 //! Flags that several commands share, and the places they look at.
 use crate::output::{Failure, Format};
 use citytwin_scenario::{Scenario, Vocabulary};
+use citytwin_study::StudyError;
+use citytwin_study::sweep::SweepOptions;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,52 @@ pub struct Choice {
     /// How results and problems are written.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// How many runs are made, wherever they come from.
+#[derive(Args, Clone, Debug)]
+pub struct ManyRuns {
+    /// Threads to compute with; the results do not depend on it. 0 = one per core.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub threads: u16,
+    /// The folder for all that comes of it; by default one in `runs`, named after what is run.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Goes on with what was interrupted; what is finished isn't done again.
+    #[arg(long)]
+    pub resume: bool,
+    /// No progress on stderr.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// How results and problems are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+impl ManyRuns {
+    /// The folder asked for, or that of a name in `runs`, if runs may be written there.
+    ///
+    /// # Errors
+    /// When it holds something else.
+    pub fn folder(&self, name: &str) -> Result<PathBuf, Failure> {
+        let out = self.out.clone().unwrap_or_else(|| Path::new("runs").join(name));
+        citytwin_study::folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
+        Ok(out)
+    }
+
+    /// How a study is run into a folder.
+    pub fn options(&self, out: PathBuf) -> SweepOptions {
+        let commit = env!("CITYTWIN_COMMIT").to_owned();
+        SweepOptions { out, resume: self.resume, threads: self.threads.into(), commit }
+    }
+
+    /// Whose fault an error is: the input's, or the run's own.
+    pub fn failure(&self, error: StudyError) -> Failure {
+        match error {
+            StudyError::Input(problems) => Failure::Input(problems, self.format),
+            error => Failure::Run(error.to_string()),
+        }
+    }
 }
 
 /// `KEY=VALUE` as its two sides.

@@ -1,12 +1,11 @@
 //! `citytwin sensitivity`: which keys of a study each metric hangs on.
-use crate::flags::{cities_folder, setting, words};
+use crate::flags::{ManyRuns, cities_folder, setting, words};
 use crate::output::{Failure, Format, say, say_json};
 use crate::progress::Show;
 use crate::report;
-use crate::sweep::{failed_runs, forecast_text, input_or_run};
-use citytwin_study::folder;
+use crate::sweep::{failed_runs, forecast_text};
 use citytwin_study::sensitivity::{Found, Method, Sensitivity};
-use citytwin_study::sweep::{SweepOptions, file};
+use citytwin_study::sweep::file;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
@@ -35,45 +34,30 @@ pub struct SensitivityCommand {
     /// Only counts the runs and forecasts time, memory and disk from a short run.
     #[arg(long)]
     dry_run: bool,
-    /// Threads to compute with; the results do not depend on it. 0 = one per core.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    threads: u16,
-    /// The folder for tables, report and runs; by default runs/METHOD-STUDY.
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Goes on with what was interrupted; what is finished isn't done again.
-    #[arg(long)]
-    resume: bool,
-    /// No progress on stderr.
-    #[arg(long, short)]
-    quiet: bool,
-    /// How results and problems are written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    many: ManyRuns,
 }
 
 impl SensitivityCommand {
     /// Finds the sensitivity.
     pub fn run(&self) -> Result<(), Failure> {
         let words = words();
-        let wrong = |findings| Failure::Scenario(Box::new(findings), self.format);
-        let failed = |error| input_or_run(error, self.format);
+        let wrong = |findings| Failure::Scenario(Box::new(findings), self.many.format);
+        let failed = |error| self.many.failure(error);
         let study = file::read(&self.study, file::Purpose::Sensitivity, &self.set, &words).map_err(wrong)?;
         let name = format!("{}-{}", self.method.name(), study.name);
-        let out = self.out.clone().unwrap_or_else(|| Path::new("runs").join(name));
-        folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
+        let out = self.many.folder(&name)?;
         let design = (self.method, self.size);
         let study = Sensitivity::prepare(study, design, &self.set, &cities_folder(), words).map_err(wrong)?;
-        let commit = env!("CITYTWIN_COMMIT").to_owned();
-        let options = SweepOptions { out, resume: self.resume, threads: self.threads.into(), commit };
+        let options = self.many.options(out);
         if self.dry_run {
             let forecast = study.forecast(&options).map_err(failed)?;
-            return match self.format {
+            return match self.many.format {
                 Format::Json => say_json(&forecast),
                 Format::Text => say(&forecast_text(&forecast)),
             };
         }
-        let show = Mutex::new(Show::new(self.quiet, study.runs() as u32, "runs"));
+        let show = Mutex::new(Show::new(self.many.quiet, study.runs() as u32, "runs"));
         let locked = || show.lock().unwrap_or_else(|poison| poison.into_inner());
         let done = study.run(&options, &|runs, member| {
             let what = format!("variant {}, seed {}", study.name(member.variant), member.seed);
@@ -82,7 +66,7 @@ impl SensitivityCommand {
         locked().end();
         let found = done.map_err(failed)?;
         let page = report::write_sensitivity(&found.folder)?;
-        match self.format {
+        match self.many.format {
             Format::Json => say_json(&json!({
                 "report": page,
                 "folder": found.folder,

@@ -1,9 +1,8 @@
 //! `citytwin sweep`: a scenario over many values of its keys.
-use crate::flags::{cities_folder, setting, words};
+use crate::flags::{ManyRuns, cities_folder, setting, words};
 use crate::output::{Failure, Format, say, say_json};
 use crate::progress::Show;
-use citytwin_study::sweep::{Forecast, StudyRecord, Sweep, SweepOptions, file};
-use citytwin_study::{StudyError, folder};
+use citytwin_study::sweep::{Forecast, StudyRecord, Sweep, file};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -24,21 +23,8 @@ pub struct SweepCommand {
     /// Only counts the runs and forecasts time, memory and disk from a short run.
     #[arg(long)]
     dry_run: bool,
-    /// Threads to compute with; the results do not depend on it. 0 = one per core.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    threads: u16,
-    /// The folder for tables and runs; by default runs/STUDY.
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Goes on with a sweep that was interrupted; what is finished isn't done again.
-    #[arg(long)]
-    resume: bool,
-    /// No progress on stderr.
-    #[arg(long, short)]
-    quiet: bool,
-    /// How results and problems are written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    many: ManyRuns,
 }
 
 impl SweepCommand {
@@ -47,42 +33,32 @@ impl SweepCommand {
         let words = words();
         let (listed, single): (Vec<_>, Vec<_>) =
             self.set.iter().cloned().partition(|(_, value)| is_list(value));
-        let wrong = |findings| Failure::Scenario(Box::new(findings), self.format);
+        let wrong = |findings| Failure::Scenario(Box::new(findings), self.many.format);
         let mut study = file::read(&self.study, file::Purpose::Sweep, &single, &words).map_err(wrong)?;
         study.grid.extend(listed.into_iter().map(|(key, value)| file::axis_of_flag(key, &value)));
-        let out = self.out.clone().unwrap_or_else(|| Path::new("runs").join(&study.name));
-        folder::check_free(&out).map_err(|error| Failure::Run(error.to_string()))?;
+        let out = self.many.folder(&study.name)?;
         let sweep = Sweep::prepare(study, &single, &cities_folder(), words).map_err(wrong)?;
-        let commit = env!("CITYTWIN_COMMIT").to_owned();
-        let options = SweepOptions { out, resume: self.resume, threads: self.threads.into(), commit };
+        let options = self.many.options(out);
         if self.dry_run {
-            let forecast = sweep.forecast(&options).map_err(|error| input_or_run(error, self.format))?;
-            return match self.format {
+            let forecast = sweep.forecast(&options).map_err(|error| self.many.failure(error))?;
+            return match self.many.format {
                 Format::Json => say_json(&forecast),
                 Format::Text => say(&forecast_text(&forecast)),
             };
         }
-        let show = Mutex::new(Show::new(self.quiet, sweep.runs() as u32, "runs"));
+        let show = Mutex::new(Show::new(self.many.quiet, sweep.runs() as u32, "runs"));
         let locked = || show.lock().unwrap_or_else(|poison| poison.into_inner());
         let done = sweep.run(&options, &|runs, member| {
             let what = format!("variant {}, seed {}", sweep.name(member.variant), member.seed);
             locked().run(runs as u32, sweep.runs() as u32, &what);
         });
         locked().end();
-        let (folder, record) = done.map_err(|error| input_or_run(error, self.format))?;
-        match self.format {
+        let (folder, record) = done.map_err(|error| self.many.failure(error))?;
+        match self.many.format {
             Format::Json => say_json(&json!({"folder": folder, "study": record}))?,
             Format::Text => say(&text(&folder, &record))?,
         }
         failed_runs(&record)
-    }
-}
-
-/// Whose fault an error is.
-pub fn input_or_run(error: StudyError, format: Format) -> Failure {
-    match error {
-        StudyError::Input(problems) => Failure::Input(problems, format),
-        error => Failure::Run(error.to_string()),
     }
 }
 
