@@ -110,7 +110,8 @@ pub struct ComparisonRecord {
     pub stopped_early: bool,
     /// Runs made.
     pub runs: usize,
-    /// Runs that independent seeds would have needed for the same 90 % intervals of `by`: of the variant that needs most.
+    /// Runs, as many of each variant, that seeds of their own would have needed for no wider intervals of `by`; `None`
+    /// where that can't be told.
     pub runs_independent: Option<f64>,
     /// Wall seconds of all runs together, each counted by its own clock.
     pub runs_wall_s: f64,
@@ -191,7 +192,7 @@ pub fn compare(
     let ranking = ranking(&values, options.by);
     tables::write_all(&folder, variants, options, &outcomes, &effects, &ranking)?;
     map::write(&folder, variants.city(), &variants.zone_population())?;
-    let needed = effects.iter().map(|of| of[by].pairing_ratio * f64::from(replicates) * 2.0);
+    let runs = replicates as usize * outcomes.runs.len();
     let record = ComparisonRecord {
         variants: variants.records()?,
         city: variants.city().info.name.clone(),
@@ -205,8 +206,8 @@ pub fn compare(
         by: options.by.name,
         tolerance: options.tolerance,
         stopped_early: replicates < options.replicates,
-        runs: replicates as usize * outcomes.runs.len(),
-        runs_independent: needed.filter(|runs| runs.is_finite()).reduce(f64::max),
+        runs,
+        runs_independent: runs_independent(effects.iter().map(|of| of[by].pairing_ratio), runs),
         runs_wall_s: outcomes.runs.iter().flatten().map(|run| run.wall_s).sum(),
         wall_s: began.elapsed().as_secs_f64(),
         workers,
@@ -218,6 +219,11 @@ pub fn compare(
         .map_err(|e| StudyError::Table { table: "compare.json".into(), message: e.to_string() })?;
     folder.write_bytes("compare.json", text.as_bytes())?;
     Ok(Comparison { folder: folder.finish()?, record, effects, ranking })
+}
+
+/// As many times the runs made as the effect needs that gains most from common seeds.
+fn runs_independent(pairing_ratios: impl Iterator<Item = f64>, runs: usize) -> Option<f64> {
+    pairing_ratios.filter(|ratio| ratio.is_finite()).reduce(f64::max).map(|ratio| ratio * runs as f64)
 }
 
 /// What to say of a name that no metric has.
@@ -299,6 +305,12 @@ mod tests {
     use super::*;
     use citytwin_metrics::Better;
     use citytwin_world::Draw;
+
+    #[test]
+    fn seeds_of_their_own_cost_what_the_closest_pair_saves() {
+        assert_eq!(runs_independent([2.0, 3.5, f64::NAN].into_iter(), 60), Some(210.0));
+        assert_eq!(runs_independent([f64::INFINITY].into_iter(), 60), None);
+    }
 
     /// How often the 90 % interval holds the truth where the comparison stops by its own rule.
     #[test]
