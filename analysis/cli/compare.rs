@@ -173,8 +173,8 @@ fn effects(done: &Comparison) -> Vec<Value> {
     done.effects.iter().enumerate().flat_map(of).collect()
 }
 
-/// Metrics of the short table, as far as they have values.
-const SHOWN: [&str; 7] = [
+/// Metrics of a short table, as far as they have values.
+pub const SHOWN: [&str; 7] = [
     "infections_cumulative_persons",
     "deaths_cumulative_persons",
     "icu_occupancy_beds",

@@ -1,4 +1,5 @@
 //! `citytwin sensitivity`: which keys of a study each metric hangs on.
+use crate::compare::SHOWN;
 use crate::flags::{ManyRuns, cities_folder, setting, words};
 use crate::output::{Failure, Format, say, say_json};
 use crate::progress::Show;
@@ -98,16 +99,6 @@ fn measures(found: &Found) -> Vec<&'static str> {
     let method = Method::named(found.record.method);
     method.into_iter().flat_map(Method::measures).map(|(name, _)| *name).collect()
 }
-
-/// Metrics of the short table, as far as keys touch them.
-const SHOWN: [&str; 6] = [
-    "infections_cumulative_persons",
-    "deaths_cumulative_persons",
-    "icu_occupancy_beds",
-    "trips_prevented_count",
-    "checkpoint_lost_h",
-    "work_hours_h",
-];
 
 /// The result in short: keys of some metrics, those that matter most first.
 fn text(found: &Found, page: &Path) -> String {

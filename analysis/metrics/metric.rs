@@ -27,14 +27,12 @@ pub enum OverRun {
 }
 
 impl OverRun {
+    /// Names in tables, in the order of the variants.
+    pub const NAMES: [&str; 4] = ["mean", "sum", "peak", "last"];
+
     /// Its name in tables.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Sum => "sum",
-            Self::Peak => "peak",
-            Self::Last => "last",
-        }
+        Self::NAMES[self as usize]
     }
 
     /// One number of a run from one of each day; NaN where no day has one. Days without a value count for nothing.

@@ -95,6 +95,15 @@ pub fn write_all(folder: &RunFolder, source: &Source, wanted: &Wanted) -> Result
     Ok(())
 }
 
+/// A table with a column for each metric over its whole run; `values` gives those of a metric by its position in the list
+/// of all, a row each.
+pub(crate) fn with_metrics(table: Table, values: impl Fn(usize) -> Vec<f64>) -> Table {
+    citytwin_metrics::metrics().enumerate().fold(table, |table, (at, metric)| {
+        let rule = format!("Over the run, the {} of the days: {}", metric.over_run.name(), metric.summary);
+        table.column(metric.name, metric.unit, rule, values(at))
+    })
+}
+
 /// A table in words: its files, rows, and each column with unit and meaning.
 pub(crate) fn describe(table: &Table) -> Value {
     let columns: Vec<Value> =

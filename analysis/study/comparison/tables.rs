@@ -5,8 +5,8 @@ use super::{CompareOptions, Outcomes, Variants, position};
 use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::table::{Cells, Table};
-use crate::tables::describe;
-use citytwin_metrics::{Better, MetricKind, find, metrics};
+use crate::tables::{describe, with_metrics};
+use citytwin_metrics::{Better, MetricKind, OverRun, find, metrics};
 use serde_json::json;
 
 /// What policies spare people, and what they cost: metrics whose ratio the table of costs tells.
@@ -71,11 +71,7 @@ fn runs(source: &Source) -> Table {
     let table = Table::new("runs", "A row per scenario and seed; each metric over its whole run.")
         .column("variant", "", VARIANT, source.variant((0..outcomes.len()).flat_map(|v| vec![v; replicates])))
         .column("seed", "", "Seed of all chance.", (0..outcomes.len()).flat_map(seeds).collect::<Vec<u64>>());
-    metrics().enumerate().fold(table, |table, (at, metric)| {
-        let values: Vec<f64> = outcomes.iter().flatten().map(|run| run.run[at]).collect();
-        let rule = format!("Over the run, the {} of the days: {}", metric.over_run.name(), metric.summary);
-        table.column(metric.name, metric.unit, rule, values)
-    })
+    with_metrics(table, |at| outcomes.iter().flatten().map(|run| run.run[at]).collect())
 }
 
 /// Metrics that have a value in some run, with their position.
@@ -112,7 +108,7 @@ fn effects_table(source: &Source) -> Table {
         "over_run",
         "",
         "How days become one number of the run.",
-        words(&["mean", "sum", "peak", "last"], |metric| metric.over_run as usize),
+        words(&OverRun::NAMES, |metric| metric.over_run as usize),
     )
     .column("better", "", "What of it is good.", words(&["less", "more", "neither"], better));
     with_numbers(table, &rows.iter().map(|row| row.2).collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 use super::Sensitivity;
 use super::indices::{Index, Indices};
 use crate::table::{Cells, Table};
-use citytwin_metrics::MetricKind;
+use citytwin_metrics::{MetricKind, OverRun};
 
 /// A row per metric and key.
 pub(super) fn sensitivity(of: &Sensitivity, touched: &[(&'static MetricKind, Indices)]) -> Table {
@@ -10,7 +10,6 @@ pub(super) fn sensitivity(of: &Sensitivity, touched: &[(&'static MetricKind, Ind
     let keys: Vec<&str> = of.keys().collect();
     let rows: Vec<(usize, usize)> =
         (0..names.len()).flat_map(|metric| (0..keys.len()).map(move |key| (metric, key))).collect();
-    let over = ["mean", "sum", "peak", "last"];
     let groups: Vec<u32> = rows.iter().map(|row| touched[row.0].1.groups as u32).collect();
     let table = Table::new("sensitivity", "A row per metric and key: how the metric hangs on it.")
         .column("metric", "", "Metric, its unit last.", Cells::names(&names, rows.iter().map(|row| row.0)))
@@ -18,7 +17,7 @@ pub(super) fn sensitivity(of: &Sensitivity, touched: &[(&'static MetricKind, Ind
             "over_run",
             "",
             "How days become one number of the run.",
-            Cells::names(&over, rows.iter().map(|row| touched[row.0].0.over_run as usize)),
+            Cells::names(&OverRun::NAMES, rows.iter().map(|row| touched[row.0].0.over_run as usize)),
         )
         .column("key", "", "Key of the scenario.", Cells::names(&keys, rows.iter().map(|row| row.1)))
         .column(

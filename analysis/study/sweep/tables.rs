@@ -3,7 +3,7 @@ use super::{Made, Sweep};
 use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::table::{Cells, Table};
-use crate::tables::describe;
+use crate::tables::{describe, with_metrics};
 use citytwin_metrics::metrics;
 use serde_json::json;
 
@@ -64,9 +64,5 @@ fn runs(sweep: &Sweep, Made { members, outcomes, .. }: &Made) -> Table {
         .column("variant", "", "Number of the variant.", cells)
         .column("seed", "", "Seed of all chance.", members.iter().map(|m| m.seed).collect::<Vec<u64>>());
     let table = with_values(sweep, table, &rows);
-    metrics().enumerate().fold(table, |table, (at, metric)| {
-        let rule = format!("Over the run, the {} of the days: {}", metric.over_run.name(), metric.summary);
-        let values: Vec<f64> = outcomes.iter().map(|outcome| outcome.run[at]).collect();
-        table.column(metric.name, metric.unit, rule, values)
-    })
+    with_metrics(table, |at| outcomes.iter().map(|outcome| outcome.run[at]).collect())
 }
