@@ -8,6 +8,7 @@
 
 mod customise;
 mod dissect;
+mod labels;
 mod query;
 mod structure;
 
@@ -15,5 +16,6 @@ mod structure;
 mod tests;
 
 pub use customise::Customised;
+pub use labels::{Ancestry, Labels};
 pub use query::{Seeker, Targets};
 pub use structure::Hierarchy;

@@ -6,7 +6,7 @@
 )]
 
 use citytwin_routing::assignment::{Demand, Equilibrium, VolumeDelay};
-use citytwin_routing::hierarchy::{Customised, Hierarchy, Seeker, Targets};
+use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy, Labels, Seeker, Targets};
 use citytwin_routing::{
     Access, Departure, Direction, Graph, Network, Profile, Rounds, Scratch, Search, Span, Transfers, Walking,
 };
@@ -204,6 +204,7 @@ fn queries(graph: &Graph, hierarchy: &Hierarchy, time: &[u32], pairs: &[(u32, u3
             black_box(seeker.path_into(hierarchy, &weights, from, to, &mut links).unwrap());
         }
     });
+    labels(hierarchy, time, pairs);
     let plain = graph.weigh(time, &vec![0; time.len()]).unwrap();
     let mut scratch = Scratch::default();
     median("Dijkstra for one pair", 3, 200, || {
@@ -226,6 +227,29 @@ fn queries(graph: &Graph, hierarchy: &Hierarchy, time: &[u32], pairs: &[(u32, u3
             black_box(scratch.one_to_all(graph, &plain, from).unwrap());
         }
     });
+}
+
+/// All times written down, in tenths of a second where those of the network are milliseconds, and looked up.
+fn labels(hierarchy: &Hierarchy, time: &[u32], pairs: &[(u32, u32)]) {
+    let time: Vec<u32> = time.iter().map(|ms| ms.div_ceil(100)).collect();
+    let weights = hierarchy.customise(&time).unwrap();
+    let ancestry = Ancestry::of(hierarchy).unwrap();
+    println!("{:44} {:>12}", "times to write down, each way", ancestry.entries());
+    median("write all times down", 5, 1, || drop(black_box(Labels::new(hierarchy, &ancestry, &weights))));
+    let labels = Labels::new(hierarchy, &ancestry, &weights).unwrap();
+    median("look up the time of one pair", 11, pairs.len(), || {
+        for &(from, to) in pairs {
+            black_box(labels.time(hierarchy, &ancestry, from, to));
+        }
+    });
+    let mut seeker = Seeker::default();
+    for &(from, to) in pairs {
+        let kept = labels.time(hierarchy, &ancestry, from, to);
+        assert_eq!(
+            kept.or(seeker.time(hierarchy, &weights, from, to).unwrap()),
+            seeker.time(hierarchy, &weights, from, to).unwrap()
+        );
+    }
 }
 
 /// Journeys from 100 stops, at one time and over the whole service day of a Wednesday.

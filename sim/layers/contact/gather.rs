@@ -127,8 +127,8 @@ fn sort_by_room<'a>(
     sorted: &mut Vec<HotVisit>,
 ) {
     let mut starts = vec![0u32; rooms + 1];
-    for v in lists.clone().flatten() {
-        starts[v.rank as usize - first + 1] += 1;
+    for list in lists.clone() {
+        list.iter().for_each(|v| starts[v.rank as usize - first + 1] += 1);
     }
     for i in 0..rooms {
         starts[i + 1] += starts[i];
@@ -136,9 +136,11 @@ fn sort_by_room<'a>(
     let filler = HotVisit { rank: 0, person: PersonId::NONE, start_min: 0, end_min: 0, weight: 0.0 };
     sorted.clear();
     sorted.resize(starts[rooms] as usize, filler);
-    for v in lists.flatten() {
-        let at = &mut starts[v.rank as usize - first];
-        sorted[*at as usize] = *v;
-        *at += 1;
+    for list in lists {
+        for v in list {
+            let at = &mut starts[v.rank as usize - first];
+            sorted[*at as usize] = *v;
+            *at += 1;
+        }
     }
 }

@@ -23,30 +23,22 @@ pub(super) fn company<T: Send>(
         return Vec::new();
     }
     let counts = |visit: &Visit| visit.end_min.saturating_sub(visit.start_min) >= least_min && counts(visit);
-    let mut is_one = vec![0u64; residents.len() / 64 + 1];
-    persons.iter().for_each(|person| is_one[person.0 as usize / 64] |= 1 << (person.0 % 64));
-    let bit = |bits: &[u64], i: u32| bits.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1);
-    let mut stays: Vec<Visit> = visits
+    let mut theirs = Bits::of(residents.len());
+    persons.iter().for_each(|person| theirs.set(person.0));
+    let gathered: Vec<Vec<Visit>> = visits
         .chunks
         .par_iter()
-        .flat_map_iter(|chunk| {
-            let days = chunk.chunk_by(|a, b| a.person == b.person);
-            let theirs = days.filter(|day| bit(&is_one, day[0].person.0));
-            theirs.flatten().filter(|visit| counts(visit)).copied()
-        })
+        .map(|chunk| chunk.iter().filter(|v| theirs.has(v.person.0) && counts(v)).copied().collect())
         .collect();
-    stays.par_sort_unstable();
-    let mut in_use = vec![0u64; residents.rooms.count as usize / 64 + 1];
+    let mut stays = gathered.concat();
     stays.retain(|visit| visit.room.0 < residents.rooms.count);
-    // Where the stays of each room in use begin.
-    let mut first = vec![0u32; residents.rooms.count as usize];
-    for (index, visit) in stays.iter().enumerate().rev() {
-        in_use[visit.room.0 as usize / 64] |= 1 << (visit.room.0 % 64);
-        first[visit.room.0 as usize] = index as u32;
-    }
+    stays.par_sort_unstable();
+    let mut in_use = Bits::of(residents.rooms.count as usize);
+    stays.iter().for_each(|visit| in_use.set(visit.room.0));
+    let before = in_use.before();
+    let rooms: Vec<&[Visit]> = stays.chunk_by(|a, b| a.room == b.room).collect();
     let near = |visit: &Visit, out: &mut Vec<T>| {
-        let start = first.get(visit.room.0 as usize).map_or(0, |first| *first as usize);
-        for stay in stays.iter().skip(start).take_while(|stay| stay.room == visit.room) {
+        for stay in rooms.get(in_use.rank(&before, visit.room.0)).copied().unwrap_or_default() {
             let (from, until) = (stay.start_min.max(visit.start_min), stay.end_min.min(visit.end_min));
             if stay.person != visit.person && until.saturating_sub(from) >= least_min {
                 out.push(row(stay.person, visit));
@@ -58,12 +50,42 @@ pub(super) fn company<T: Send>(
         .par_iter()
         .map(|chunk| {
             let mut out = Vec::new();
-            let inside = chunk.iter().filter(|v| bit(&in_use, v.room.0) && counts(v));
+            let inside = chunk.iter().filter(|v| in_use.has(v.room.0) && counts(v));
             inside.for_each(|visit| near(visit, &mut out));
             out
         })
         .collect();
     found.into_iter().flatten().collect()
+}
+
+/// One bit for each of so many numbers; 64 to a word.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+    fn set(&mut self, i: u32) {
+        if let Some(word) = self.0.get_mut(i as usize / 64) {
+            *word |= 1 << (i % 64);
+        }
+    }
+    #[inline]
+    fn has(&self, i: u32) -> bool {
+        self.0.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1)
+    }
+    /// For each word the bits set before it.
+    fn before(&self) -> Vec<u32> {
+        let count = |sum: &mut u32, word: &u64| Some(std::mem::replace(sum, *sum + word.count_ones()));
+        self.0.iter().scan(0, count).collect()
+    }
+    /// How many bits are set before a number's.
+    #[inline]
+    fn rank(&self, before: &[u32], i: u32) -> usize {
+        let at = i as usize / 64;
+        let lower = self.0.get(at).map_or(0, |word| (word & ((1 << (i % 64)) - 1)).count_ones());
+        before.get(at).map_or(0, |before| before + lower) as usize
+    }
 }
 
 /// The encounters kept so far with those of today: of everybody with a running infection or a positive swab, told or

@@ -201,7 +201,6 @@ pub(super) fn take_back(
             due: sink.due,
             ahead: sink.ahead,
             work: &mut undone.work,
-            memo: sink.memo,
             first: sink.first,
             foresees: false,
         };

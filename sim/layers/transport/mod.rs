@@ -36,7 +36,7 @@ use network::Network;
 pub use obedience::Obedience;
 use platforms::{Filled, Filling, Ground, Rider, Service};
 use rayon::prelude::*;
-use roads::{Driving, Memo, RoadNet};
+use roads::{Driving, RoadNet};
 use std::sync::Arc;
 use traveller::Traveller;
 
@@ -101,7 +101,6 @@ struct ChunkWork {
     outcomes: Vec<Outcome>,
     ahead: Ahead,
     undone: Undone,
-    memo: Memo,
 }
 
 /// Everything a moving person may look at, none of which changes within an hour.
@@ -138,7 +137,6 @@ struct Sink<'a> {
     due: &'a mut Due,
     ahead: &'a mut Ahead,
     work: &'a mut Work,
-    memo: &'a mut Memo,
     /// Person number of the chunk's first person.
     first: usize,
     /// Whether the rest of the day is being told, and may have to be taken back.
@@ -157,17 +155,17 @@ struct Chunk<'a> {
 impl Chunk<'_> {
     /// The chunk's persons and where their results go.
     fn open(&mut self) -> (&mut [Today], Sink<'_>) {
-        let ChunkWork { work, ahead, memo, .. } = &mut *self.own;
+        let ChunkWork { work, ahead, .. } = &mut *self.own;
         let first = self.number * CHUNK;
         let (visits, due) = (&mut *self.visits, &mut *self.due);
-        (self.today, Sink { visits, due, ahead, work, memo, first, foresees: false })
+        (self.today, Sink { visits, due, ahead, work, first, foresees: false })
     }
 
     /// Calls `each` with the chunk's persons, where results go, and what else is the chunk's.
     fn with(self, each: impl FnOnce(&mut [Today], &mut Sink, &mut Vec<Outcome>, &mut Undone)) {
         let Self { number, today, visits, due, own } = self;
-        let ChunkWork { work, outcomes, ahead, undone, memo } = own;
-        let mut sink = Sink { visits, due, ahead, work, memo, first: number * CHUNK, foresees: false };
+        let ChunkWork { work, outcomes, ahead, undone } = own;
+        let mut sink = Sink { visits, due, ahead, work, first: number * CHUNK, foresees: false };
         each(today, &mut sink, outcomes, undone);
     }
 }
@@ -400,9 +398,6 @@ impl Transport {
             net.work_out(&self.driving, roads, kind);
         }
         net.ready(roads, kind);
-        let persons = world.people.residents.person.as_slice().par_chunks(CHUNK);
-        let version = roads.version;
-        persons.zip(&mut self.chunks).for_each(|(persons, chunk)| chunk.memo.ready(version, persons));
     }
 
     /// Everything that happens in one hour.
@@ -453,7 +448,7 @@ impl Transport {
         world.services.trip_log.iter_mut().for_each(|log| log.sort_by_key(|t| (t.person, t.depart_min)));
         if let Some(net) = &self.roads {
             let World { city, people, services, .. } = world;
-            let trips = self.chunks.iter().flat_map(|chunk| &chunk.work.drives);
+            let trips = self.chunks.par_iter().flat_map_iter(|chunk| &chunk.work.drives);
             net.close_day(&self.driving, &mut services.roads, (city, &people.residents), now, trips);
         }
         self.chunks.iter_mut().for_each(|chunk| chunk.work.drives.clear());

@@ -84,11 +84,11 @@ pub(super) fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: 
     // The way back: from an entrance the way from there, from a gate the way come.
     let at_s = outcome.at_ds.div_ceil(10);
     let spent_s = at_s.saturating_sub(u32::from(outcome.depart_min) * 60);
-    let mut way = |slot_index: usize| {
+    let way = |slot_index: usize| {
         let metres = network::way_m(view.city, view.residents, who.id, slot_index, slot::HOME);
         let mode = Mode::ALL[usize::from(person.mode)];
         let mode = network::on_streets(mode, (slot_index, slot::HOME), metres);
-        walk::street_leg(view, who.id, (slot_index, slot::HOME), metres, (mode, at_s), sink)
+        walk::street_leg(view, who.id, (slot_index, slot::HOME), metres, (mode, at_s))
     };
     let leg = match outcome.passage {
         Passage::Entrance { .. } => way(aim),

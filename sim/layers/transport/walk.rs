@@ -153,7 +153,7 @@ fn depart(view: &View, who: Traveller, today: &mut Today, minute: u16, sink: &mu
     if mode == Mode::Car
         && b != slot::HOME
         && view.roads.is_some_and(RoadNet::closes)
-        && roads::time_s(view, (who.id, person), (a, b), u32::from(minute) * 60, sink).is_none()
+        && roads::time_s(view, (who.id, person), (a, b), u32::from(minute) * 60).is_none()
     {
         return skip(view, who, today, minute, Cause::NoRoute, sink);
     }
@@ -226,7 +226,7 @@ pub(super) fn travel(
         }
     }
     let mode = network::on_streets(mode, (a, b), way_m);
-    let leg = street_leg(view, who.id, (a, b), way_m, (mode, depart_s), sink);
+    let leg = street_leg(view, who.id, (a, b), way_m, (mode, depart_s));
     reach(view, who, today, leg, minute, sink);
 }
 
@@ -238,12 +238,11 @@ pub(super) fn street_leg(
     slots: (usize, usize),
     way_m: u32,
     (mode, depart_s): (Mode, u32),
-    sink: &mut Sink,
 ) -> Leg {
     let person = &view.residents.person[id];
     let leg = network::street_leg(view.residents, person, slots, way_m, (mode, depart_s));
     let Some(net) = view.roads.filter(|_| leg.mode == Mode::Car) else { return leg };
-    match roads::time_s(view, (id, person), slots, depart_s, sink) {
+    match roads::time_s(view, (id, person), slots, depart_s) {
         Some(s) => Leg { arrive_s: depart_s + s + network::CAR_ACCESS_S, ..leg },
         None if !net.closes() => leg,
         None => network::street_leg(view.residents, person, slots, way_m, (Mode::Walk, depart_s)),

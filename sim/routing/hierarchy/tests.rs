@@ -34,6 +34,8 @@ impl Case {
         let all = Targets::new(hierarchy, &nodes).unwrap();
         let some = Targets::new(hierarchy, &nodes[..nodes.len() / 3]).unwrap();
         let (mut times, mut links) = (Vec::new(), Vec::new());
+        let ancestry = Ancestry::of(hierarchy).unwrap();
+        let labels = Labels::new(hierarchy, &ancestry, weights).unwrap();
         for from in 0..self.nodes {
             let tree = scratch.one_to_all(graph, &plain, from).unwrap();
             for (targets, count) in [(&all, nodes.len()), (&some, nodes.len() / 3)] {
@@ -45,6 +47,9 @@ impl Case {
             for to in 0..self.nodes {
                 let wanted = tree.time(to);
                 assert_eq!(seeker.time(hierarchy, weights, from, to).unwrap(), wanted, "{from} {to}");
+                // Times that fit are kept; longer ones are not.
+                let kept = wanted.filter(|time| *time < u32::from(u16::MAX));
+                assert_eq!(labels.time(hierarchy, &ancestry, from, to), kept, "{from} {to}");
                 assert_eq!(seeker.path_into(hierarchy, weights, from, to, &mut links).unwrap(), wanted);
                 if let Some(wanted) = wanted {
                     self.leads(&links, if self.reverse { (to, from) } else { (from, to) });

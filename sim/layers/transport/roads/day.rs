@@ -38,7 +38,7 @@ fn drives<'a>(
     kerbs: &Kerbs,
     city: &City,
     persons: &[Resident],
-    trips: impl Iterator<Item = &'a TripRecord>,
+    trips: impl ParallelIterator<Item = &'a TripRecord>,
     (seed, day): (u64, u32),
     share: f64,
 ) -> Vec<Drive> {
@@ -117,7 +117,7 @@ impl RoadNet {
         roads: &mut Roads,
         (kind, weight): (usize, f64),
     ) -> Result<Lived, Problem> {
-        let known = self.known(roads, kind);
+        let known = self.known(roads, kind, 10);
         let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
         let lived = days.live(&trips_of(day), &known)?;
         for ((old, met), was) in day.times_ds.iter_mut().zip(&lived.times).zip(&known) {
@@ -192,7 +192,7 @@ impl RoadNet {
         roads: &mut Roads,
         (city, residents): (&City, &Residents),
         now: Now,
-        trips: impl Iterator<Item = &'a TripRecord>,
+        trips: impl ParallelIterator<Item = &'a TripRecord>,
     ) {
         let kind = super::kind_of(now);
         let drives = drives(
@@ -232,7 +232,7 @@ pub fn ordinary(
         days.free_times().iter().map(|time| (time.div_ceil(10)).min(u32::from(u16::MAX)) as u16).collect();
     for (kind, trips) in trips.into_iter().enumerate() {
         let drives =
-            drives(&net.kerbs, city, persons, trips.iter(), (0, kind as u32), taken(driving, &roads));
+            drives(&net.kerbs, city, persons, trips.par_iter(), (0, kind as u32), taken(driving, &roads));
         roads.days.push(RoadDay { times_ds: free.clone(), drives, ..RoadDay::default() });
         match model {
             TrafficModel::Queues => net.learn_ordinary(&days, &mut roads, kind, &mut tell)?,

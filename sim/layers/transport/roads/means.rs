@@ -1,5 +1,5 @@
 //! What drives take, and what of it others on the road and closed links cost.
-use super::{RoadNet, period_of};
+use super::RoadNet;
 use citytwin_routing::hierarchy::{Customised, Seeker};
 use citytwin_world::id::Key;
 use citytwin_world::roads::{DriveTimes, Roads};
@@ -38,11 +38,12 @@ impl RoadNet {
                     let mut time = |weights: &Customised| {
                         seeker.time(&self.hierarchy, weights, drive.from.0, drive.to.0).ok().flatten()
                     };
-                    let known = self.weights.get(period_of(drive.depart_s)).or(self.weights.last());
+                    let known = self.period(drive.depart_s).map(|period| &period.weights);
                     if let (Some(known), Some(empty), Some(open)) =
                         (known.and_then(&mut time), time(empty), time(open))
                     {
-                        let row = [1, u64::from(known), u64::from(empty), u64::from(open)];
+                        // What is known is told in tenths of a second, the others in hundredths.
+                        let row = [1, u64::from(known) * 10, u64::from(empty), u64::from(open)];
                         sums.iter_mut().zip(row).for_each(|(sum, n)| *sum += n);
                     }
                 }

@@ -9,24 +9,26 @@ mod day;
 mod driving;
 mod kerbs;
 mod means;
-mod memo;
+mod period;
 mod volumes;
 
 pub use day::ordinary;
 pub use driving::{Driving, KEYS, ONLY_ASSIGNMENT, ONLY_QUEUE};
-pub(super) use memo::{Memo, time_s};
 
+use super::View;
 use citytwin_engine::Now;
 use citytwin_routing::Direction;
 use citytwin_routing::city::{self, street_graph};
-use citytwin_routing::hierarchy::{Customised, Hierarchy, Seeker};
+use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy, Seeker};
 use citytwin_routing::traffic::{CLOSED, RoadColumns};
 use citytwin_world::id::Key;
+use citytwin_world::residents::Resident;
 use citytwin_world::roads::Roads;
 use citytwin_world::streets::access;
-use citytwin_world::{NodeId, Streets};
+use citytwin_world::{PersonId, Streets};
 use kerbs::Kerbs;
-use std::sync::{Mutex, PoisonError};
+use period::Period;
+use std::sync::Mutex;
 
 /// Length of the parts of the day by which times are known, s.
 pub const PERIOD_S: u32 = 1800;
@@ -35,9 +37,10 @@ pub const PERIOD_S: u32 = 1800;
 pub struct RoadNet {
     columns: RoadColumns,
     hierarchy: Hierarchy,
+    ancestry: Option<Ancestry>,
     kerbs: Kerbs,
     /// Times by period of the kind of day and version named in `made_for`.
-    weights: Vec<Customised>,
+    periods: Vec<Period>,
     made_for: Option<(usize, u32)>,
     /// Times of empty roads with no link closed.
     empty: Option<Customised>,
@@ -54,9 +57,10 @@ impl RoadNet {
         let hierarchy = Hierarchy::new(&graph, streets.lon.as_slice(), streets.lat.as_slice()).ok()?;
         Some(Self {
             columns: city::roads(streets, driving.junction_delay),
+            ancestry: Ancestry::of(&hierarchy),
             hierarchy,
             kerbs: Kerbs::of(streets),
-            weights: Vec::new(),
+            periods: Vec::new(),
             made_for: None,
             empty: None,
             closed: false,
@@ -68,12 +72,12 @@ impl RoadNet {
         self.columns.from.len()
     }
 
-    /// Times known of a kind of day, in hundredths of a second, with closed links closed.
-    fn known(&self, roads: &Roads, kind: usize) -> Vec<u32> {
+    /// Times known of a kind of day, in units of which a tenth of a second has so many, with closed links closed.
+    fn known(&self, roads: &Roads, kind: usize, units: u32) -> Vec<u32> {
         let links = self.link_count();
         let day = roads.days.get(kind);
         let mut known: Vec<u32> =
-            day.map(|day| day.times_ds.iter().map(|ds| u32::from(*ds) * 10).collect()).unwrap_or_default();
+            day.map(|day| day.times_ds.iter().map(|ds| u32::from(*ds) * units).collect()).unwrap_or_default();
         for period in known.chunks_mut(links.max(1)) {
             for link in &roads.closed {
                 if let Some(time) = period.get_mut(link.index()) {
@@ -93,9 +97,10 @@ impl RoadNet {
         if self.made_for == Some((kind, roads.version)) {
             return;
         }
-        let known = self.known(roads, kind);
+        let known = self.known(roads, kind, 1);
         let periods = known.chunks(self.link_count().max(1));
-        self.weights = periods.filter_map(|times| self.hierarchy.customise(times).ok()).collect();
+        self.periods =
+            periods.filter_map(|times| self.hierarchy.customise(times).ok()).map(Period::of).collect();
         self.made_for = Some((kind, roads.version));
         self.closed = !roads.closed.is_empty();
         if roads.days.get(kind).is_some_and(|day| day.means.version != roads.version) {
@@ -110,22 +115,25 @@ impl RoadNet {
         self.closed
     }
 
-    /// Time of a drive from junction to junction in a period, s; `None` where no way is open.
-    pub(super) fn time_s(&self, from: NodeId, to: NodeId, period: usize) -> Option<u32> {
-        let weights = self.weights.get(period.min(self.weights.len().saturating_sub(1)))?;
-        let thread = rayon::current_thread_index().unwrap_or(self.seekers.len().saturating_sub(1));
-        let mut seeker = self.seekers.get(thread)?.lock().unwrap_or_else(PoisonError::into_inner);
-        let time = seeker.time(&self.hierarchy, weights, from.0, to.0).ok()??;
-        Some(time.div_ceil(100))
+    /// The times known in the period of a departure.
+    fn period(&self, depart_s: u32) -> Option<&Period> {
+        self.periods.get((depart_s / PERIOD_S) as usize).or(self.periods.last())
     }
+}
+
+/// Time of a drive between two of a resident's places, s; `None` where no way is open.
+pub(super) fn time_s(
+    view: &View,
+    (id, person): (PersonId, &Resident),
+    (a, b): (usize, usize),
+    depart_s: u32,
+) -> Option<u32> {
+    let net = view.roads?;
+    let node = |slot: usize| net.kerbs.at(view.city, id, person, slot);
+    net.period(depart_s)?.time_s(net, node(a)?.0, node(b)?.0)
 }
 
 /// The kind of day of an hour, an index into [`Roads::days`].
 pub(super) fn kind_of(now: Now) -> usize {
     now.day_type as usize
-}
-
-/// The period of a departure.
-pub(super) fn period_of(depart_s: u32) -> usize {
-    (depart_s / PERIOD_S) as usize
 }

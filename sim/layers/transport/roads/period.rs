@@ -1,0 +1,53 @@
+//! The times known in one part of the day, and how drives are looked up by them.
+use super::RoadNet;
+use citytwin_routing::hierarchy::{Ancestry, Customised, Labels};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{OnceLock, PoisonError};
+
+/// Searches for each junction of the network after which all times are written down: on a city's streets that takes as
+/// long as one search for every ten junctions.
+const SEARCHES_PER_VERTEX: f64 = 0.05;
+/// Times written down for a part of the day, at most: 32 MB in both directions.
+const ENTRIES_MAX: usize = 8 << 20;
+
+/// Times known in a part of the day, tenths of a second. Whoever asks often has all of them written down; that saves
+/// work, the answers are the same.
+pub(super) struct Period {
+    pub(super) weights: Customised,
+    searches: AtomicU32,
+    labels: OnceLock<Labels>,
+}
+
+impl Period {
+    pub(super) fn of(weights: Customised) -> Self {
+        Self { weights, searches: AtomicU32::new(0), labels: OnceLock::new() }
+    }
+
+    /// Time of a drive from junction to junction, s; `None` where no way is open.
+    pub(super) fn time_s(&self, net: &RoadNet, from: u32, to: u32) -> Option<u32> {
+        let written = self.labels.get().zip(net.ancestry.as_ref());
+        let known = written.and_then(|(labels, above)| labels.time(&net.hierarchy, above, from, to));
+        let tenths = known.or_else(|| self.search(net, from, to));
+        tenths.map(|tenths| tenths.div_ceil(10))
+    }
+
+    fn search(&self, net: &RoadNet, from: u32, to: u32) -> Option<u32> {
+        self.write_down(net);
+        let thread = rayon::current_thread_index().unwrap_or(net.seekers.len().saturating_sub(1));
+        let mut seeker = net.seekers.get(thread)?.lock().unwrap_or_else(PoisonError::into_inner);
+        seeker.time(&net.hierarchy, &self.weights, from, to).ok()?
+    }
+
+    /// Counts a search, and writes all times down when there have been enough: one thread does, the others search on.
+    fn write_down(&self, net: &RoadNet) {
+        let enough = (net.hierarchy.graph().vertex_count() as f64 * SEARCHES_PER_VERTEX) as u32;
+        let fits = |above: &&Ancestry| above.entries() <= ENTRIES_MAX;
+        let Some(above) = net.ancestry.as_ref().filter(fits) else { return };
+        if self.labels.get().is_none()
+            && self.searches.fetch_add(1, Ordering::Relaxed) == enough
+            && let Ok(labels) = Labels::new(&net.hierarchy, above, &self.weights)
+        {
+            let _ = self.labels.set(labels);
+        }
+    }
+}
