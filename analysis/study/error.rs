@@ -42,6 +42,9 @@ pub enum StudyError {
         #[source]
         source: ResumeError,
     },
+    /// The trajectories cannot be written.
+    #[error(transparent)]
+    Recording(#[from] citytwin_recording::RecordingError),
     /// A run could not be made of what was given.
     #[error("{0}")]
     Input(#[from] Problems),

@@ -2,6 +2,7 @@
 use crate::provenance::{Hazard, Inputs, Parameter, PolicyEntry};
 use crate::run::Job;
 use crate::tables::Wanted;
+use crate::trajectories::WantedTrajectories;
 use citytwin_engine::TICKS_PER_DAY;
 use citytwin_scenario::assemble::GENERATED;
 use citytwin_scenario::assemble::{self, Calibration, Prepared};
@@ -30,18 +31,24 @@ pub fn job(
     words: &Vocabulary,
     seed: u64,
 ) -> Result<Job, Problems> {
-    let mut simulation = assemble::simulation(scenario, prepared, calibration, seed)?;
-    let tables = scenario.output.list("tables");
-    let sample = scenario.output.f64("trips_sample");
-    if tables.iter().any(|name| name == "trips") && sample > 0.0 {
-        simulation.world.services.trip_log_every = (1.0 / sample).round().max(1.0) as u32;
-    }
+    let simulation = assemble::simulation(scenario, prepared, calibration, seed)?;
+    let output = &scenario.output;
+    let tables = output.list("tables");
+    let sample = output.f64("trips_sample");
+    let trips_every = match tables.iter().any(|name| name == "trips") && sample > 0.0 {
+        true => (1.0 / sample).round().max(1.0) as u32,
+        false => 0,
+    };
+    let until = if output.is_set("trajectories_until") { output.f64("trajectories_until") } else { f64::MAX };
+    let recorded_days = output.f64("trajectories_from") as u32..(until as u32).min(scenario.days);
     Ok(Job {
         simulation,
         days: scenario.days,
         inputs: inputs(scenario, calibration, words)?,
-        metrics: scenario.output.list("metrics"),
-        tables: Wanted { names: tables, aggregates: scenario.output.bool("aggregates") },
+        metrics: output.list("metrics"),
+        tables: Wanted { names: tables, aggregates: output.bool("aggregates") },
+        trips_every,
+        trajectories: WantedTrajectories::new(output.f64("trajectories"), recorded_days),
         size: scenario.city.size,
         setup_s: 0.0,
         load_s: 0.0,

@@ -17,6 +17,7 @@ pub mod sensitivity;
 pub mod sweep;
 pub mod table;
 pub mod tables;
+mod trajectories;
 
 #[cfg(test)]
 mod toy;
@@ -25,3 +26,4 @@ pub use error::StudyError;
 pub use job::{job, vocabulary};
 pub use provenance::{Hazard, Inputs, Parameter, PolicyEntry};
 pub use run::{Job, Progress, RunOptions, RunSummary, run_one};
+pub use trajectories::WantedTrajectories;

@@ -127,13 +127,14 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records a day that has just ended.
+    /// Records a day that has just ended, with the trips of every n-th person (0 = of nobody).
     pub fn record(
         &mut self,
         now: Now,
         simulation: &Simulation,
         observer: &mut Observer,
         metrics: &[&'static MetricKind],
+        trips_every: u32,
     ) -> Observation {
         let world = &simulation.world;
         let seen = observer.observe(now, world, &simulation.levers, &simulation.board);
@@ -160,7 +161,7 @@ impl Recorder {
         self.record_doors(now.day(), simulation);
         self.record_hospitals(now.day(), simulation);
         self.record_lines(simulation);
-        self.record_trips(now.day(), simulation);
+        self.record_trips(now.day(), simulation, trips_every);
         crate::jams::record(&mut self.jams, now, simulation);
         self.state_hash.push(digest(simulation));
         seen
@@ -212,8 +213,9 @@ impl Recorder {
         }
     }
 
-    fn record_trips(&mut self, day: u32, simulation: &Simulation) {
+    fn record_trips(&mut self, day: u32, simulation: &Simulation, every: u32) {
         let log = simulation.world.services.trip_log.iter().flatten();
+        let log = log.filter(|trip| every > 0 && trip.person.0.is_multiple_of(every));
         self.trips.extend(log.map(|t| TripRow {
             day,
             person: t.person.0,

@@ -7,6 +7,7 @@ use crate::memory;
 use crate::provenance::{Inputs, PhaseTime, RunRecord};
 use crate::recorder::Recorder;
 use crate::tables::{self, Source, Wanted};
+use crate::trajectories::{Trajectories, WantedTrajectories};
 use citytwin_engine::Simulation;
 use citytwin_metrics::{MetricKind, Observation, Observer, facts, metrics};
 use citytwin_scenario::CitySize;
@@ -25,6 +26,10 @@ pub struct Job {
     pub inputs: Inputs,
     /// Names of the metrics to write; all when empty.
     pub metrics: Vec<String>,
+    /// Every n-th person's trips stand in the table of trips; 0 = nobody's.
+    pub trips_every: u32,
+    /// What is recorded for the viewer; `None` = nothing.
+    pub trajectories: Option<WantedTrajectories>,
     /// How large its city is, for the forecast of memory; `None` = as the simulation's world says.
     pub size: Option<CitySize>,
     /// The tables to write.
@@ -136,13 +141,22 @@ pub fn run_one(
         recorder = checkpoint::resume(&folder, &mut job.simulation, job.inputs.scenario_hash)?;
         observer.memory = recorder.memory.clone();
     }
+    let wanted = job.trajectories.clone().filter(|_| !options.lean);
+    let world = &job.simulation.world;
+    let trajectories =
+        wanted.as_ref().map(|wanted| Trajectories::begin(wanted, folder.partial(), world)).transpose()?;
     let first_day = recorder.days;
     let began = Instant::now();
     let mut measure_s = 0.0;
     while recorder.days < job.days {
-        let now = job.simulation.run_day();
+        let logged = WantedTrajectories::log_every(wanted.as_ref(), recorder.days, job.trips_every);
+        job.simulation.world.services.trip_log_every = logged;
+        let now = match trajectories.as_ref().filter(|one| one.wants(recorder.days)) {
+            Some(trajectories) => trajectories.run_day(&mut job.simulation)?,
+            None => job.simulation.run_day(),
+        };
         let day_ended = Instant::now();
-        let seen = recorder.record(now, &job.simulation, &mut observer, &chosen);
+        let seen = recorder.record(now, &job.simulation, &mut observer, &chosen, job.trips_every);
         if options.lean {
             recorder.keep_last_day_of_zones(seen.zones.len());
         }

@@ -206,6 +206,8 @@ pub fn job(days: u32, seed: u64) -> Job {
         inputs,
         metrics: vec![],
         tables: Wanted { names: vec!["infections".into()], aggregates: true },
+        trips_every: 0,
+        trajectories: None,
         setup_s: 0.0,
         size: None,
         load_s: 0.0,

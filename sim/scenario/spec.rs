@@ -221,6 +221,23 @@ pub const OUTPUT: &[KeySpec] = &[
         .range(0.0, 1.0)
         .about("Share of persons whose trips the table `trips` holds.")
         .source("choice of the scenario"),
+    KeySpec::new("trajectories", Unit::Ratio)
+        .default(0.0)
+        .range(0.0, 1.0)
+        .about(
+            "Share of persons whose movement, health and codes are recorded for `citytwin view`: 1 everybody, 0 nobody. \
+             About 15 MB a day and million persons. Runs of an ensemble record nothing.",
+        )
+        .source("choice of the scenario"),
+    KeySpec::new("trajectories_from", Unit::Days)
+        .default(0.0)
+        .range(0.0, 3650.0)
+        .about("First day of the run that is recorded, counted from 0.")
+        .source("choice of the scenario"),
+    KeySpec::new("trajectories_until", Unit::Days)
+        .range(0.0, 3651.0)
+        .about("First day of the run that is no longer recorded; unset, all are.")
+        .source("choice of the scenario"),
     KeySpec::new("out", Unit::Text)
         .about("Folder of the run; unset, runs/ and the name of the scenario. `--out` goes before it.")
         .source("choice of the scenario"),

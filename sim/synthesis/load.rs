@@ -51,6 +51,18 @@ pub fn residents_key(path: &Path, sample: f64, seed: u64) -> Result<String, Prob
     Keys::of(path, sample, seed).map(|keys| keys.residents)
 }
 
+/// The city of a folder to look at: as [`load`] reads it, but its journey table may be missing, and nobody lives there.
+///
+/// # Errors
+/// What is wrong with the folder, all at once.
+pub fn city_without_journeys(path: &Path) -> Result<City, Problems> {
+    let keys = Keys::of(path, 1.0, 1)?;
+    match cache::load(path, &keys.city) {
+        Some(city) => Ok(city),
+        None => Ok(folder::read_city(path)?.0),
+    }
+}
+
 /// Names of the caches: they hold all that their contents depend on beside the program's own code.
 struct Keys {
     city: String,

@@ -12,8 +12,10 @@ const ARROWS: &[(&str, &str, &[&str])] = &[
     ("policies", "sim/policies", &["engine"]),
     ("scenario", "sim/scenario", &["layers", "policies", "synthesis"]),
     ("metrics", "analysis/metrics", &["engine"]),
-    ("study", "analysis/study", &["metrics", "scenario"]),
+    ("recording", "analysis/recording", &["world"]),
+    ("study", "analysis/study", &["metrics", "scenario", "recording"]),
     ("report", "analysis/report", &["study", "metrics"]),
+    ("viewer", "analysis/viewer", &["recording", "report", "routing", "synthesis"]),
     ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis"]),
 ];
 

@@ -3,6 +3,7 @@ mod ahead;
 mod filled;
 mod futures;
 mod inert;
+mod recorded;
 mod restarts;
 mod threads;
 
@@ -42,6 +43,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
         .expect("a run folder")
         .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.is_file())
         .map(|path| {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
             (name, std::fs::read(&path).expect("readable"))

@@ -1,0 +1,396 @@
+//! Ten minutes of everybody: a record for each stay and leg, and the points that legs lead through.
+//!
+//! The vertex shader finds a person's place from these at any minute of the window, so that playing, reversing and
+//! stepping inside it costs the processor nothing.
+use super::courses::{Courses, Passing, place_at};
+use super::routes::{By, Finding, Routes, Way};
+use crate::plane::{Plane, apart, scatter};
+use crate::source::{Activity, Source};
+use bytemuck::{Pod, Zeroable};
+use citytwin_recording::{CHUNK_MIN, Day, Person, Trip};
+use citytwin_world::population::Hold;
+use citytwin_world::{Date, Mode, NodeId, PlaceId, PlaceKind, RunId};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Minutes that stand before a day's midnight in the times of records and points, so that none is negative.
+pub const SHIFT_MIN: f32 = 1440.0;
+/// Metres that people walk in a minute where the recording does not say when they got there (4.7 km/h, an assumption).
+const WALK_M_PER_MIN: f32 = 78.0;
+/// Bits of [`Record::info`]: points, then kind, then height in decimetres.
+const KIND_AT: u32 = 16;
+const HEIGHT_AT: u32 = 21;
+/// First kind of stays; kinds below are the modes.
+pub const STAY_KIND: u32 = 8;
+/// Kinds of vehicles: bus, and metro after it.
+pub const VEHICLE_KIND: u32 = 24;
+
+/// A stay or a leg of one person, or a vehicle's run, as the shader reads it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Record {
+    /// Row of the person among those recorded.
+    pub row: u32,
+    /// From which minute (low half) to which (high half), [`SHIFT_MIN`] added.
+    pub span: u32,
+    /// Place of a stay: metres east and south.
+    pub x: f32,
+    /// See `x`.
+    pub z: f32,
+    /// First point of a leg.
+    pub first: u32,
+    /// Number of points (0 for a stay), kind and height above ground.
+    pub info: u32,
+}
+
+/// What is shown in a span of minutes of one day.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    /// Number of the day.
+    pub day: u32,
+    /// Minutes covered.
+    pub minutes: Range<i16>,
+    /// Stays and legs of persons.
+    pub people: Vec<Record>,
+    /// Vehicles of transit.
+    pub vehicles: Vec<Record>,
+    /// Points: x, z, minute with [`SHIFT_MIN`] added.
+    pub points: Vec<[f32; 3]>,
+    /// Persons under way at the window's beginning, by mode.
+    pub under_way: [u32; Mode::COUNT],
+}
+
+/// The city made ready to place people in it.
+pub struct Crowd {
+    /// Ways over streets.
+    pub routes: Routes,
+    /// Courses of vehicles.
+    pub courses: Courses,
+    /// The plane of everything.
+    pub plane: Plane,
+    /// Each place's point, roof height in decimetres, and half the width of what it stands on.
+    places: Vec<([f32; 2], u32, f32)>,
+}
+
+impl Window {
+    /// The minutes of the window in which a minute of the day lies.
+    #[must_use]
+    pub fn around(minute: f32) -> Range<i16> {
+        let from = (minute.clamp(0.0, 1439.9) as i16) / CHUNK_MIN * CHUNK_MIN;
+        from..from + CHUNK_MIN
+    }
+}
+
+/// A record's time span from minutes of the day.
+fn span(from_min: f32, to_min: f32) -> u32 {
+    let clamp = |minute: f32| (minute + SHIFT_MIN).round().clamp(0.0, 65_535.0) as u32;
+    clamp(from_min) | clamp(to_min) << 16
+}
+
+/// What a part of the population contributes to a window.
+#[derive(Default)]
+struct Part {
+    people: Vec<Record>,
+    points: Vec<[f32; 3]>,
+    under_way: [u32; Mode::COUNT],
+    finding: Finding,
+}
+
+/// The courses of the vehicles that somebody rides, or that are under way: range of points by run and day before.
+type Aboard = BTreeMap<(u32, bool), Range<usize>>;
+
+impl Crowd {
+    /// Makes a city ready; `roof_dm` tells the height of each place's building.
+    ///
+    /// # Errors
+    /// Street tables that contradict themselves.
+    pub fn new(source: &Source, plane: Plane) -> Result<Self, citytwin_routing::Problem> {
+        let city = &source.city;
+        let places = &city.places;
+        let place = |id: PlaceId| {
+            let open = matches!(places.kind[id], PlaceKind::Park | PlaceKind::Gate | PlaceKind::BusStation);
+            let height_m = if open { 0.4 } else { crate::scene::buildings::height_m(places, id) };
+            let width = (crate::scene::buildings::ground_m2(places, id).sqrt() * 0.42).clamp(2.5, 60.0);
+            (plane.point(places.lon[id], places.lat[id]), (height_m * 10.0) as u32 + 12, width)
+        };
+        Ok(Self {
+            routes: Routes::new(city, &plane)?,
+            courses: Courses::new(city, &plane),
+            plane,
+            places: places.kind.ids().map(place).collect(),
+        })
+    }
+
+    /// Where a place lies.
+    #[must_use]
+    pub fn place(&self, place: PlaceId) -> Option<[f32; 2]> {
+        self.places.get(place.0 as usize).map(|place| place.0)
+    }
+
+    /// Everybody in a span of minutes of a recorded day.
+    #[must_use]
+    pub fn window(&self, source: &Source, day: &Day, minutes: Range<i16>) -> Window {
+        let mut window = Window { day: day.day, minutes: minutes.clone(), ..Window::default() };
+        let trips = &day.trips.trips;
+        let begun = trips.partition_point(|trip| trip.depart_min < minutes.end);
+        let mut slot = day.slot.clone();
+        let mut active: Vec<&Trip> = Vec::new();
+        for trip in &trips[..begun] {
+            if trip.arrive_min > minutes.start {
+                active.push(trip);
+            } else if let Some(slot) = slot.get_mut(trip.row as usize) {
+                *slot = trip.to;
+            }
+        }
+        active.sort_unstable_by_key(|trip| (trip.row, trip.depart_min));
+        let aboard = self.vehicles(source, day, &active, &mut window);
+        let held = source.held_at(day, minutes.start);
+        const ROWS: usize = 8192;
+        let courses = window.points.as_slice();
+        let parts: Vec<Part> = (0..slot.len())
+            .step_by(ROWS)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|first| {
+                let rows = first..(first + ROWS).min(slot.len());
+                let from = active.partition_point(|t| (t.row as usize) < rows.start);
+                let to = active.partition_point(|t| (t.row as usize) < rows.end);
+                let look = Look { crowd: self, source, day, minutes: &minutes, aboard: &aboard, courses };
+                look.part(rows, &slot, &active[from..to], &held)
+            })
+            .collect();
+        for part in parts {
+            let base = window.points.len() as u32;
+            window.points.extend(part.points);
+            window.people.extend(part.people.into_iter().map(|mut record| {
+                let is_ridden = record.first & RIDDEN != 0;
+                record.first = if is_ridden { record.first & !RIDDEN } else { record.first + base };
+                record
+            }));
+            (0..Mode::COUNT).for_each(|mode| window.under_way[mode] += part.under_way[mode]);
+        }
+        window
+    }
+
+    /// Adds the vehicles under way, and the courses of all that are ridden.
+    fn vehicles(&self, source: &Source, day: &Day, active: &[&Trip], window: &mut Window) -> Aboard {
+        let transit = &source.city.transit;
+        let span_min = [f32::from(window.minutes.start), f32::from(window.minutes.end)];
+        let bits = [source.service_bit(day.date), source.service_bit(day.date.plus(-1))];
+        let mut aboard = Aboard::new();
+        let under_way = self.courses.under_way(transit, span_min, bits);
+        for (run, before) in &under_way {
+            aboard.insert((run.0, *before > 0.0), 0..0);
+        }
+        for ride in active.iter().flat_map(|trip| day.trips.rides_of(trip)) {
+            let before = self.courses.before(RunId(ride.run), f32::from(ride.board_min));
+            aboard.insert((ride.run, before > 0.0), 0..0);
+        }
+        for ((run, before), range) in &mut aboard {
+            let first = window.points.len();
+            let before = if *before { 1440.0 } else { 0.0 };
+            self.courses.pass(transit, RunId(*run), before - SHIFT_MIN, &mut window.points);
+            *range = first..window.points.len();
+        }
+        for (run, before) in under_way {
+            let range = aboard[&(run.0, before > 0.0)].clone();
+            if range.len() < 2 {
+                continue;
+            }
+            let (from, to) = (window.points[range.start][2], window.points[range.end - 1][2]);
+            let mode = u32::from(self.courses.mode(run) == Mode::Metro);
+            window.vehicles.push(Record {
+                row: run.0,
+                span: span(from - SHIFT_MIN, to - SHIFT_MIN),
+                x: 0.0,
+                z: 0.0,
+                first: range.start as u32,
+                info: range.len().min(65_535) as u32 | (VEHICLE_KIND + mode) << KIND_AT,
+            });
+        }
+        aboard
+    }
+}
+
+/// Marks points that stand in the courses of vehicles.
+const RIDDEN: u32 = 1 << 31;
+
+/// Everything that a part of the population is placed with.
+struct Look<'a> {
+    crowd: &'a Crowd,
+    source: &'a Source,
+    day: &'a Day,
+    minutes: &'a Range<i16>,
+    aboard: &'a Aboard,
+    courses: &'a [Passing],
+}
+
+impl Look<'_> {
+    fn part(&self, rows: Range<usize>, slot: &[u8], trips: &[&Trip], held: &BTreeMap<u32, (Hold, PlaceId)>) -> Part {
+        let mut part = Part::default();
+        let mut next = 0;
+        for row in rows {
+            let first = next;
+            while trips.get(next).is_some_and(|trip| trip.row as usize == row) {
+                next += 1;
+            }
+            let Some(person) = self.source.people.person.get(row) else { continue };
+            if let Some((hold, place)) = held.get(&(row as u32)) {
+                let place = if place.is_some() { *place } else { person.places[0] };
+                let kind = if matches!(hold, Hold::Bed | Hold::IntensiveCare) { Activity::Bed } else { Activity::Ordered };
+                if *hold != Hold::Dead {
+                    self.stay(row, place, kind, [self.minutes.start, self.minutes.end], &mut part);
+                }
+                continue;
+            }
+            let mut at = self.minutes.start;
+            let mut here = usize::from(slot[row]);
+            for trip in &trips[first..next] {
+                // Where a trip begins is known better from the trip itself.
+                self.stay_at(row, person, usize::from(trip.from), [at, trip.depart_min], &mut part);
+                self.leg(row, person, trip, &mut part);
+                (at, here) = (trip.arrive_min, usize::from(trip.to));
+            }
+            self.stay_at(row, person, here, [at, self.minutes.end], &mut part);
+        }
+        part
+    }
+
+    fn stay_at(&self, row: usize, person: &Person, slot: usize, minutes: [i16; 2], part: &mut Part) {
+        if minutes[0] < minutes[1] {
+            let place = person.places.get(slot).copied().unwrap_or(PlaceId::NONE);
+            self.stay(row, place, Activity::of(slot, person.occupation), minutes, part);
+        }
+    }
+
+    fn stay(&self, row: usize, place: PlaceId, kind: Activity, [from, to]: [i16; 2], part: &mut Part) {
+        let Some((point, roof_dm, width)) = self.crowd.places.get(place.0 as usize) else { return };
+        let [x, z] = self.spot(row, *point, *width);
+        part.people.push(Record {
+            row: row as u32,
+            span: span(from.into(), to.into()),
+            x,
+            z,
+            first: 0,
+            info: (STAY_KIND + kind as u32) << KIND_AT | (*roof_dm).min(2_047) << HEIGHT_AT,
+        });
+    }
+
+    /// Where inside a place somebody stands: always the same, so that nobody jumps about.
+    fn spot(&self, row: usize, [x, z]: [f32; 2], width: f32) -> [f32; 2] {
+        let (angle, far) = (scatter(row as u32, 1) * std::f32::consts::TAU, scatter(row as u32, 2).sqrt());
+        [x + angle.cos() * far * width, z + angle.sin() * far * width]
+    }
+
+    fn ends(&self, person: &Person, slot: u8) -> Option<([f32; 2], NodeId)> {
+        let place = *person.places.get(usize::from(slot))?;
+        let node = *self.source.city.places.node.get(place)?;
+        Some((self.crowd.place(place)?, node))
+    }
+
+    /// The legs of a trip.
+    fn leg(&self, row: usize, person: &Person, trip: &Trip, part: &mut Part) {
+        let ends = self.ends(person, trip.from).zip(self.ends(person, trip.to));
+        let Some((from, to)) = ends else { return };
+        if (trip.depart_min..trip.arrive_min).contains(&self.minutes.start) {
+            part.under_way[trip.mode as usize] += 1;
+        }
+        let minutes = [f32::from(trip.depart_min), f32::from(trip.arrive_min)];
+        let rides = self.day.trips.rides_of(trip);
+        if rides.is_empty() {
+            let by = if trip.mode == Mode::Car { By::Car } else { By::Foot };
+            self.walk(row, trip.mode, (by, from, to), minutes, part);
+            return;
+        }
+        let (mut here, mut now) = (from, minutes[0]);
+        for ride in rides {
+            let (board, alight) = (f32::from(ride.board_min), f32::from(ride.alight_min));
+            let before = self.crowd.courses.before(RunId(ride.run), board) > 0.0;
+            let Some(range) = self.aboard.get(&(ride.run, before)) else { continue };
+            let course = &self.courses[range.clone()];
+            let at = |minute: f32| place_at(course, minute + SHIFT_MIN);
+            let Some((on, off)) = at(board).zip(at(alight)) else { continue };
+            let on = (on, self.nearest_stop(ride.run, on).unwrap_or(here.1));
+            self.walk(row, Mode::Walk, (By::Foot, here, on), [now, board], part);
+            self.ride(row, trip.mode, (range.start, course), [board, alight], part);
+            here = (off, self.nearest_stop(ride.run, off).unwrap_or(to.1));
+            now = alight;
+        }
+        self.walk(row, Mode::Walk, (By::Foot, here, to), [now, minutes[1]], part);
+    }
+
+    /// The junction of the stop of a run that lies nearest to a point.
+    fn nearest_stop(&self, run: u32, point: [f32; 2]) -> Option<NodeId> {
+        let transit = &self.source.city.transit;
+        let route = *transit.run_route.get(RunId(run))?;
+        let far = |stop: &citytwin_world::StopId| {
+            apart(point, self.crowd.plane.point(transit.stop_lon[*stop], transit.stop_lat[*stop]))
+        };
+        let stops = transit.route_stops.row(route).iter();
+        let nearest = stops.min_by(|a, b| far(a).total_cmp(&far(b)))?;
+        transit.stop_node.get(*nearest).copied()
+    }
+
+    /// A leg over streets. On the way to a stop people walk at their pace and wait there.
+    fn walk(
+        &self,
+        row: usize,
+        mode: Mode,
+        (by, from, to): (By, ([f32; 2], NodeId), ([f32; 2], NodeId)),
+        [begins, ends]: [f32; 2],
+        part: &mut Part,
+    ) {
+        let shown = begins < f32::from(self.minutes.end) && ends > f32::from(self.minutes.start);
+        if !shown || ends <= begins {
+            return;
+        }
+        let way: Way = self.crowd.routes.find(by, from, to, &mut part.finding);
+        let takes = match mode {
+            Mode::Walk => (way.length_m / WALK_M_PER_MIN).min(ends - begins),
+            _ => ends - begins,
+        };
+        let first = part.points.len();
+        let minute = |gone: f32| begins + takes * gone + SHIFT_MIN;
+        part.points.extend(way.points.iter().zip(&way.gone).map(|(p, gone)| [p[0], p[1], minute(*gone)]));
+        if takes < ends - begins {
+            part.points.push([to.0[0], to.0[1], ends + SHIFT_MIN]);
+        }
+        let count = part.points.len() - first;
+        part.people.push(Record {
+            row: row as u32,
+            span: span(begins, ends),
+            x: from.0[0],
+            z: from.0[1],
+            first: first as u32,
+            info: count.min(65_535) as u32 | (mode as u32) << KIND_AT,
+        });
+    }
+
+    /// A leg in a vehicle: a piece of its course.
+    fn ride(
+        &self,
+        row: usize,
+        mode: Mode,
+        (base, course): (usize, &[Passing]),
+        [board, alight]: [f32; 2],
+        part: &mut Part,
+    ) {
+        let at = |minute: f32| course.partition_point(|p| p[2] <= minute + SHIFT_MIN);
+        let (from, to) = (at(board).saturating_sub(1), (at(alight) + 1).min(course.len()));
+        part.people.push(Record {
+            row: row as u32,
+            span: span(board, alight),
+            x: 0.0,
+            z: 0.0,
+            first: (base + from) as u32 | RIDDEN,
+            info: to.saturating_sub(from).min(65_535) as u32 | (mode as u32) << KIND_AT,
+        });
+    }
+}
+
+/// The bit of the timetable that runs on a date: holidays run as Sunday.
+#[must_use]
+pub fn service_bit(date: Date, holidays: &[Date]) -> u8 {
+    1 << if holidays.contains(&date) { 6 } else { date.weekday() as u8 }
+}

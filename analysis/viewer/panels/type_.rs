@@ -1,0 +1,32 @@
+//! Type and colours of the panels.
+use bevy_egui::egui::{self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, Stroke};
+
+/// What is said in passing.
+pub const FAINT: Color32 = Color32::from_rgb(0xa6, 0xb0, 0xbc);
+/// What stands out.
+pub const STRONG: Color32 = Color32::from_rgb(0xf4, 0xf6, 0xf8);
+/// Ground of panels.
+pub const GROUND: Color32 = Color32::from_rgba_premultiplied(0x12, 0x18, 0x21, 0xe2);
+
+/// Chinese characters that the panels need, beside the font that comes with them.
+const CHINESE: &[u8] = include_bytes!("../../../assets/fonts/citytwin-cjk.otf");
+
+/// Sets fonts and style, with type as large as the picture's height asks for.
+pub fn dress(ctx: &egui::Context, height: u32) {
+    let mut fonts = FontDefinitions::default();
+    fonts.font_data.insert("chinese".to_owned(), std::sync::Arc::new(FontData::from_static(CHINESE)));
+    for family in [FontFamily::Proportional, FontFamily::Monospace] {
+        fonts.families.entry(family).or_default().push("chinese".to_owned());
+    }
+    ctx.set_fonts(fonts);
+    ctx.set_pixels_per_point((height as f32 / 800.0).clamp(0.75, 3.0));
+    let mut visuals = egui::Visuals::dark();
+    visuals.window_fill = GROUND;
+    visuals.panel_fill = GROUND;
+    visuals.window_stroke = Stroke::new(1.0, Color32::from_rgba_premultiplied(0x30, 0x38, 0x44, 0x80));
+    visuals.window_corner_radius = CornerRadius::same(8);
+    visuals.window_shadow = egui::Shadow::NONE;
+    visuals.override_text_color = Some(STRONG);
+    visuals.selection.bg_fill = Color32::from_rgb(0x2c, 0x5d, 0x8a);
+    ctx.set_visuals(visuals);
+}
