@@ -15,6 +15,7 @@ mod schema;
 mod sensitivity;
 mod solve;
 mod sweep;
+mod view;
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -44,6 +45,7 @@ enum Command {
     New(new::New),
     Schema(schema::Schema),
     Solve(solve::Solve),
+    View(view::View),
 }
 
 impl Command {
@@ -61,6 +63,7 @@ impl Command {
             Self::New(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Solve(command) => command.run(),
+            Self::View(command) => command.run(),
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum Failure {
     Input(Problems, Format),
     /// The run itself failed.
     Run(String),
+    /// Another program failed, has said why, and ended with this status.
+    Told(u8),
     /// Whoever read the results has gone.
     Closed,
 }
@@ -49,6 +51,7 @@ impl Failure {
                 return wrong(&json!({"errors": errors, "warnings": warnings, "problems": problems}));
             }
             Self::Run(message) => (format!("error: {message}"), ExitCode::FAILURE),
+            Self::Told(status) => return ExitCode::from(status),
             Self::Closed => return ExitCode::SUCCESS,
         };
         note(&text);

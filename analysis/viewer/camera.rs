@@ -22,10 +22,11 @@ impl Orbit {
         Self { now: view, aim: view, home }
     }
 
-    /// The view of a whole city that reaches so far, m.
+    /// The view of a whole city about a middle (metres east and south), that reaches so far, m.
     #[must_use]
-    pub fn whole(radius_m: f32) -> View {
-        View { east_m: 0.0, north_m: -radius_m * 0.10, distance_m: radius_m * 1.9, heading_deg: 12.0, tilt_deg: 38.0 }
+    pub fn whole(middle: [f32; 2], radius_m: f32) -> View {
+        let north_m = -middle[1] - radius_m * 0.06;
+        View { east_m: middle[0], north_m, distance_m: radius_m * 2.05, heading_deg: 10.0, tilt_deg: 42.0 }
     }
 
     /// The camera's place and direction.

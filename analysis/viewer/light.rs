@@ -59,9 +59,9 @@ impl Light {
         let direction = if up > -0.02 { [sun[0], up.max(0.10), sun[2]] } else { [0.35, 0.75, 0.45] };
         let length = (direction[0].powi(2) + direction[1].powi(2) + direction[2].powi(2)).sqrt();
         let direction = direction.map(|d| d / length);
-        let white = mix([0.86, 0.83, 0.76], [1.02, 0.62, 0.34], low);
+        let white = mix([0.74, 0.70, 0.62], [0.98, 0.56, 0.28], low);
         let sunlight = mix([0.035, 0.045, 0.075], white, smooth(-0.03, 0.14, up));
-        let sky = mix([0.030, 0.042, 0.085], mix([0.40, 0.47, 0.58], [0.34, 0.33, 0.42], low), day);
+        let sky = mix([0.030, 0.042, 0.085], mix([0.31, 0.37, 0.46], [0.29, 0.29, 0.38], low), day);
         let bounce = mix([0.022, 0.026, 0.045], [0.30, 0.29, 0.27], day);
         let haze = mix([0.016, 0.024, 0.050], mix([0.62, 0.72, 0.82], [0.86, 0.60, 0.42], low), day);
         let zenith = mix([0.004, 0.008, 0.024], mix([0.16, 0.34, 0.66], [0.20, 0.27, 0.48], low), day);

@@ -138,8 +138,11 @@ fn crowd_of(window: &Window, persons: u32, there: u32) -> Window {
         let left = (persons - copy * there).min(there);
         let again = window.people.iter().filter(|record| record.row < left).map(|record| {
             let (row, far) = (record.row + copy * there, if copy == 0 { 0.0 } else { 60.0 });
-            let shift = |which| (scatter(row, which) - 0.5) * far;
-            Record { row, x: record.x + shift(21), z: record.z + shift(22), ..*record }
+            let shift = |at: u32, which| (f32::from_bits(at) + (scatter(row, which) - 0.5) * far).to_bits();
+            match record.is_stay() {
+                true => Record { row, at: [shift(record.at[0], 21), shift(record.at[1], 22)], ..*record },
+                false => Record { row, ..*record },
+            }
         });
         made.people.extend(again);
     }

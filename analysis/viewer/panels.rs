@@ -126,7 +126,7 @@ fn legend(ctx: &egui::Context, choices: &mut Choices, showing: &Showing, surface
     let language = choices.language;
     let say = |word: Word| word.in_language(language);
     window("legend").anchor(Align2::RIGHT_TOP, [-14.0, 14.0]).show(ctx, |ui| {
-        ui.set_max_width(236.0);
+        ui.set_max_width(272.0);
         ui.label(RichText::new(say(Word::ColourPeopleBy)).color(type_::FAINT));
         ui.horizontal_wrapped(|ui| {
             let words = [Word::Health, Word::Code, Word::Activity, Word::Mode];

@@ -58,8 +58,8 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
     clock.plays = windowed;
     let mut app = App::new();
     plugins(&mut app, options, windowed);
-    embedded_asset!(app, "shaders/solid.wgsl");
-    embedded_asset!(app, "shaders/people.wgsl");
+    embedded_asset!(app, "analysis/viewer", "shaders/solid.wgsl");
+    embedded_asset!(app, "analysis/viewer", "shaders/people.wgsl");
     app.add_plugins((
         MaterialPlugin::<Solid>::default(),
         MaterialPlugin::<CrowdMaterial>::default(),
@@ -160,7 +160,7 @@ fn set_up(
         surfaces: Surfaces::default(),
     };
     let surfaces = builder.build(&showing.shared.source, &showing.shared.crowd);
-    let home = Orbit::whole(surfaces.radius_m);
+    let home = Orbit::whole(surfaces.middle, surfaces.radius_m);
     let orbit = Orbit::at(wanted.0.camera.unwrap_or(home), home);
     commands.insert_resource(surfaces);
     let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
@@ -232,7 +232,7 @@ fn light_of(source: &crate::source::Source, clock: &Clock, shadows: bool, radius
     let new_year = citytwin_world::Date::from_ymd(year, 1, 1).unwrap_or(date);
     let latitude = source.city.zones.lat.as_slice().first().or(source.city.streets.lat.as_slice().first());
     let latitude = latitude.copied().unwrap_or(0.0) as f32;
-    Light::at((date.0 - new_year.0) as f32, clock.minute / 60.0, latitude, shadows, radius_m * 5.0)
+    Light::at((date.0 - new_year.0) as f32, clock.minute / 60.0, latitude, shadows, radius_m * 18.0)
 }
 
 /// Paints heat anew where it is wanted and the hour has changed.
@@ -252,7 +252,7 @@ fn warm(
     }
     let people = showing.shared.source.people.person.iter().map(|person| person.places[0]);
     let stages = loaded.states.iter().map(|state| state.stage());
-    let bytes = heat::paint(&showing.shared.crowd, people.zip(stages), surfaces.radius_m);
+    let bytes = heat::paint(&showing.shared.crowd, people.zip(stages), surfaces.heat_half_m());
     if let Some(mut image) = images.get_mut(&picture.0) {
         image.data = Some(bytes);
     }

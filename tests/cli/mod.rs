@@ -7,6 +7,7 @@ mod runs;
 mod sensitivities;
 mod solve;
 mod sweeps;
+mod views;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -34,12 +34,8 @@ pub struct Record {
     pub row: u32,
     /// From which minute (low half) to which (high half), [`SHIFT_MIN`] added.
     pub span: u32,
-    /// Place of a stay: metres east and south.
-    pub x: f32,
-    /// See `x`.
-    pub z: f32,
-    /// First point of a leg.
-    pub first: u32,
+    /// Of a stay its place, metres east and south, as the bits of `f32`; of a leg its first point, and nothing.
+    pub at: [u32; 2],
     /// Number of points (0 for a stay), kind and height above ground.
     pub info: u32,
 }
@@ -71,6 +67,14 @@ pub struct Crowd {
     pub plane: Plane,
     /// Each place's point, roof height in decimetres, and half the width of what it stands on.
     places: Vec<([f32; 2], u32, f32)>,
+}
+
+impl Record {
+    /// Whether it is a stay at one place, not a leg.
+    #[must_use]
+    pub fn is_stay(&self) -> bool {
+        self.info & POINTS == 0
+    }
 }
 
 impl Window {
@@ -164,8 +168,11 @@ impl Crowd {
             let base = window.points.len() as u32;
             window.points.extend(part.points);
             window.people.extend(part.people.into_iter().map(|mut record| {
-                let is_ridden = record.first & RIDDEN != 0;
-                record.first = if is_ridden { record.first & !RIDDEN } else { record.first + base };
+                match record.info & POINTS > 0 {
+                    true if record.at[1] == RIDDEN => record.at[1] = 0,
+                    true => record.at[0] += base,
+                    false => {}
+                }
                 record
             }));
             (0..Mode::COUNT).for_each(|mode| window.under_way[mode] += part.under_way[mode]);
@@ -203,9 +210,7 @@ impl Crowd {
             window.vehicles.push(Record {
                 row: run.0,
                 span: span(from - SHIFT_MIN, to - SHIFT_MIN),
-                x: 0.0,
-                z: 0.0,
-                first: range.start as u32,
+                at: [range.start as u32, 0],
                 info: range.len().min(65_535) as u32 | (VEHICLE_KIND + mode) << KIND_AT,
             });
         }
@@ -213,8 +218,10 @@ impl Crowd {
     }
 }
 
-/// Marks points that stand in the courses of vehicles.
-const RIDDEN: u32 = 1 << 31;
+/// Marks a leg whose points stand in the course of a vehicle, until all points stand together.
+const RIDDEN: u32 = 1;
+/// Bits of [`Record::info`] that count points.
+const POINTS: u32 = 0xffff;
 
 /// Everything that a part of the population is placed with.
 struct Look<'a> {
@@ -270,9 +277,7 @@ impl Look<'_> {
         part.people.push(Record {
             row: row as u32,
             span: span(from.into(), to.into()),
-            x,
-            z,
-            first: 0,
+            at: [x.to_bits(), z.to_bits()],
             info: (STAY_KIND + kind as u32) << KIND_AT | (*roof_dm).min(2_047) << HEIGHT_AT,
         });
     }
@@ -360,9 +365,7 @@ impl Look<'_> {
         part.people.push(Record {
             row: row as u32,
             span: span(begins, ends),
-            x: from.0[0],
-            z: from.0[1],
-            first: first as u32,
+            at: [first as u32, 0],
             info: count.min(65_535) as u32 | (mode as u32) << KIND_AT,
         });
     }
@@ -381,9 +384,7 @@ impl Look<'_> {
         part.people.push(Record {
             row: row as u32,
             span: span(board, alight),
-            x: 0.0,
-            z: 0.0,
-            first: (base + from) as u32 | RIDDEN,
+            at: [(base + from) as u32, RIDDEN],
             info: to.saturating_sub(from).min(65_535) as u32 | (mode as u32) << KIND_AT,
         });
     }

@@ -6,7 +6,7 @@ pub const FAINT: Color32 = Color32::from_rgb(0xa6, 0xb0, 0xbc);
 /// What stands out.
 pub const STRONG: Color32 = Color32::from_rgb(0xf4, 0xf6, 0xf8);
 /// Ground of panels.
-pub const GROUND: Color32 = Color32::from_rgba_premultiplied(0x12, 0x18, 0x21, 0xe2);
+pub const GROUND: Color32 = Color32::from_rgba_premultiplied(0x0f, 0x15, 0x1d, 0xec);
 
 /// Chinese characters that the panels need, beside the font that comes with them.
 const CHINESE: &[u8] = include_bytes!("../../../assets/fonts/citytwin-cjk.otf");

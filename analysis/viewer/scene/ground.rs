@@ -10,14 +10,21 @@ const GREEN: [u8; 3] = [0xa9, 0xbd, 0x93];
 /// The dome's radius, m: beyond every city.
 const DOME_M: f32 = 60_000.0;
 
-/// How far the city reaches from the centre of its plane, m: 98 of 100 junctions lie within.
+/// The middle of the city, and how far it reaches from there, m: 96 of 100 places lie within, east to west and north to
+/// south.
 #[must_use]
-pub fn radius_m(city: &City, plane: &Plane) -> f32 {
-    let streets = &city.streets;
-    let point = |n: citytwin_world::NodeId| plane.point(streets.lon[n], streets.lat[n]);
-    let mut far: Vec<f32> = streets.lon.ids().map(|n| point(n)[0].hypot(point(n)[1])).collect();
-    far.sort_by(f32::total_cmp);
-    far.get(far.len() * 98 / 100).copied().unwrap_or(1_000.0).max(300.0)
+pub fn extent(city: &City, plane: &Plane) -> ([f32; 2], f32) {
+    let places = &city.places;
+    let spread = |axis: usize| {
+        let mut at: Vec<f32> =
+            places.kind.ids().map(|p| plane.point(places.lon[p], places.lat[p])[axis]).collect();
+        at.sort_by(f32::total_cmp);
+        let of = |share: usize| at.get(at.len() * share / 100).copied();
+        of(2).zip(of(98)).unwrap_or((-500.0, 500.0))
+    };
+    let (x, z) = (spread(0), spread(1));
+    let half = ((x.1 - x.0) * 0.5).hypot((z.1 - z.0) * 0.5);
+    ([(x.0 + x.1) * 0.5, (z.0 + z.1) * 0.5], half.max(200.0))
 }
 
 fn corner(point: [f32; 2], y: f32) -> Corner {

@@ -36,8 +36,18 @@ pub struct Surfaces {
     pub ground: Handle<Solid>,
     /// Buildings that were grown where no footprint is known, and footprints known.
     pub grown_and_known: [usize; 2],
-    /// How far the city reaches from its centre, m.
+    /// The middle of the city.
+    pub middle: [f32; 2],
+    /// How far the city reaches from its middle, m.
     pub radius_m: f32,
+}
+
+impl Surfaces {
+    /// Half the side of the square about the plane's centre that holds the city, m.
+    #[must_use]
+    pub fn heat_half_m(&self) -> f32 {
+        self.radius_m + self.middle[0].abs().max(self.middle[1].abs())
+    }
 }
 
 /// Builds the city.
@@ -58,7 +68,7 @@ pub struct Builder<'a, 'w, 's> {
 
 impl Builder<'_, '_, '_> {
     fn material(&mut self, role: Role) -> Handle<Solid> {
-        let (full, heat_half_m) = (u32::from(self.full), self.surfaces.radius_m);
+        let (full, heat_half_m) = (u32::from(self.full), self.surfaces.heat_half_m());
         let look = Look { role: role as u32, full, heat: 0.0, heat_half_m };
         let heat = (role == Role::Ground).then(|| self.heat.clone());
         let handle = self.materials.add(Solid { light: Light::default(), look, heat, role });
@@ -80,7 +90,7 @@ impl Builder<'_, '_, '_> {
     /// Builds everything.
     pub fn build(mut self, source: &Source, crowd: &Crowd) -> Surfaces {
         let city = &source.city;
-        self.surfaces.radius_m = ground::radius_m(city, &crowd.plane);
+        (self.surfaces.middle, self.surfaces.radius_m) = ground::extent(city, &crowd.plane);
         let sky = self.material(Role::Sky);
         let mesh = self.meshes.add(ground::dome().mesh());
         self.commands.spawn((Mesh3d(mesh), MeshMaterial3d(sky), NoFrustumCulling));

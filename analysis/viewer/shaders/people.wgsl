@@ -17,7 +17,7 @@ struct Now {
 @group(#{MATERIAL_BIND_GROUP}) @binding(2) var<storage, read> states: array<u32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(3) var<uniform> now: Now;
 
-const FIELDS = 6u;
+const FIELDS = 5u;
 const STAY = 8u;
 const VEHICLE = 24u;
 
@@ -80,13 +80,13 @@ fn vertex(@location(0) corner: u32) -> Out {
   let r = n * FIELDS;
   let span = records[r + 1u];
   if now.minute < f32(span & 0xffffu) || now.minute >= f32(span >> 16u) { return o; }
-  let info = records[r + 5u];
+  let info = records[r + 4u];
   let count = info & 0xffffu;
   let kind = (info >> 16u) & 31u;
   let row = records[r];
   var spot = Spot(vec2(bitcast<f32>(records[r + 2u]), bitcast<f32>(records[r + 3u])), vec2(1.0, 0.0));
   var height = f32(info >> 21u) * 0.1;
-  if count > 1u { spot = along(records[r + 4u], count); }
+  if count > 1u { spot = along(records[r + 2u], count); }
   let right = vec2(-spot.ahead.y, spot.ahead.x);
   if kind >= VEHICLE {
     let metro = f32(kind - VEHICLE);
