@@ -111,12 +111,13 @@ impl Day {
         to.numbers(parts.iter().map(|block| block.len() as u32))?;
         to.numbers((0..CHUNKS).map(|chunk| self.begun_in(chunk).len() as u32))?;
         to.numbers(self.changes.iter().map(|changes| changes.len() as u32))?;
-        to.numbers(self.chunk_indices().flat_map(|index| {
-            std::iter::once(index.arrive_max_min.max(0) as u32).chain(index.by_mode)
-        }))?;
-        to.numbers(self.hour_indices().into_iter().flat_map(|index| {
-            index.by_stage.into_iter().chain(index.by_code)
-        }))?;
+        to.numbers(
+            self.chunk_indices()
+                .flat_map(|index| std::iter::once(index.arrive_max_min.max(0) as u32).chain(index.by_mode)),
+        )?;
+        to.numbers(
+            self.hour_indices().into_iter().flat_map(|index| index.by_stage.into_iter().chain(index.by_code)),
+        )?;
         let index = to.take();
         let mut first = file::head(MARK, index.len() as u32).to_vec();
         first.extend_from_slice(&index);
@@ -304,7 +305,8 @@ impl DayFile {
         if row.iter().any(|row| *row >= self.persons) {
             return Err(Broken("residents that make no sense"));
         }
-        day.held = row.into_iter().zip(place.into_iter().map(|place| PlaceId(place.wrapping_sub(1)))).collect();
+        day.held =
+            row.into_iter().zip(place.into_iter().map(|place| PlaceId(place.wrapping_sub(1)))).collect();
         Ok(())
     }
 
@@ -377,7 +379,12 @@ fn unpack_changes(block: &[u8], count: usize, persons: u32) -> Result<Vec<Change
         return Err(Broken("residents that make no sense"));
     }
     let place = place.into_iter().map(|place| PlaceId(place.wrapping_sub(1)));
-    Ok(row.into_iter().zip(state).zip(place).map(|((row, state), place)| Change { row, state, place }).collect())
+    Ok(row
+        .into_iter()
+        .zip(state)
+        .zip(place)
+        .map(|((row, state), place)| Change { row, state, place })
+        .collect())
 }
 
 fn states(low: &[u8], high: &[u8]) -> Result<Vec<State>, Broken> {

@@ -12,8 +12,8 @@ fn state() -> impl Strategy<Value = State> {
 
 fn trip(persons: u32) -> impl Strategy<Value = (Trip, Vec<Ride>)> {
     let ride = (any::<u32>(), 0..90_i16, 0..60_i16);
-    ((-1440..1440_i16, 0..1440_i16, 0..persons), (0..Mode::COUNT, 0..7_u8, 0..7_u8), vec(ride, 0..4)).prop_map(
-        |((depart_min, length, row), (mode, from, to), rides)| {
+    ((-1440..1440_i16, 0..1440_i16, 0..persons), (0..Mode::COUNT, 0..7_u8, 0..7_u8), vec(ride, 0..4))
+        .prop_map(|((depart_min, length, row), (mode, from, to), rides)| {
             let arrive_min = depart_min + length;
             let mode = Mode::ALL[mode];
             let ride = |(run, on, off)| {
@@ -22,8 +22,7 @@ fn trip(persons: u32) -> impl Strategy<Value = (Trip, Vec<Ride>)> {
             };
             let trip = Trip { depart_min, row, arrive_min, mode, from, to, first_ride: 0, rides: 0 };
             (trip, rides.into_iter().map(ride).collect())
-        },
-    )
+        })
 }
 
 fn change(persons: u32) -> impl Strategy<Value = Change> {

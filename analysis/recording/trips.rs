@@ -135,7 +135,8 @@ impl Trips {
                 self.rides.push(Ride { run, board_min, alight_min });
                 next += 1;
             }
-            let trip = Trip { depart_min, row: row[i], arrive_min, mode, from: a, to: b, first_ride, rides: own };
+            let trip =
+                Trip { depart_min, row: row[i], arrive_min, mode, from: a, to: b, first_ride, rides: own };
             self.trips.push(trip);
         }
         if next == rides { Ok(()) } else { Err(NONSENSE) }

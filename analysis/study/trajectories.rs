@@ -54,11 +54,7 @@ pub(crate) struct Trajectories {
 
 impl Trajectories {
     /// Makes the folder and writes who is recorded.
-    pub(crate) fn begin(
-        wanted: &WantedTrajectories,
-        run: &Path,
-        world: &World,
-    ) -> Result<Self, StudyError> {
+    pub(crate) fn begin(wanted: &WantedTrajectories, run: &Path, world: &World) -> Result<Self, StudyError> {
         let folder = run.join(FOLDER);
         std::fs::create_dir_all(&folder).map_err(StudyError::file(&folder))?;
         let residents = world.people.residents.person.as_slice().iter().step_by(wanted.every as usize);

@@ -51,7 +51,9 @@ pub fn steer(
     mut contexts: EguiContexts,
 ) {
     let (pointer_taken, keys_taken) = match contexts.ctx_mut() {
-        Ok(ctx) => (ctx.egui_wants_pointer_input() || ctx.is_pointer_over_egui(), ctx.egui_wants_keyboard_input()),
+        Ok(ctx) => {
+            (ctx.egui_wants_pointer_input() || ctx.is_pointer_over_egui(), ctx.egui_wants_keyboard_input())
+        }
         Err(_) => (false, false),
     };
     let home = orbit.home;

@@ -1,7 +1,7 @@
 //! People and vehicles on the graphics card: buffers of the present window, and the material that draws them.
 use crate::colours;
-use crate::movement::{Record, Window};
 use crate::movement::window::SHIFT_MIN;
+use crate::movement::{Record, Window};
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, PrimitiveTopology, VertexFormat};

@@ -20,8 +20,10 @@ pub const NO_DRIVER: &str = "no Vulkan driver was found, so nothing can be drawn
 /// # Errors
 /// Words for the user where there is none.
 pub fn find() -> Result<Device, String> {
-    let instance =
-        Instance::new(InstanceDescriptor { backends: Backends::VULKAN, ..InstanceDescriptor::new_without_display_handle() });
+    let instance = Instance::new(InstanceDescriptor {
+        backends: Backends::VULKAN,
+        ..InstanceDescriptor::new_without_display_handle()
+    });
     let adapters = block_on(instance.enumerate_adapters(Backends::VULKAN));
     let mut found: Vec<Device> = adapters
         .iter()

@@ -34,9 +34,8 @@ impl Stills {
     pub fn of(options: &Options, showing: &Showing) -> Self {
         let recorded = &showing.shared.source.recorded;
         let first = recorded.first().copied().unwrap_or(0);
-        let day = |moment: &crate::options::Moment| {
-            showing.shared.source.nearest_day(moment.day.unwrap_or(first))
-        };
+        let day =
+            |moment: &crate::options::Moment| showing.shared.source.nearest_day(moment.day.unwrap_or(first));
         let frames = options.frames;
         let share = |n: u32| f64::from(n) / f64::from(frames);
         let moments = match options.at.as_slice() {
@@ -82,7 +81,11 @@ pub fn advance(
         return; // the still is on its way
     }
     let Some((day, minute)) = stills.moments.get(stills.next).copied() else {
-        exit.write(if stills.failed.load(Ordering::Acquire) == 0 { AppExit::Success } else { AppExit::error() });
+        exit.write(if stills.failed.load(Ordering::Acquire) == 0 {
+            AppExit::Success
+        } else {
+            AppExit::error()
+        });
         return;
     };
     (clock.day, clock.minute) = (day, minute);

@@ -25,7 +25,8 @@ pub struct Light {
 /// which no city is more than an hour or so away from.
 #[must_use]
 pub fn sun_direction(day_of_year: f32, hour: f32, latitude_deg: f32) -> [f32; 3] {
-    let declination = (-23.44_f32).to_radians() * (std::f32::consts::TAU * (day_of_year + 10.0) / 365.0).cos();
+    let declination =
+        (-23.44_f32).to_radians() * (std::f32::consts::TAU * (day_of_year + 10.0) / 365.0).cos();
     let latitude = latitude_deg.to_radians();
     let angle = ((hour - 12.0) * 15.0).to_radians();
     let up = latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * angle.cos();

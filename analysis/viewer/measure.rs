@@ -38,7 +38,16 @@ pub struct Measure {
 pub fn add(app: &mut App, options: &Options) {
     let (persons, frames) = (options.measure.clone(), options.measure_frames);
     let (last, began) = (Instant::now(), Instant::now());
-    app.insert_resource(Measure { persons, frames, at: 0, frame: 0, last, began, times: Vec::new(), records: 0 });
+    app.insert_resource(Measure {
+        persons,
+        frames,
+        at: 0,
+        frame: 0,
+        last,
+        began,
+        times: Vec::new(),
+        records: 0,
+    });
     if let Some(render) = app.get_sub_app_mut(RenderApp) {
         // A frame is done when the device says so, not when it has been told what to do.
         let wait = |device: Res<RenderDevice>| {
@@ -124,7 +133,8 @@ fn resident_mb() -> u64 {
 /// away.
 fn crowd_of(window: &Window, persons: u32, there: u32) -> Window {
     let there = there.max(1);
-    let mut made = Window { vehicles: window.vehicles.clone(), points: window.points.clone(), ..window.clone() };
+    let mut made =
+        Window { vehicles: window.vehicles.clone(), points: window.points.clone(), ..window.clone() };
     made.people.clear();
     if persons <= there {
         let keeps = |record: &&Record| {

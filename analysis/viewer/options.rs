@@ -137,7 +137,8 @@ fn moment(text: &str) -> Result<Moment, String> {
         _ => return Err(wrong()),
     };
     let (hour, minute) = clock.split_once(':').ok_or_else(wrong)?;
-    let (hour, minute): (u32, f32) = (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
+    let (hour, minute): (u32, f32) =
+        (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
     if hour > 23 || !(0.0..60.0).contains(&minute) {
         return Err(wrong());
     }
@@ -155,7 +156,8 @@ fn size(text: &str) -> Result<Size, String> {
 }
 
 fn view(text: &str) -> Result<View, String> {
-    let wrong = || "write EAST,NORTH,DISTANCE,HEADING,TILT in metres and degrees, such as 0,0,6000,20,35".to_owned();
+    let wrong =
+        || "write EAST,NORTH,DISTANCE,HEADING,TILT in metres and degrees, such as 0,0,6000,20,35".to_owned();
     let numbers: Vec<f32> =
         text.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().map_err(|_| wrong())?;
     if numbers.len() < 3 || numbers.len() > 5 || !numbers.iter().all(|n| n.is_finite()) || numbers[2] <= 0.0 {

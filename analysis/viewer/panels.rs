@@ -1,6 +1,6 @@
 //! The panels: where and when, what colours mean, layers, and the scrubber with the epidemic's curve.
+mod lettering;
 mod scrubber;
-mod type_;
 
 use crate::clock::{Clock, faster};
 use crate::colours;
@@ -51,7 +51,7 @@ pub fn draw(
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !panels.dressed {
-        type_::dress(ctx, choices.size[1]);
+        lettering::dress(ctx, choices.size[1]);
         // Fonts hold from the next frame on.
         panels.dressed = true;
         return Ok(());
@@ -80,7 +80,7 @@ fn facts(ctx: &egui::Context, showing: &Showing, clock: &Clock, language: Langua
     window("facts").anchor(Align2::LEFT_TOP, [14.0, 14.0]).show(ctx, |ui| {
         ui.label(RichText::new(&source.city.info.name).size(20.0).strong());
         if !source.scenario.is_empty() {
-            ui.label(RichText::new(&source.scenario).color(type_::FAINT));
+            ui.label(RichText::new(&source.scenario).color(lettering::FAINT));
         }
         ui.add_space(4.0);
         let minutes = clock.minute as u32;
@@ -99,7 +99,7 @@ fn facts(ctx: &egui::Context, showing: &Showing, clock: &Clock, language: Langua
         if (recorded as u64) < source.population {
             let all = grouped(source.population);
             let (of, residents) = (Word::Of.in_language(language), Word::Residents.in_language(language));
-            ui.label(RichText::new(format!("{of} {all} {residents}")).color(type_::FAINT));
+            ui.label(RichText::new(format!("{of} {all} {residents}")).color(lettering::FAINT));
         }
         let under_way: u32 = loaded.window.under_way.iter().sum();
         let word = Word::UnderWay.in_language(language);
@@ -127,7 +127,7 @@ fn legend(ctx: &egui::Context, choices: &mut Choices, showing: &Showing, surface
     let say = |word: Word| word.in_language(language);
     window("legend").anchor(Align2::RIGHT_TOP, [-14.0, 14.0]).show(ctx, |ui| {
         ui.set_max_width(272.0);
-        ui.label(RichText::new(say(Word::ColourPeopleBy)).color(type_::FAINT));
+        ui.label(RichText::new(say(Word::ColourPeopleBy)).color(lettering::FAINT));
         ui.horizontal_wrapped(|ui| {
             let words = [Word::Health, Word::Code, Word::Activity, Word::Mode];
             for (by, word) in ColourBy::ALL.into_iter().zip(words) {
@@ -173,10 +173,10 @@ fn legend(ctx: &egui::Context, choices: &mut Choices, showing: &Showing, surface
                 [0, _] => Word::KnownBuildings,
                 _ => Word::MixedBuildings,
             };
-            ui.label(RichText::new(say(word)).small().color(type_::FAINT));
+            ui.label(RichText::new(say(word)).small().color(lettering::FAINT));
         }
-        if choices.software {
-            ui.label(RichText::new(say(Word::SoftwareDrawing)).small().color(type_::FAINT));
+        if choices.software && !choices.full {
+            ui.label(RichText::new(say(Word::SoftwareDrawing)).small().color(lettering::FAINT));
         }
     });
 }
@@ -204,7 +204,11 @@ fn counts(showing: &Showing, by: ColourBy) -> std::collections::BTreeMap<usize, 
                 counts.insert(number, 0);
             }
             for state in &loaded.states {
-                let number = if by == ColourBy::Health { state.stage() as usize } else { 5 + usize::from(state.code()) };
+                let number = if by == ColourBy::Health {
+                    state.stage() as usize
+                } else {
+                    5 + usize::from(state.code())
+                };
                 counts.entry(number).and_modify(|count| *count += 1);
             }
         }

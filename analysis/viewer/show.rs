@@ -168,8 +168,7 @@ pub fn follow(
     let wanted = (clock.day, Window::around(clock.minute));
     match showing.next(&wanted, clock.speed < 0.0) {
         Ok(Some(loaded)) => {
-            let mut stores =
-                Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
+            let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
             drawn.show(&loaded.window, &mut commands, &mut stores);
             drawn.color(&loaded.states, &mut stores);
             showing.shown = Some(loaded);

@@ -122,7 +122,8 @@ impl Source {
     pub fn open(options: &Options) -> Result<Self, SourceError> {
         let run = &options.run;
         let no_run = |what: String| SourceError::NoRun { path: run.clone(), what };
-        let text = std::fs::read(run.join("run.json")).map_err(|error| no_run(format!("run.json: {error}")))?;
+        let text =
+            std::fs::read(run.join("run.json")).map_err(|error| no_run(format!("run.json: {error}")))?;
         let record: serde_json::Value =
             serde_json::from_slice(&text).map_err(|error| no_run(format!("run.json: {error}")))?;
         let folder = run.join(FOLDER);
@@ -210,10 +211,7 @@ impl Source {
 }
 
 /// The city that a run names, read or made again.
-fn city_of(
-    record: &serde_json::Value,
-    options: &Options,
-) -> Result<(City, Option<PathBuf>), SourceError> {
+fn city_of(record: &serde_json::Value, options: &Options) -> Result<(City, Option<PathBuf>), SourceError> {
     let parameter = |key: &str| {
         let rows = record["parameters"].as_array()?;
         rows.iter().find(|row| row["key"] == key)?["value"].as_str().map(str::to_owned)

@@ -52,7 +52,8 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
         quality => quality == Quality::Full,
     };
     let first = options.at.first().copied();
-    let day = first.and_then(|at| at.day).unwrap_or_else(|| shared.source.recorded.first().copied().unwrap_or(0));
+    let day =
+        first.and_then(|at| at.day).unwrap_or_else(|| shared.source.recorded.first().copied().unwrap_or(0));
     let minute = first.map_or(8.0 * 60.0, |at| at.minute);
     let mut clock = Clock::at(shared.source.nearest_day(day), minute, shared.source.recorded.clone());
     clock.plays = windowed;
@@ -287,15 +288,16 @@ fn hide(choices: Res<Choices>, mut layers: Query<(&Layer, &mut Visibility)>) {
         return;
     }
     for (layer, mut visibility) in &mut layers {
-        *visibility =
-            if choices.hidden.contains(layer) { Visibility::Hidden } else { Visibility::Inherited };
+        *visibility = if choices.hidden.contains(layer) { Visibility::Hidden } else { Visibility::Inherited };
     }
 }
 
 /// Keys of layers, colours, language and panels.
 fn choose(keys: Res<ButtonInput<KeyCode>>, mut choices: ResMut<Choices>, mut panels: ResMut<Panels>) {
     let pressed = |key: KeyCode| keys.just_pressed(key);
-    for (key, colour) in [KeyCode::Digit1, KeyCode::Digit2, KeyCode::Digit3, KeyCode::Digit4].into_iter().zip(ColourBy::ALL) {
+    for (key, colour) in
+        [KeyCode::Digit1, KeyCode::Digit2, KeyCode::Digit3, KeyCode::Digit4].into_iter().zip(ColourBy::ALL)
+    {
         if pressed(key) {
             choices.colour = colour;
         }

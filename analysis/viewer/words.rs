@@ -90,8 +90,15 @@ words! {
 /// The word of a day of the week.
 #[must_use]
 pub fn weekday(day: citytwin_world::Weekday) -> Word {
-    const DAYS: [Word; 7] =
-        [Word::Monday, Word::Tuesday, Word::Wednesday, Word::Thursday, Word::Friday, Word::Saturday, Word::Sunday];
+    const DAYS: [Word; 7] = [
+        Word::Monday,
+        Word::Tuesday,
+        Word::Wednesday,
+        Word::Thursday,
+        Word::Friday,
+        Word::Saturday,
+        Word::Sunday,
+    ];
     DAYS[day as usize]
 }
 

@@ -29,5 +29,8 @@ fn the_viewer_gets_all_arguments_and_gives_its_status() {
     let view = alone(home.path(), &["view", "runs/any", "--export", "stills", "--at", "day 3 08:00"]);
     assert_eq!(status(&view), 2);
     let told = stdout(&view);
-    assert!(told.starts_with("runs/any --export stills --at day 3 08:00 ") && told.trim_end().ends_with("assets"), "{told}");
+    assert!(
+        told.starts_with("runs/any --export stills --at day 3 08:00 ") && told.trim_end().ends_with("assets"),
+        "{told}"
+    );
 }

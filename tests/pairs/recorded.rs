@@ -37,7 +37,7 @@ fn recording_changes_nothing() {
 #[test]
 fn a_recording_is_the_same_on_any_threads_and_after_a_restart() {
     let home = tempfile::tempdir().expect("a folder");
-    let changes = [("output.trajectories", "0.5"), ("output.trajectories_from", "1")];
+    let changes = [("output.trajectories", "0.5"), ("output.trajectories_from", "1 d")];
     let job = || play("epidemic/isolation", &changes).job(4);
     written(job(), home.path(), "through");
     let through = recording(&home.path().join("through"));
@@ -58,7 +58,8 @@ fn a_recording_is_the_same_on_any_threads_and_after_a_restart() {
 fn a_recording_tells_what_the_tables_tell() {
     let home = tempfile::tempdir().expect("a folder");
     let run = home.path().join("run");
-    let tables = written(play("epidemic/isolation", &[("output.trajectories", "1")]).job(4), home.path(), "run");
+    let tables =
+        written(play("epidemic/isolation", &[("output.trajectories", "1")]).job(4), home.path(), "run");
     let metrics = &tables.iter().find(|(name, _)| name == "metrics.csv").expect("metrics").1;
     let metrics = String::from_utf8_lossy(metrics).into_owned();
     let header: Vec<&str> = metrics.lines().next().expect("a header").split(',').collect();
@@ -74,7 +75,10 @@ fn a_recording_tells_what_the_tables_tell() {
         let all = file.all().expect("readable");
         assert_eq!(all.state.len(), people.person.len());
         let last = file.hours.last().expect("hours");
-        assert_eq!(u64::from(last.by_stage[Stage::Infectious as usize]), value(day, "infectious_persons"));
+        for stage in [Stage::Susceptible, Stage::Exposed, Stage::Recovered] {
+            let told = value(day, &format!("{}_persons", stage.name()));
+            assert_eq!(u64::from(last.by_stage[stage as usize]), told, "day {day}: {}", stage.name());
+        }
         let begun = |mode: Mode| {
             let of = |t: &&Trip| t.mode == mode && t.depart_min >= 0;
             all.trips.trips.iter().filter(of).count() as u64
@@ -82,7 +86,9 @@ fn a_recording_tells_what_the_tables_tell() {
         for mode in Mode::ALL {
             assert_eq!(begun(*mode), value(day, &format!("trips_{}_count", mode.name())), "{mode:?}");
         }
-        let rides = |t: &Trip| all.trips.rides_of(t).iter().all(|r| r.board_min >= t.depart_min && r.alight_min <= t.arrive_min);
+        let rides = |t: &Trip| {
+            all.trips.rides_of(t).iter().all(|r| r.board_min >= t.depart_min && r.alight_min <= t.arrive_min)
+        };
         assert!(all.trips.trips.iter().all(rides));
         let ridden = all.trips.trips.iter().filter(|t| t.mode == Mode::Bus && t.depart_min >= 0);
         assert!(ridden.clone().count() > 0 && ridden.clone().all(|t| t.rides > 0));

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         "test" => test(),
         "setup" => setup::all(),
         "page" => page::check(),
+        "view" => setup::all().and_then(|()| view()),
         "bench" => bench::main_job()
             .and_then(|()| bench::doubling())
             .and_then(|()| bench::routing())
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         "bench-traffic" => bench::traffic(),
         "bench-assignment" => bench::assignment(&std::env::args().skip(2).collect::<Vec<_>>()),
         other => Err(format!(
-            "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing, bench-traffic, \
+            "no task {other:?}; there are: test, setup, page, view, bench, bench-doubling, bench-routing, bench-traffic, \
              bench-assignment FOLDER…"
         )),
     };
@@ -38,11 +39,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything: the headless suite, then the report in a real browser.
+/// Everything: the headless suite, the viewer's pictures on software Vulkan, then the report in a real browser.
 fn test() -> Outcome {
     setup::all()?;
-    cargo(&["test", "--workspace"])?;
+    // The viewer's graphics library is built once, as users run it, and apart from the suite that needs none.
+    cargo(&["test", "--workspace", "--exclude", "citytwin-viewer"])?;
+    view()?;
     page::check()
+}
+
+/// The viewer's pictures and refusals.
+fn view() -> Outcome {
+    cargo(&["test", "--release", "--package", "citytwin-viewer"])
 }
 
 /// Runs cargo in the project's root and says what failed.

@@ -2,13 +2,27 @@
 use crate::{Outcome, run};
 use std::process::Command;
 
-/// Program that must be on the path, and the Debian package that brings it.
-const NEEDED: &[(&str, &str)] = &[("chromium", "chromium")];
+/// Programs that must be on the path and files that must be somewhere, with the Debian packages that bring them.
+const NEEDED: &[(&[&str], &str)] = &[
+    (&["chromium"], "chromium"),
+    (&["libvulkan.so.1"], "libvulkan1"),
+    (&["lvp_icd.x86_64.json", "lvp_icd.json", "lvp_icd.aarch64.json"], "mesa-vulkan-drivers"),
+];
+
+/// Folders in which libraries and drivers lie, beside those of the path.
+const PLACES: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/share/vulkan/icd.d",
+    "/etc/vulkan/icd.d",
+];
 
 /// Makes sure that everything needed is there.
 pub fn all() -> Outcome {
     let missing: Vec<&str> =
-        NEEDED.iter().filter(|(program, _)| !on_path(program)).map(|(_, p)| *p).collect();
+        NEEDED.iter().filter(|(files, _)| !files.iter().any(|f| is_there(f))).map(|(_, p)| *p).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -27,6 +41,11 @@ pub fn all() -> Outcome {
     let mut args = vec!["install", "-y", "--no-install-recommends"];
     args.extend(&missing);
     apt(&args).map_err(|why| format!("{why}; please install {} by hand", missing.join(", ")))
+}
+
+/// Whether a program is on the path, or a library or driver where such things lie.
+fn is_there(file: &str) -> bool {
+    on_path(file) || PLACES.iter().any(|folder| std::path::Path::new(folder).join(file).is_file())
 }
 
 fn on_path(program: &str) -> bool {

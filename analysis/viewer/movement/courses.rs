@@ -33,7 +33,8 @@ impl Courses {
             let ends = times.first().zip(times.last());
             ends.map_or([0.0; 2], |(a, b)| [a[1] as f32 / 60.0, b[0] as f32 / 60.0])
         });
-        let mode = transit.run_route.as_slice().iter().map(|route| transit.line_mode[transit.route_line[*route]]);
+        let mode =
+            transit.run_route.as_slice().iter().map(|route| transit.line_mode[transit.route_line[*route]]);
         Self { courses, span_min: span_min.collect(), mode: mode.collect() }
     }
 
@@ -98,7 +99,9 @@ impl Courses {
     /// The drawn line of a route, for the map.
     #[must_use]
     pub fn line(&self, route: RouteId) -> Vec<[f32; 2]> {
-        self.courses.get(route.index()).map_or_else(Vec::new, |c| c.points.iter().map(|p| [p[0], p[1]]).collect())
+        self.courses
+            .get(route.index())
+            .map_or_else(Vec::new, |c| c.points.iter().map(|p| [p[0], p[1]]).collect())
     }
 }
 

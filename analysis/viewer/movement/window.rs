@@ -234,7 +234,13 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn part(&self, rows: Range<usize>, slot: &[u8], trips: &[&Trip], held: &BTreeMap<u32, (Hold, PlaceId)>) -> Part {
+    fn part(
+        &self,
+        rows: Range<usize>,
+        slot: &[u8],
+        trips: &[&Trip],
+        held: &BTreeMap<u32, (Hold, PlaceId)>,
+    ) -> Part {
         let mut part = Part::default();
         let mut next = 0;
         for row in rows {
@@ -245,7 +251,11 @@ impl Look<'_> {
             let Some(person) = self.source.people.person.get(row) else { continue };
             if let Some((hold, place)) = held.get(&(row as u32)) {
                 let place = if place.is_some() { *place } else { person.places[0] };
-                let kind = if matches!(hold, Hold::Bed | Hold::IntensiveCare) { Activity::Bed } else { Activity::Ordered };
+                let kind = if matches!(hold, Hold::Bed | Hold::IntensiveCare) {
+                    Activity::Bed
+                } else {
+                    Activity::Ordered
+                };
                 if *hold != Hold::Dead {
                     self.stay(row, place, kind, [self.minutes.start, self.minutes.end], &mut part);
                 }

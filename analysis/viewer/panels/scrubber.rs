@@ -1,5 +1,5 @@
 //! The scrubber: the run's days with the epidemic's curve, the recorded ones marked, and the present moment.
-use super::type_;
+use super::lettering;
 use crate::clock::Clock;
 use crate::options::Language;
 use crate::show::Showing;
@@ -18,20 +18,24 @@ pub fn draw(ctx: &egui::Context, clock: &mut Clock, showing: &Showing, language:
             super::buttons(ui, clock, language);
             ui.add_space(12.0);
             if showing.shared.source.metrics.contains_key(CURVE) {
-                ui.label(egui::RichText::new(Word::PerDay.in_language(language)).color(type_::FAINT));
+                ui.label(egui::RichText::new(Word::PerDay.in_language(language)).color(lettering::FAINT));
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(egui::RichText::new("F1").color(type_::FAINT));
+                ui.label(egui::RichText::new("F1").color(lettering::FAINT));
             });
         });
-        let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), 46.0), Sense::click_and_drag());
+        let (place, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 46.0), Sense::click_and_drag());
         let days = showing.shared.source.days.max(1);
         let painter = ui.painter_at(place);
         curve(&painter, place, showing, days);
         calendar(&painter, place, days, language);
         let now = clock.since_start_min() / (f64::from(days) * 1440.0);
         let x = place.left() + place.width() * now as f32;
-        painter.line_segment([pos2(x, place.top()), pos2(x, place.bottom())], Stroke::new(2.0, type_::STRONG));
+        painter.line_segment(
+            [pos2(x, place.top()), pos2(x, place.bottom())],
+            Stroke::new(2.0, lettering::STRONG),
+        );
         if let Some(at) = response.interact_pointer_pos() {
             let share = f64::from(((at.x - place.left()) / place.width()).clamp(0.0, 1.0));
             clock.seek(share * f64::from(days) * 1440.0);
@@ -50,10 +54,17 @@ fn hours(ui: &mut egui::Ui, clock: &mut Clock) {
     for hour in (0..24).step_by(3) {
         let x = place.left() + place.width() * hour as f32 / 24.0;
         let text = format!("{hour:02}:00");
-        painter.text(pos2(x + 3.0, place.center().y), Align2::LEFT_CENTER, text, FontId::proportional(10.5), type_::FAINT);
+        painter.text(
+            pos2(x + 3.0, place.center().y),
+            Align2::LEFT_CENTER,
+            text,
+            FontId::proportional(10.5),
+            lettering::FAINT,
+        );
     }
     let x = place.left() + place.width() * clock.minute / 1440.0;
-    painter.line_segment([pos2(x, place.top()), pos2(x, place.bottom())], Stroke::new(2.0, type_::STRONG));
+    painter
+        .line_segment([pos2(x, place.top()), pos2(x, place.bottom())], Stroke::new(2.0, lettering::STRONG));
     if let Some(at) = response.interact_pointer_pos() {
         clock.minute = ((at.x - place.left()) / place.width()).clamp(0.0, 0.9999) * 1440.0;
     }
@@ -64,34 +75,52 @@ fn curve(painter: &egui::Painter, place: Rect, showing: &Showing, days: u32) {
     painter.rect_filled(place, 3.0, Color32::from_rgba_premultiplied(20, 26, 34, 150));
     let day_x = |day: f32| place.left() + place.width() * day / days as f32;
     for day in &source.recorded {
-        let part = Rect::from_min_max(pos2(day_x(*day as f32), place.bottom() - 3.0), pos2(day_x(*day as f32 + 1.0), place.bottom()));
+        let part = Rect::from_min_max(
+            pos2(day_x(*day as f32), place.bottom() - 3.0),
+            pos2(day_x(*day as f32 + 1.0), place.bottom()),
+        );
         painter.rect_filled(part, 0.0, Color32::from_rgb(0x56, 0xb4, 0xe9));
     }
     let Some(values) = source.metrics.get(CURVE) else { return };
     let top = values.iter().copied().filter(|v| v.is_finite()).fold(1.0, f64::max);
     let y = |value: f64| place.bottom() - 4.0 - (place.height() - 16.0) * (value.max(0.0) / top) as f32;
-    let rgb = citytwin_report::palette::colour("infectious").map_or(Color32::RED, |c| Color32::from_rgb(c.0, c.1, c.2));
+    let rgb = citytwin_report::palette::colour("infectious")
+        .map_or(Color32::RED, |c| Color32::from_rgb(c.0, c.1, c.2));
     let points: Vec<Pos2> = (0..)
         .zip(values)
         .filter(|(_, value)| value.is_finite())
         .map(|(day, value)| pos2(day_x(day as f32 + 0.5), y(*value)))
         .collect();
     for pair in points.windows(2) {
-        let fill = [pair[0], pair[1], pos2(pair[1].x, place.bottom() - 3.0), pos2(pair[0].x, place.bottom() - 3.0)];
+        let fill =
+            [pair[0], pair[1], pos2(pair[1].x, place.bottom() - 3.0), pos2(pair[0].x, place.bottom() - 3.0)];
         painter.add(egui::Shape::convex_polygon(fill.to_vec(), rgb.gamma_multiply(0.28), Stroke::NONE));
     }
     painter.add(egui::Shape::line(points, Stroke::new(1.6, rgb)));
     let text = super::grouped(top.round() as u64);
-    painter.text(pos2(place.right() - 4.0, place.top() + 2.0), Align2::RIGHT_TOP, text, FontId::proportional(10.5), type_::FAINT);
+    painter.text(
+        pos2(place.right() - 4.0, place.top() + 2.0),
+        Align2::RIGHT_TOP,
+        text,
+        FontId::proportional(10.5),
+        lettering::FAINT,
+    );
 }
 
 fn calendar(painter: &egui::Painter, place: Rect, days: u32, language: Language) {
-    let step = [1, 2, 5, 7, 14, 30, 60, 90, 180, 365].into_iter().find(|step| days / step <= 14).unwrap_or(730);
+    let step =
+        [1, 2, 5, 7, 14, 30, 60, 90, 180, 365].into_iter().find(|step| days / step <= 14).unwrap_or(730);
     for day in (0..days).step_by(step as usize) {
         let x = place.left() + place.width() * day as f32 / days as f32;
         let tick = [pos2(x, place.top()), pos2(x, place.top() + 5.0)];
-        painter.line_segment(tick, Stroke::new(1.0, type_::FAINT));
+        painter.line_segment(tick, Stroke::new(1.0, lettering::FAINT));
         let text = day_number(day, language);
-        painter.text(pos2(x + 3.0, place.top()), Align2::LEFT_TOP, text, FontId::proportional(10.5), type_::FAINT);
+        painter.text(
+            pos2(x + 3.0, place.top()),
+            Align2::LEFT_TOP,
+            text,
+            FontId::proportional(10.5),
+            lettering::FAINT,
+        );
     }
 }

@@ -82,7 +82,8 @@ pub fn tiles(source: &Source, crowd: &Crowd) -> (Vec<Surface>, [usize; 2]) {
     let (city, plane) = (&source.city, &crowd.plane);
     let mut tiles: BTreeMap<(i32, i32), Surface> = BTreeMap::new();
     // What can't be read was told when the city was; without footprints all buildings are grown.
-    let known = source.city_folder.as_deref().and_then(|folder| read_buildings(folder).ok()).unwrap_or_default();
+    let known =
+        source.city_folder.as_deref().and_then(|folder| read_buildings(folder).ok()).unwrap_or_default();
     let mut covered: BTreeSet<(i32, i32)> = BTreeSet::new();
     let cell = |p: [f32; 2]| ((p[0] / COVERED_M).round() as i32, (p[1] / COVERED_M).round() as i32);
     let kinds = kinds_by_cell(city, plane, cell);

@@ -54,7 +54,8 @@ pub fn zones(city: &City, plane: &Plane) -> Surface {
             zones.outline.row(zone).iter().map(|p| corner(plane.point(p[0], p[1]), -0.3)).collect();
         let area = zones.area_km2[zone].max(0.01);
         let dense = ((zones.population[zone] + zones.jobs[zone]) as f32 / area / 12_000.0).min(1.0);
-        let tone = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * (0.25 + 0.75 * dense)) as u8;
+        let tone =
+            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * (0.25 + 0.75 * dense)) as u8;
         let colour = std::array::from_fn(|i| tone(PLAIN[i], LIVED_IN[i]));
         surface.fan(&outline, UP, linear(colour, 1.0));
     }

@@ -6,8 +6,8 @@ use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
 use bevy::render::render_resource::{
-    AsBindGroup, BlendComponent, BlendFactor, BlendOperation, BlendState, RenderPipelineDescriptor, ShaderType,
-    SpecializedMeshPipelineError,
+    AsBindGroup, BlendComponent, BlendFactor, BlendOperation, BlendState, RenderPipelineDescriptor,
+    ShaderType, SpecializedMeshPipelineError,
 };
 use bevy::shader::ShaderRef;
 
@@ -168,8 +168,11 @@ impl Material for Solid {
             && let Some(fragment) = &mut descriptor.fragment
         {
             // The darker of shadow and ground stays: where shadows overlap they grow no darker.
-            let darker =
-                BlendComponent { src_factor: BlendFactor::One, dst_factor: BlendFactor::One, operation: BlendOperation::Min };
+            let darker = BlendComponent {
+                src_factor: BlendFactor::One,
+                dst_factor: BlendFactor::One,
+                operation: BlendOperation::Min,
+            };
             for target in fragment.targets.iter_mut().flatten() {
                 target.blend = Some(BlendState { color: darker, alpha: darker });
             }

@@ -85,7 +85,11 @@ pub fn strip(points: &[[f32; 2]], half: [f32; 2], y: f32, colour: [f32; 4], surf
             let normal = [-dz * side, 0.0, dx * side];
             let corner = |p: [f32; 2], half: [f32; 2]| Corner { position: [p[0], y, p[1]], uv: half };
             // Each side of the line is a strip of its own, since both corners of one edge share a normal.
-            surface.fan(&[corner(one, [0.0; 2]), corner(one, half), corner(other, half), corner(other, [0.0; 2])], normal, colour);
+            surface.fan(
+                &[corner(one, [0.0; 2]), corner(one, half), corner(other, half), corner(other, [0.0; 2])],
+                normal,
+                colour,
+            );
         }
     }
 }

@@ -30,3 +30,27 @@ pub fn dress(ctx: &egui::Context, height: u32) {
     visuals.selection.bg_fill = Color32::from_rgb(0x2c, 0x5d, 0x8a);
     ctx.set_visuals(visuals);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Language;
+    use crate::words::Word;
+
+    #[test]
+    fn every_word_can_be_written() {
+        let ctx = egui::Context::default();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| dress(ui.ctx(), 720));
+        let _ = ctx.run_ui(egui::RawInput::default(), |_| {});
+        let id = egui::FontId::proportional(14.0);
+        for word in Word::ALL {
+            for language in [Language::En, Language::Zh] {
+                let text = word.in_language(language);
+                assert!(ctx.fonts_mut(|fonts| fonts.has_glyphs(&id, text)), "{text}");
+            }
+        }
+        for sign in "▶⏸⟲−+·…0123456789:".chars() {
+            assert!(ctx.fonts_mut(|fonts| fonts.has_glyph(&id, sign)), "{sign}");
+        }
+    }
+}
