@@ -87,6 +87,12 @@ pub fn steer(
     aim.distance_m = aim.distance_m.clamp(40.0, 120_000.0);
 }
 
+/// Puts the camera where it wants to be, where nobody watches it go.
+pub fn jump(mut orbit: ResMut<Orbit>, mut camera: Single<&mut Transform, With<Camera3d>>) {
+    orbit.now = orbit.aim;
+    **camera = orbit.transform();
+}
+
 /// Lets the camera glide to its aim.
 pub fn glide(mut orbit: ResMut<Orbit>, time: Res<Time>, mut camera: Single<&mut Transform, With<Camera3d>>) {
     let share = 1.0 - (-time.delta_secs() * 9.0).exp();

@@ -35,10 +35,12 @@ pub struct Now {
     pub records: u32,
     /// States in the buffer.
     pub persons: u32,
-    /// 1 where boxes are drawn.
+    /// 1 where boxes are drawn, 2 where people are dots of a pixel.
     pub vehicles: u32,
     /// 1 in the dark.
     pub night: f32,
+    /// Row of the person asked for; `u32::MAX` for nobody.
+    pub chosen: u32,
     /// All colours, linear.
     pub palette: [Vec4; colours::PALETTE],
 }
@@ -93,6 +95,8 @@ pub struct Drawn {
     states: Handle<ShaderBuffer>,
     /// Records that the meshes have corners for.
     room: [usize; 2],
+    /// Whether people are dots of a pixel: from afar they are hardly more, and the processor draws them sooner.
+    dots: bool,
     /// Records shown.
     pub shown: [usize; 2],
     /// Persons whose state is known.
@@ -107,7 +111,8 @@ fn buffer(bytes: &[u8]) -> ShaderBuffer {
 
 fn mesh(records: usize, corners: usize) -> Mesh {
     let corner: Vec<u32> = (0..(records.max(1) * corners) as u32).collect();
-    Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD)
+    let topology = if corners == 1 { PrimitiveTopology::PointList } else { PrimitiveTopology::TriangleList };
+    Mesh::new(topology, RenderAssetUsages::RENDER_WORLD)
         .with_inserted_attribute(CORNER, corner)
 }
 
@@ -136,7 +141,7 @@ impl Drawn {
             let drawn = (Mesh3d(mesh), MeshMaterial3d(material[which].clone()), NoFrustumCulling);
             commands.spawn(drawn).id()
         });
-        Self { entity, material, records, points, states, room: [1, 1], shown: [0, 0], persons: 0 }
+        Self { entity, material, records, points, states, room: [1, 1], dots: false, shown: [0, 0], persons: 0 }
     }
 
     /// Shows a window: its records and points go to the graphics card.
@@ -148,11 +153,24 @@ impl Drawn {
             // Room grows by a quarter at a time, so that it seldom has to.
             if list.len() > self.room[which] {
                 self.room[which] = list.len() + list.len() / 4;
-                let mesh = stores.meshes.add(mesh(self.room[which], CORNERS[which]));
-                commands.entity(self.entity[which]).insert(Mesh3d(mesh));
+                self.make_room(which, commands, stores.meshes);
             }
         }
         replace(stores.buffers, &self.points, bytemuck::cast_slice(window.points.as_flattened()));
+    }
+
+    fn make_room(&self, which: usize, commands: &mut Commands, meshes: &mut Assets<Mesh>) {
+        let corners = if which == 0 && self.dots { 1 } else { CORNERS[which] };
+        let mesh = meshes.add(mesh(self.room[which], corners));
+        commands.entity(self.entity[which]).insert(Mesh3d(mesh));
+    }
+
+    /// Draws people as dots, or as discs.
+    pub fn draw_as_dots(&mut self, dots: bool, commands: &mut Commands, meshes: &mut Assets<Mesh>) {
+        if self.dots != dots {
+            self.dots = dots;
+            self.make_room(0, commands, meshes);
+        }
     }
 
     /// Takes over everybody's state.
@@ -170,7 +188,7 @@ impl Drawn {
                     minute: now.minute + SHIFT_MIN,
                     records: self.shown[which] as u32,
                     persons: self.persons.max(1) as u32,
-                    vehicles: which as u32,
+                    vehicles: if which == 0 && self.dots { 2 } else { which as u32 },
                     ..*now
                 };
             }

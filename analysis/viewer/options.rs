@@ -29,6 +29,9 @@ pub struct Options {
     /// "0,0,6000,20,35"; later ones may be left out.
     #[arg(long, value_name = "E,N,DISTANCE,HEADING,TILT", value_parser = view, allow_hyphen_values = true)]
     pub camera: Option<View>,
+    /// Asks for a resident by number, and goes with them unless --camera says where to look.
+    #[arg(long, value_name = "NUMBER")]
+    pub person: Option<u32>,
     /// What the colours of people tell.
     #[arg(long, value_enum, default_value_t)]
     pub colour: ColourBy,

@@ -1,10 +1,12 @@
 //! The panels: where and when, what colours mean, layers, and the scrubber with the epidemic's curve.
 mod lettering;
+mod person;
 mod scrubber;
 
 use crate::clock::{Clock, faster};
 use crate::colours;
 use crate::options::{ColourBy, Language};
+use crate::pick::Chosen;
 use crate::scene::{Layer, Surfaces};
 use crate::show::Showing;
 use crate::stage::Choices;
@@ -47,6 +49,7 @@ pub fn draw(
     mut choices: ResMut<Choices>,
     mut clock: ResMut<Clock>,
     showing: Res<Showing>,
+    mut chosen: ResMut<Chosen>,
     surfaces: Option<Res<Surfaces>>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
@@ -63,6 +66,7 @@ pub fn draw(
     facts(ctx, &showing, &clock, language);
     legend(ctx, &mut choices, &showing, surfaces.as_deref());
     scrubber::draw(ctx, &mut clock, &showing, language);
+    person::draw(ctx, &mut chosen, &clock, &showing, language);
     if panels.help {
         help(ctx, language);
     }
@@ -232,6 +236,7 @@ fn help(ctx: &egui::Context, language: Language) {
             Word::HelpSpeed,
             Word::HelpMove,
             Word::HelpMouse,
+            Word::HelpClick,
             Word::HelpLayers,
             Word::HelpPanels,
         ] {

@@ -1,4 +1,5 @@
 //! What is shown: a run folder with its recording, and the city it ran in.
+use crate::infections::Infections;
 use crate::movement::window::service_bit;
 use crate::options::Options;
 use citytwin_recording::{Day, DayFile, FOLDER, People, State};
@@ -8,6 +9,7 @@ use citytwin_world::residents::slot;
 use citytwin_world::{City, Date, Occupation, PlaceId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// What a person at rest is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +114,7 @@ pub struct Source {
     pub metrics: BTreeMap<String, Vec<f64>>,
     holidays: Vec<Date>,
     folder: PathBuf,
+    infections: OnceLock<Infections>,
 }
 
 impl Source {
@@ -154,6 +157,7 @@ impl Source {
             people,
             holidays,
             folder,
+            infections: OnceLock::new(),
         })
     }
 
@@ -163,6 +167,13 @@ impl Source {
     /// A file that is missing or broken.
     pub fn day(&self, day: u32) -> Result<Day, SourceError> {
         Ok(DayFile::open(&self.folder, day)?.all()?)
+    }
+
+    /// Who infected whom; read when first asked for.
+    #[must_use]
+    pub fn infections(&self) -> &Infections {
+        let path = self.folder.with_file_name("infections.csv");
+        self.infections.get_or_init(|| Infections::read(&path))
     }
 
     /// The recorded day nearest to a day.

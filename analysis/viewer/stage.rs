@@ -6,6 +6,7 @@ use crate::device::Device;
 use crate::light::Light;
 use crate::options::{ColourBy, Language, Options, Quality};
 use crate::panels::{self, Panels};
+use crate::pick::{self, Chosen};
 use crate::scene::{Builder, Layer, Solid, Surfaces, heat};
 use crate::show::{self, Shared, Showing};
 use crate::{export, measure};
@@ -55,6 +56,10 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
     let day =
         first.and_then(|at| at.day).unwrap_or_else(|| shared.source.recorded.first().copied().unwrap_or(0));
     let minute = first.map_or(8.0 * 60.0, |at| at.minute);
+    let every = shared.source.people.every;
+    let row = options.person.filter(|person| person.is_multiple_of(every)).map(|person| person / every);
+    let row = row.filter(|row| (*row as usize) < shared.source.people.person.len());
+    let chosen = Chosen { row, follows: row.is_some() && options.camera.is_none() };
     let mut clock = Clock::at(shared.source.nearest_day(day), minute, shared.source.recorded.clone());
     clock.plays = windowed;
     let mut app = App::new();
@@ -81,14 +86,15 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
         .insert_resource(Panels::new(!options.bare && options.measure.is_empty()))
         .insert_resource(Wanted(options.clone()))
         .init_resource::<Heat>()
+        .insert_resource(chosen)
         .add_systems(Startup, set_up)
         .add_systems(EguiPrimaryContextPass, panels::draw);
     if windowed {
-        let keys = (clock::keys, choose, camera::steer, clock::tick, camera::glide);
+        let keys = (clock::keys, choose, camera::steer, pick::click, clock::tick, pick::follow, camera::glide);
         app.add_systems(Update, (keys.chain(), update()).chain());
     } else if options.measure.is_empty() {
         app.insert_resource(export::Stills::of(options, app.world().resource::<Showing>()));
-        app.add_systems(Update, (export::advance, update()).chain());
+        app.add_systems(Update, (export::advance, update(), pick::follow, camera::jump).chain());
     } else {
         measure::add(&mut app, options);
         app.add_systems(Update, (update(), measure::advance).chain());
@@ -97,7 +103,7 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
 }
 
 fn update() -> bevy::ecs::schedule::ScheduleConfigs<bevy::ecs::system::ScheduleSystem> {
-    (show::follow, shine, warm, tell, hide).chain()
+    (show::follow, dot, shine, warm, tell, hide).chain()
 }
 
 /// The options, for systems.
@@ -144,6 +150,7 @@ fn set_up(
     wanted: Res<Wanted>,
     choices: Res<Choices>,
     showing: Res<Showing>,
+    chosen: Res<Chosen>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut solids: ResMut<Assets<Solid>>,
     mut materials: ResMut<Assets<CrowdMaterial>>,
@@ -162,7 +169,9 @@ fn set_up(
     };
     let surfaces = builder.build(&showing.shared.source, &showing.shared.crowd);
     let home = Orbit::whole(surfaces.middle, surfaces.radius_m);
-    let orbit = Orbit::at(wanted.0.camera.unwrap_or(home), home);
+    let near = crate::options::View { distance_m: 420.0, tilt_deg: 32.0, ..home };
+    let begin = if chosen.follows { near } else { home };
+    let orbit = Orbit::at(wanted.0.camera.unwrap_or(begin), home);
     commands.insert_resource(surfaces);
     let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
     let drawn = Drawn::new(&mut commands, &mut stores);
@@ -261,12 +270,28 @@ fn warm(
     let _ = solids.get_mut(&surfaces.ground);
 }
 
+/// Distance beyond which people are dots where quality is reduced, m.
+const DOTS_FROM_M: f32 = 1_500.0;
+
+/// People far away are dots where the processor draws.
+fn dot(
+    choices: Res<Choices>,
+    orbit: Res<Orbit>,
+    mut drawn: ResMut<Drawn>,
+    mut commands: Commands,
+    mut meshes: ResMut<Assets<Mesh>>,
+) {
+    let dots = !choices.full && orbit.now.distance_m > DOTS_FROM_M;
+    drawn.draw_as_dots(dots, &mut commands, &mut meshes);
+}
+
 /// Tells people and vehicles the moment.
 fn tell(
     clock: Res<Clock>,
     choices: Res<Choices>,
     drawn: Res<Drawn>,
     showing: Res<Showing>,
+    chosen: Res<Chosen>,
     mut materials: ResMut<Assets<CrowdMaterial>>,
 ) {
     let light = light_of(&showing.shared.source, &clock, false, 1.0);
@@ -274,8 +299,9 @@ fn tell(
         minute: clock.minute,
         colour_by: choices.colour as u32,
         size_m: 2.4,
-        least_px: 0.80 * (choices.size[1] as f32 / 720.0).max(0.6),
+        least_px: 0.70 * (choices.size[1] as f32 / 720.0).max(0.6),
         night: 1.0 - light.sun.w,
+        chosen: chosen.row.unwrap_or(u32::MAX),
         palette: crate::colours::palette(),
         ..Now::default()
     };

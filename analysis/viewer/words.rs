@@ -1,5 +1,6 @@
 //! The words of the panels in English and Chinese.
 use crate::options::Language;
+use citytwin_world::{Mode, Occupation, PlaceKind, Setting};
 
 macro_rules! words {
     ($($name:ident: $en:literal, $zh:literal;)*) => {
@@ -76,6 +77,57 @@ words! {
     HelpMouse: "left drag  pan      right drag  turn and tilt", "左键拖动  平移      右键拖动  旋转、俯仰";
     HelpLayers: "1–4  colour by      B N T Z H  layers      L  language", "1–4  着色      B N T Z H  图层      L  语言";
     HelpPanels: "Tab  panels      F1  this help      Home  whole city", "Tab  面板      F1  帮助      Home  全城";
+    Person: "Person", "居民";
+    Years: "years", "岁";
+    At: "at", "在";
+    To: "to", "前往";
+    Home: "home", "家";
+    Elsewhere: "elsewhere", "其他地点";
+    TripsOfTheDay: "Trips of the day", "当日出行";
+    NoTrips: "none", "无";
+    Household: "Lives with", "同住";
+    Infected: "Infected", "感染";
+    ByPerson: "by person", "感染自居民";
+    InfectedOthers: "Infected others", "感染他人";
+    Follow: "follow (F)", "跟随 (F)";
+    LetGo: "let go (F)", "停止跟随 (F)";
+    Close: "close", "关闭";
+    NoOccupation: "at home", "居家";
+    Preschool: "in day care", "幼儿";
+    Pupil: "pupil", "学生";
+    Student: "student", "大学生";
+    Worker: "worker", "职工";
+    Retired: "retired", "退休";
+    Office: "office", "办公室";
+    Factory: "factory", "工厂";
+    School: "school", "学校";
+    Kindergarten: "kindergarten", "幼儿园";
+    University: "university", "大学";
+    Shop: "shop", "商店";
+    Market: "market", "市场";
+    Mall: "mall", "商场";
+    Pharmacy: "pharmacy", "药店";
+    Clinic: "clinic", "诊所";
+    Hospital: "hospital", "医院";
+    Park: "park", "公园";
+    Worship: "place of worship", "宗教场所";
+    Restaurant: "restaurant", "餐馆";
+    Government: "government office", "政府机关";
+    Depot: "depot", "仓库";
+    Station: "station", "车站";
+    Gate: "city gate", "城门";
+    Culture: "museum or theatre", "文化场所";
+    Hall: "hall", "大厅";
+    InHousehold: "in the household", "家庭中";
+    InSchool: "at school", "学校中";
+    InWork: "at work", "工作中";
+    InCare: "in care", "医疗中";
+    InPublic: "in public rooms", "公共场所";
+    InLeisure: "at leisure", "休闲中";
+    InVehicle: "in a vehicle", "交通工具中";
+    InOutdoor: "outdoors", "户外";
+    InImported: "outside the city", "城外";
+    HelpClick: "click  a person      F  follow      Esc  let go", "点击  居民      F  跟随      Esc  取消";
     Loading: "reading…", "读取中…";
     SoftwareDrawing: "Drawn by the processor: reduced quality.", "由处理器绘制：画质已降低。";
     Monday: "Mon", "周一";
@@ -100,6 +152,75 @@ pub fn weekday(day: citytwin_world::Weekday) -> Word {
         Word::Sunday,
     ];
     DAYS[day as usize]
+}
+
+/// The words of what fills a person's day.
+#[must_use]
+pub fn of_occupation(occupation: Occupation) -> Word {
+    match occupation {
+        Occupation::None => Word::NoOccupation,
+        Occupation::Preschool => Word::Preschool,
+        Occupation::Pupil => Word::Pupil,
+        Occupation::Student => Word::Student,
+        Occupation::Worker => Word::Worker,
+        Occupation::Retired => Word::Retired,
+    }
+}
+
+/// The words of a way to travel.
+#[must_use]
+pub fn of_mode(mode: Mode) -> Word {
+    match mode {
+        Mode::Walk => Word::Walking,
+        Mode::Bicycle => Word::Cycling,
+        Mode::Car => Word::Driving,
+        Mode::Bus => Word::Bus,
+        Mode::Metro => Word::Metro,
+    }
+}
+
+/// The words of a kind of place.
+#[must_use]
+pub fn of_place(kind: PlaceKind) -> Word {
+    match kind {
+        PlaceKind::Home => Word::Home,
+        PlaceKind::Office => Word::Office,
+        PlaceKind::Factory => Word::Factory,
+        PlaceKind::School => Word::School,
+        PlaceKind::Kindergarten => Word::Kindergarten,
+        PlaceKind::University => Word::University,
+        PlaceKind::Shop => Word::Shop,
+        PlaceKind::Market => Word::Market,
+        PlaceKind::Mall => Word::Mall,
+        PlaceKind::Pharmacy => Word::Pharmacy,
+        PlaceKind::Clinic => Word::Clinic,
+        PlaceKind::Hospital => Word::Hospital,
+        PlaceKind::Park => Word::Park,
+        PlaceKind::Worship => Word::Worship,
+        PlaceKind::Restaurant => Word::Restaurant,
+        PlaceKind::Government => Word::Government,
+        PlaceKind::Depot => Word::Depot,
+        PlaceKind::MetroStation | PlaceKind::BusStation => Word::Station,
+        PlaceKind::Gate => Word::Gate,
+        PlaceKind::Culture => Word::Culture,
+        PlaceKind::Hall => Word::Hall,
+    }
+}
+
+/// The words of a company people meet in, by its name in tables; `None` for one unknown.
+#[must_use]
+pub fn of_setting(name: &str) -> Option<Word> {
+    Some(match Setting::parse(name)? {
+        Setting::Household => Word::InHousehold,
+        Setting::School => Word::InSchool,
+        Setting::Work => Word::InWork,
+        Setting::Care => Word::InCare,
+        Setting::Public => Word::InPublic,
+        Setting::Leisure => Word::InLeisure,
+        Setting::Vehicle => Word::InVehicle,
+        Setting::Outdoor => Word::InOutdoor,
+        Setting::Imported => Word::InImported,
+    })
 }
 
 /// "day 30" in a language.

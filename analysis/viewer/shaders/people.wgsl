@@ -8,8 +8,9 @@ struct Now {
   least_px: f32,     // half the least width on the screen
   records: u32,      // how many there are
   persons: u32,      // how many states there are
-  vehicles: u32,     // 1 to draw boxes
+  vehicles: u32,     // 1 to draw boxes, 2 for people as dots of one pixel
   night: f32,        // 1 in the dark
+  chosen: u32,       // row of the person asked for
   palette: array<vec4<f32>, 32>,
 };
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<storage, read> records: array<u32>;
@@ -25,6 +26,7 @@ struct Out {
   @builtin(position) clip: vec4<f32>,
   @location(0) uv: vec2<f32>,
   @location(1) @interpolate(flat) colour: vec3<f32>,
+  @location(2) @interpolate(flat) ring: u32,  // 1 for the person asked for
 };
 
 fn chance(n: u32) -> f32 {
@@ -74,8 +76,7 @@ fn vertex(@location(0) corner: u32) -> Out {
   o.clip = vec4(0.0, 0.0, -1.0, 1.0);
   o.uv = vec2(0.0);
   o.colour = vec3(0.0);
-  let per = select(3u, 36u, now.vehicles == 1u);
-  let n = corner / per;
+  let n = corner / array<u32, 3>(3u, 36u, 1u)[min(now.vehicles, 2u)];
   if n >= now.records { return o; }
   let r = n * FIELDS;
   let span = records[r + 1u];
@@ -102,21 +103,24 @@ fn vertex(@location(0) corner: u32) -> Out {
   let state = states[row % now.persons];
   let ill = (state & 7u) == 2u && now.colour_by == 0u;
   let strong = ill || (now.colour_by == 1u && ((state >> 5u) & 3u) > 0u);
+  let asked = row == now.chosen;
   let place = vec3(spot.at.x, height, spot.at.y);
   let far = max(-(view.view_from_world * vec4(place, 1.0)).z, 0.5);
   let pixel_m = 2.0 * far / (view.clip_from_view[1][1] * view.viewport.w);
   let moves = select(0.8, 1.0, kind < STAY);
-  let size = max(now.size_m * select(moves, 1.5, strong), now.least_px * pixel_m * select(moves, 1.7, strong));
+  let size = select(1.0, 2.2, asked) * max(now.size_m * select(moves, 1.5, strong), now.least_px * pixel_m * select(moves, 1.4, strong));
   // A triangle that holds the disc.
   let c = corner % 3u;
-  let uv = array<vec2<f32>, 3>(vec2(-1.7320508, -1.0), vec2(1.7320508, -1.0), vec2(0.0, 2.0))[c];
+  var uv = array<vec2<f32>, 3>(vec2(-1.7320508, -1.0), vec2(1.7320508, -1.0), vec2(0.0, 2.0))[c];
+  if now.vehicles == 2u { uv = vec2(0.0); }
   let side = view.world_from_view[0].xyz;
   let up = view.world_from_view[1].xyz;
   // Somewhat nearer than it is, so that the roof below doesn't swallow it; the ill before all others.
   let toward = normalize(view.world_position - place);
-  let lifted = place + toward * (size + 0.3 + select(0.0, 1.0, strong)) + (side * uv.x + up * uv.y) * size;
+  let lifted = place + toward * (size + 0.3 + select(0.0, 1.0, strong) + select(0.0, 6.0, asked)) + (side * uv.x + up * uv.y) * size;
   o.clip = view.clip_from_world * vec4(lifted, 1.0);
   o.uv = uv;
+  o.ring = select(0u, 1u, asked);
   o.colour = now.palette[colour_of(kind, state)].rgb;
   return o;
 }
@@ -146,6 +150,10 @@ fn box(corner: u32, spot: Spot, half: vec3<f32>, right: vec2<f32>, colour: vec3<
 
 @fragment
 fn fragment(o: Out) -> @location(0) vec4<f32> {
-  if dot(o.uv, o.uv) > 1.0 { discard; }
+  let out = dot(o.uv, o.uv);
+  if out > 1.0 { discard; }
+  if o.ring == 1u && out > 0.42 {
+    return vec4(vec3(select(1.0, 0.02, out > 0.82)), 1.0);
+  }
   return vec4(o.colour, 1.0);
 }

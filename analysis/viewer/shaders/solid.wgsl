@@ -124,7 +124,8 @@ fn fragment(o: Out) -> @location(0) vec4<f32> {
       shine = h.rgb * h.a * look.heat * 0.5 * (1.0 - light.sun.w);
     }
   }
-  let sun = max(dot(n, light.sun.xyz), 0.0);
+  // Softly, that a low sun leaves streets and squares readable.
+  let sun = max(dot(n, light.sun.xyz) * 0.78 + 0.22, 0.0);
   let above = 0.5 + 0.5 * n.y;
   let from_sky = mix(light.bounce.rgb, light.sky.rgb, above);
   let lit = colour * (light.sun_colour.rgb * sun + from_sky * occlusion) + shine;
