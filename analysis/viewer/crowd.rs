@@ -112,8 +112,7 @@ fn buffer(bytes: &[u8]) -> ShaderBuffer {
 fn mesh(records: usize, corners: usize) -> Mesh {
     let corner: Vec<u32> = (0..(records.max(1) * corners) as u32).collect();
     let topology = if corners == 1 { PrimitiveTopology::PointList } else { PrimitiveTopology::TriangleList };
-    Mesh::new(topology, RenderAssetUsages::RENDER_WORLD)
-        .with_inserted_attribute(CORNER, corner)
+    Mesh::new(topology, RenderAssetUsages::RENDER_WORLD).with_inserted_attribute(CORNER, corner)
 }
 
 /// Where things are kept that buffers and meshes are made in.
@@ -141,7 +140,17 @@ impl Drawn {
             let drawn = (Mesh3d(mesh), MeshMaterial3d(material[which].clone()), NoFrustumCulling);
             commands.spawn(drawn).id()
         });
-        Self { entity, material, records, points, states, room: [1, 1], dots: false, shown: [0, 0], persons: 0 }
+        Self {
+            entity,
+            material,
+            records,
+            points,
+            states,
+            room: [1, 1],
+            dots: false,
+            shown: [0, 0],
+            persons: 0,
+        }
     }
 
     /// Shows a window: its records and points go to the graphics card.

@@ -80,7 +80,10 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let all = Infections::read(&path);
         assert_eq!(all.of_person(7).map(|i| i.infector), Some(None));
-        assert_eq!(all.of_person(9).map(|i| (i.day, i.infector, i.setting.as_str())), Some((3, Some(7), "work")));
+        assert_eq!(
+            all.of_person(9).map(|i| (i.day, i.infector, i.setting.as_str())),
+            Some((3, Some(7), "work"))
+        );
         assert_eq!((all.by_person(7), all.by_person(9)), (&[9, 8][..], &[][..]));
         assert!(Infections::read(&home.path().join("none.csv")).of_person(7).is_none());
     }

@@ -7,7 +7,7 @@ use crate::light::Light;
 use crate::options::{ColourBy, Language, Options, Quality};
 use crate::panels::{self, Panels};
 use crate::pick::{self, Chosen};
-use crate::scene::{Builder, Layer, Solid, Surfaces, heat};
+use crate::scene::{Builder, Layer, Seen, Solid, Surfaces, heat};
 use crate::show::{self, Shared, Showing};
 use crate::{export, measure};
 use bevy::app::ScheduleRunnerPlugin;
@@ -90,7 +90,8 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
         .add_systems(Startup, set_up)
         .add_systems(EguiPrimaryContextPass, panels::draw);
     if windowed {
-        let keys = (clock::keys, choose, camera::steer, pick::click, clock::tick, pick::follow, camera::glide);
+        let keys =
+            (clock::keys, choose, camera::steer, pick::click, clock::tick, pick::follow, camera::glide);
         app.add_systems(Update, (keys.chain(), update()).chain());
     } else if options.measure.is_empty() {
         app.insert_resource(export::Stills::of(options, app.world().resource::<Showing>()));
@@ -308,13 +309,20 @@ fn tell(
     drawn.tell(&now, &mut materials);
 }
 
-/// Shows and hides layers.
-fn hide(choices: Res<Choices>, mut layers: Query<(&Layer, &mut Visibility)>) {
-    if !choices.is_changed() {
-        return;
-    }
-    for (layer, mut visibility) in &mut layers {
-        *visibility = if choices.hidden.contains(layer) { Visibility::Hidden } else { Visibility::Inherited };
+/// Shows and hides layers, and what is too far away to be drawn.
+fn hide(
+    choices: Res<Choices>,
+    camera: Single<&Transform, With<Camera3d>>,
+    mut layers: Query<(&Layer, Option<&Seen>, &mut Visibility)>,
+) {
+    let eye = camera.translation;
+    for (layer, seen, mut visibility) in &mut layers {
+        let far = seen.is_some_and(|seen| {
+            eye.distance(Vec3::new(seen.middle[0], 0.0, seen.middle[1])) > seen.to_m
+        });
+        let hidden = far || choices.hidden.contains(layer);
+        let wanted = if hidden { Visibility::Hidden } else { Visibility::Inherited };
+        visibility.set_if_neq(wanted);
     }
 }
 

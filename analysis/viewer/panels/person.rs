@@ -17,8 +17,7 @@ const ROWS_MAX: usize = 7;
 pub fn draw(ctx: &egui::Context, chosen: &mut Chosen, clock: &Clock, showing: &Showing, language: Language) {
     let source = &showing.shared.source;
     let Some((row, loaded)) = chosen.row.zip(showing.shown.as_ref()) else { return };
-    let Some((person, state)) =
-        source.people.person.get(row as usize).zip(loaded.states.get(row as usize))
+    let Some((person, state)) = source.people.person.get(row as usize).zip(loaded.states.get(row as usize))
     else {
         return;
     };
@@ -49,7 +48,8 @@ pub fn draw(ctx: &egui::Context, chosen: &mut Chosen, clock: &Clock, showing: &S
 
 /// Health and code, in their colours.
 fn tint(ui: &mut egui::Ui, state: State, language: Language) {
-    let numbers = [(ColourBy::Health, state.stage() as usize), (ColourBy::Code, 5 + usize::from(state.code()))];
+    let numbers =
+        [(ColourBy::Health, state.stage() as usize), (ColourBy::Code, 5 + usize::from(state.code()))];
     ui.horizontal(|ui| {
         for (by, number) in numbers {
             let [r, g, b] = colours::of(number);
@@ -187,7 +187,10 @@ fn infection(ui: &mut egui::Ui, number: u32, chosen: &mut Chosen, showing: &Show
     }
     let others = infections.by_person(number);
     if !others.is_empty() {
-        ui.label(RichText::new(format!("{} ({})", say(Word::InfectedOthers), others.len())).color(lettering::FAINT));
+        ui.label(
+            RichText::new(format!("{} ({})", say(Word::InfectedOthers), others.len()))
+                .color(lettering::FAINT),
+        );
         ui.horizontal_wrapped(|ui| others.iter().take(ROWS_MAX).for_each(|other| ask(ui, *other)));
     }
 }

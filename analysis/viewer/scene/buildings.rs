@@ -78,7 +78,7 @@ fn wall(kind: PlaceKind) -> [u8; 3] {
 
 /// All buildings tile by tile, with how many were grown and how many are known.
 #[must_use]
-pub fn tiles(source: &Source, crowd: &Crowd) -> (Vec<Surface>, [usize; 2]) {
+pub fn tiles(source: &Source, crowd: &Crowd) -> (Vec<((i32, i32), Surface)>, [usize; 2]) {
     let (city, plane) = (&source.city, &crowd.plane);
     let mut tiles: BTreeMap<(i32, i32), Surface> = BTreeMap::new();
     // What can't be read was told when the city was; without footprints all buildings are grown.
@@ -116,7 +116,7 @@ pub fn tiles(source: &Source, crowd: &Crowd) -> (Vec<Surface>, [usize; 2]) {
         extrude(&outline, height, wall(kind), place.0, surface);
         grown += 1;
     }
-    (tiles.into_values().collect(), [grown, known.len()])
+    (tiles.into_iter().collect(), [grown, known.len()])
 }
 
 /// The most telling kind of place in each cell: anything before homes.

@@ -27,6 +27,15 @@ pub enum Layer {
     Zones,
 }
 
+/// From how far a tile is seen at all.
+#[derive(Component, Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// Its middle, metres east and south.
+    pub middle: [f32; 2],
+    /// The distance beyond which it isn't drawn, m.
+    pub to_m: f32,
+}
+
 /// The materials whose light changes with the hour.
 #[derive(Resource, Default)]
 pub struct Surfaces {
@@ -108,15 +117,19 @@ impl Builder<'_, '_, '_> {
         let (tiles, counts) = buildings::tiles(source, crowd);
         self.surfaces.grown_and_known = counts;
         let shadow = self.full.then(|| self.material(Role::Shadow));
-        for surface in tiles {
+        for ((x, z), surface) in tiles {
             if surface.is_empty() {
                 continue;
             }
             let mesh = self.meshes.add(surface.mesh());
-            let own = (Mesh3d(mesh.clone()), MeshMaterial3d(building.clone()), Layer::Buildings);
+            let middle = [x, z].map(|n| (n as f32 + 0.5) * TILE_M);
+            let seen_to_m = if self.full { f32::INFINITY } else { 5_000.0 };
+            let seen = Seen { middle, to_m: seen_to_m };
+            let own = (Mesh3d(mesh.clone()), MeshMaterial3d(building.clone()), Layer::Buildings, seen);
             self.commands.spawn(own);
             if let Some(shadow) = &shadow {
-                self.commands.spawn((Mesh3d(mesh), MeshMaterial3d(shadow.clone()), Layer::Buildings));
+                let seen = Seen { middle, to_m: 12_000.0 };
+                self.commands.spawn((Mesh3d(mesh), MeshMaterial3d(shadow.clone()), Layer::Buildings, seen));
             }
         }
         self.surfaces
