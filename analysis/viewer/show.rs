@@ -155,6 +155,7 @@ fn is(loaded: &Loaded, (day, minutes): &Span) -> bool {
 }
 
 /// Brings what the clock wants onto the graphics card.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are what it touches")]
 pub fn follow(
     clock: Res<Clock>,
     mut showing: ResMut<Showing>,

@@ -317,9 +317,8 @@ fn hide(
 ) {
     let eye = camera.translation;
     for (layer, seen, mut visibility) in &mut layers {
-        let far = seen.is_some_and(|seen| {
-            eye.distance(Vec3::new(seen.middle[0], 0.0, seen.middle[1])) > seen.to_m
-        });
+        let far =
+            seen.is_some_and(|seen| eye.distance(Vec3::new(seen.middle[0], 0.0, seen.middle[1])) > seen.to_m);
         let hidden = far || choices.hidden.contains(layer);
         let wanted = if hidden { Visibility::Hidden } else { Visibility::Inherited };
         visibility.set_if_neq(wanted);

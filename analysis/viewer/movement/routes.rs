@@ -11,6 +11,9 @@ use citytwin_world::{City, LinkId, NodeId};
 /// Points of a way nearer than this to the straight line between their neighbours are left out, m.
 const STRAIGHT_M: f32 = 1.5;
 
+/// An end of a way: a point, and the junction that serves it.
+pub type End = ([f32; 2], NodeId);
+
 /// Who goes a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
@@ -90,13 +93,7 @@ impl Routes {
     }
 
     /// The way from a point near one junction to a point near another; straight where the streets know none.
-    pub fn find(
-        &self,
-        by: By,
-        (from, from_node): ([f32; 2], NodeId),
-        (to, to_node): ([f32; 2], NodeId),
-        finding: &mut Finding,
-    ) -> Way {
+    pub fn find(&self, by: By, (from, from_node): End, (to, to_node): End, finding: &mut Finding) -> Way {
         let (hierarchy, weights) = match by {
             By::Car => &self.car,
             By::Foot => &self.foot,
@@ -156,7 +153,7 @@ impl Way {
 fn bends(before: [f32; 2], at: [f32; 2], after: [f32; 2]) -> bool {
     let (x, z) = (after[0] - before[0], after[1] - before[1]);
     let length = x.hypot(z);
-    if length < 0.1 || length > 400.0 {
+    if !(0.1..=400.0).contains(&length) {
         return true; // long stretches keep points, since their pace may change
     }
     ((at[0] - before[0]) * z - (at[1] - before[1]) * x).abs() / length > STRAIGHT_M

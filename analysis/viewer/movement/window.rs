@@ -3,7 +3,7 @@
 //! The vertex shader finds a person's place from these at any minute of the window, so that playing, reversing and
 //! stepping inside it costs the processor nothing.
 use super::courses::{Courses, Passing, place_at};
-use super::routes::{By, Finding, Routes, Way};
+use super::routes::{By, End, Finding, Routes, Way};
 use crate::plane::{Plane, apart, scatter};
 use crate::source::{Activity, Source};
 use bytemuck::{Pod, Zeroable};
@@ -298,7 +298,7 @@ impl Look<'_> {
         [x + angle.cos() * far * width, z + angle.sin() * far * width]
     }
 
-    fn ends(&self, person: &Person, slot: u8) -> Option<([f32; 2], NodeId)> {
+    fn ends(&self, person: &Person, slot: u8) -> Option<End> {
         let place = *person.places.get(usize::from(slot))?;
         let node = *self.source.city.places.node.get(place)?;
         Some((self.crowd.place(place)?, node))
@@ -352,7 +352,7 @@ impl Look<'_> {
         &self,
         row: usize,
         mode: Mode,
-        (by, from, to): (By, ([f32; 2], NodeId), ([f32; 2], NodeId)),
+        (by, from, to): (By, End, End),
         [begins, ends]: [f32; 2],
         part: &mut Part,
     ) {

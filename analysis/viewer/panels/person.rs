@@ -81,7 +81,7 @@ fn place(person: &Person, slot: u8, showing: &Showing, language: Language) -> St
     }
 }
 
-fn trips<'a>(row: u32, loaded: &'a Loaded) -> impl Iterator<Item = &'a Trip> {
+fn trips(row: u32, loaded: &Loaded) -> impl Iterator<Item = &Trip> {
     loaded.day.trips.trips.iter().filter(move |trip| trip.row == row)
 }
 

@@ -7,6 +7,9 @@ use citytwin_synthesis::folder::read_buildings;
 use citytwin_world::{City, PlaceId, PlaceKind, Places};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Surfaces by the tile they stand in.
+pub type Tiles = Vec<((i32, i32), Surface)>;
+
 /// Height of a storey, m.
 const STOREY_M: f32 = 3.1;
 /// A place nearer than this to a known footprint stands in it, m.
@@ -78,7 +81,7 @@ fn wall(kind: PlaceKind) -> [u8; 3] {
 
 /// All buildings tile by tile, with how many were grown and how many are known.
 #[must_use]
-pub fn tiles(source: &Source, crowd: &Crowd) -> (Vec<((i32, i32), Surface)>, [usize; 2]) {
+pub fn tiles(source: &Source, crowd: &Crowd) -> (Tiles, [usize; 2]) {
     let (city, plane) = (&source.city, &crowd.plane);
     let mut tiles: BTreeMap<(i32, i32), Surface> = BTreeMap::new();
     // What can't be read was told when the city was; without footprints all buildings are grown.

@@ -62,7 +62,7 @@ fn a_traveller_leaves_goes_along_the_streets_and_arrives() {
     let halfway = at("08:30");
     let way = away(from, to);
     assert!(away(halfway, from) > way * 0.15 && away(halfway, to) > way * 0.15, "{halfway:?}");
-    assert!(village.from_street_px(halfway) < 6.0, "{halfway:?} is off the streets");
+    assert!(village.off_streets_px(halfway) < 6.0, "{halfway:?} is off the streets");
     assert!(away(at("09:10"), to) < village.reach_px(b));
     // The same moment is the same picture, whichever way one came to it.
     let stills = village.stills(&run, &["--at", "08:30", "--at", "09:10", "--at", "08:30"]);

@@ -131,7 +131,7 @@ impl Village {
     }
 
     /// Distance of a pixel from the nearest street, pixels.
-    pub fn from_street_px(&self, pixel: Pixel) -> f32 {
+    pub fn off_streets_px(&self, pixel: Pixel) -> f32 {
         let links = self.city.streets.from.ids().flat_map(|link| self.routes.link_points(link).windows(2));
         let far = |pair: &[[f32; 2]]| {
             let (a, b) = (self.pixel(pair[0], 0.0), self.pixel(pair[1], 0.0));
