@@ -1,5 +1,7 @@
 //! `citytwin solve`: the solvers alone, on files that researchers exchange.
 mod assignment;
+mod files;
+mod power;
 
 use crate::output::Failure;
 use clap::{Args, Subcommand};
@@ -14,6 +16,7 @@ pub struct Solve {
 #[derive(Subcommand)]
 enum What {
     Assignment(assignment::Assignment),
+    Power(power::Power),
 }
 
 impl Solve {
@@ -21,6 +24,7 @@ impl Solve {
     pub fn run(&self) -> Result<(), Failure> {
         match &self.what {
             What::Assignment(command) => command.run(),
+            What::Power(command) => command.run(),
         }
     }
 }

@@ -242,6 +242,7 @@ pub const CODES: &[CodeSpec] = &[
 mod tests {
     use super::*;
     use crate::codes_city::CITY_CODES;
+    use crate::codes_flows::FLOW_CODES;
     use std::path::Path;
 
     /// The codes that the program's text gives to problems, each with its file.
@@ -266,7 +267,7 @@ mod tests {
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        for list in [CODES, CITY_CODES] {
+        for list in [CODES, CITY_CODES, FLOW_CODES] {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();
@@ -274,9 +275,10 @@ mod tests {
         used(&sim, &mut found);
         used(&sim.join("../analysis"), &mut found);
         assert!(found.len() > 30);
-        let known = |code: &str| CODES.iter().chain(CITY_CODES).any(|spec| spec.code == code);
+        let others = || CITY_CODES.iter().chain(FLOW_CODES);
+        let known = |code: &str| CODES.iter().chain(others()).any(|spec| spec.code == code);
         let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();
         assert!(unknown.is_empty(), "explain these in codes_city.rs: {unknown:?}");
-        assert!(CODES.iter().all(|spec| CITY_CODES.iter().all(|other| other.code != spec.code)));
+        assert!(CODES.iter().all(|spec| others().all(|other| other.code != spec.code)));
     }
 }

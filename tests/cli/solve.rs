@@ -62,3 +62,49 @@ fn a_gap_that_is_not_reached_fails_the_run_and_keeps_the_flows() {
     assert!(stderr(&told).contains("gap"));
     assert!(home.path().join("flows.csv").is_file());
 }
+
+/// A file of the power networks.
+fn grid(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/power").join(name).display().to_string()
+}
+
+#[test]
+fn a_power_network_is_solved_and_cascades_are_told() {
+    let home = tempfile::tempdir().unwrap();
+    let [buses, branches] = ["ieee14_bus.csv", "ieee14_branch.csv"].map(grid);
+    let solve = |more: &[&str]| {
+        let told = citytwin(home.path(), &[&["solve", "power", &buses, &branches], more].concat());
+        assert_eq!(status(&told), 0, "{}", stderr(&told));
+        stdout(&told)
+    };
+    let told = solve(&["--out", "flows.csv", "--out-buses", "buses.csv"]);
+    assert!(told.contains("14 buses, 20 branches, 1 island, base 100 MVA"), "{told}");
+    let rows = |file: &str| std::fs::read_to_string(home.path().join(file)).unwrap();
+    assert!(rows("flows.csv").starts_with("from,to,pf_mw\n0,1,147.83"), "{}", rows("flows.csv"));
+    assert_eq!((rows("flows.csv").lines().count(), rows("buses.csv").lines().count()), (21, 15));
+    let data: Value =
+        serde_json::from_str(&solve(&["--cascade", "1.2", "--out", "c.csv", "--format", "json"])).unwrap();
+    assert_eq!(data["triggers"], 20);
+    assert!(rows("c.csv").starts_with("trigger_branch,rounds,branches_lost,load_shed_frac\n0,"));
+}
+
+#[test]
+fn what_is_wrong_with_a_power_network_is_shown_in_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("bus.csv"), "bus,p_inj_mw,is_ref\na1,10,1\nb1,-10,0\n").unwrap();
+    std::fs::write(home.path().join("branch.csv"), "from,to,x_pu\na1,b2,0.1\na1,b1,none\n").unwrap();
+    let told = citytwin(home.path(), &["solve", "power", "bus.csv", "branch.csv", "--out", "flows.csv"]);
+    assert_eq!(status(&told), 2);
+    for word in ["E073", "E072", "branch.csv:2:4", "did you mean `b1`?", "^", "2 errors"] {
+        assert!(stderr(&told).contains(word), "{word} in {}", stderr(&told));
+    }
+    assert!(!home.path().join("flows.csv").exists());
+    for arguments in
+        [&["bus.csv"][..], &["nowhere.m"], &["bus.csv", "."], &["bus.csv", "branch.csv", "--cascade", "0"]]
+    {
+        let told = citytwin(home.path(), &[&["solve", "power"], arguments].concat());
+        assert_eq!(status(&told), 2, "{arguments:?}");
+    }
+    let told = citytwin(home.path(), &["explain", "E073"]);
+    assert_eq!(status(&told), 0);
+}

@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 const ARROWS: &[(&str, &str, &[&str])] = &[
     ("world", "sim/world", &[]),
     ("routing", "sim/routing", &["world"]),
+    ("flows", "sim/flows", &["world"]),
     ("engine", "sim/engine", &["world"]),
     ("synthesis", "sim/synthesis", &["world", "routing"]),
-    ("layers", "sim/layers", &["engine", "routing"]),
+    ("layers", "sim/layers", &["engine", "routing", "flows"]),
     ("policies", "sim/policies", &["engine"]),
     ("scenario", "sim/scenario", &["layers", "policies", "synthesis"]),
     ("metrics", "analysis/metrics", &["engine"]),
     ("study", "analysis/study", &["metrics", "scenario"]),
     ("report", "analysis/report", &["study", "metrics"]),
-    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis"]),
+    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis", "flows"]),
 ];
 
 /// All rooms that a room may import.

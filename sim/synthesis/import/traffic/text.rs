@@ -1,11 +1,8 @@
-//! The texts of a case, with what is wrong in them and where.
+//! The texts of a case, read from files, with what is wrong in them.
 
 use citytwin_world::problem::{Problem, Problems};
-use std::ops::Range;
 use std::path::Path;
 
-/// Problems of one file that are shown one by one; more are counted.
-const PROBLEMS_PER_FILE_MAX: usize = 20;
 /// Largest file, bytes.
 const BYTES_MAX: u64 = 2 << 30;
 
@@ -14,14 +11,6 @@ const BYTES_MAX: u64 = 2 << 30;
 pub(super) struct Texts {
     pub(super) problems: Problems,
     pub(super) texts: Vec<(String, String)>,
-}
-
-/// Collects what is wrong with one text.
-pub(super) struct Faults<'t> {
-    pub(super) name: String,
-    pub(super) text: &'t str,
-    list: Vec<Problem>,
-    more: usize,
 }
 
 impl Texts {
@@ -55,78 +44,4 @@ impl Texts {
         self.problems.extend(list);
         self.texts.push((name, text));
     }
-}
-
-impl<'t> Faults<'t> {
-    pub(super) fn new(path: &Path, text: &'t str) -> Self {
-        Self { name: path.display().to_string(), text, list: Vec::new(), more: 0 }
-    }
-
-    /// Adds a problem at a place of the text.
-    pub(super) fn error(&mut self, code: &'static str, at: Range<usize>, what: impl Into<String>) {
-        self.add(Problem::error(code, what), at);
-    }
-
-    /// Adds something odd at a place of the text.
-    pub(super) fn warning(&mut self, code: &'static str, at: Range<usize>, what: impl Into<String>) {
-        self.add(Problem::warning(code, what), at);
-    }
-
-    pub(super) fn add(&mut self, problem: Problem, at: Range<usize>) {
-        if self.list.len() < PROBLEMS_PER_FILE_MAX {
-            self.list.push(problem.in_file(&self.name).at(at).locate(self.text));
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// A problem of the file as a whole.
-    pub(super) fn whole(&mut self, problem: Problem) {
-        self.list.push(problem.in_file(&self.name));
-    }
-
-    /// All problems, with a word on those that aren't shown.
-    pub(super) fn finish(mut self) -> (String, Vec<Problem>) {
-        if self.more > 0 {
-            let what = format!("{} more problems of this file aren't shown", self.more);
-            self.list.push(Problem::error("E373", what).in_file(&self.name));
-        }
-        (self.name, self.list)
-    }
-}
-
-/// A word of a text with its place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Word<'t> {
-    pub(super) text: &'t str,
-    pub(super) start: usize,
-}
-
-impl Word<'_> {
-    pub(super) fn span(&self) -> Range<usize> {
-        self.start..self.start + self.text.len()
-    }
-
-    /// The word, short enough for a message.
-    pub(super) fn clip(&self) -> String {
-        match self.text.char_indices().nth(40) {
-            Some((end, _)) => format!("{}…", &self.text[..end]),
-            None => self.text.to_owned(),
-        }
-    }
-
-    /// The number that the word is, if it is one that is finite.
-    pub(super) fn number(&self) -> Option<f64> {
-        self.text.parse().ok().filter(|n: &f64| n.is_finite())
-    }
-}
-
-/// Lines of a text with the place where each begins, ends of line left out.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let at = start;
-        start += line.len();
-        (at, line.trim_end_matches(['\n', '\r']))
-    })
 }
