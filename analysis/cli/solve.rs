@@ -2,6 +2,7 @@
 mod assignment;
 mod files;
 mod power;
+mod water;
 
 use crate::output::Failure;
 use clap::{Args, Subcommand};
@@ -17,6 +18,7 @@ pub struct Solve {
 enum What {
     Assignment(assignment::Assignment),
     Power(power::Power),
+    Water(water::Water),
 }
 
 impl Solve {
@@ -25,6 +27,7 @@ impl Solve {
         match &self.what {
             What::Assignment(command) => command.run(),
             What::Power(command) => command.run(),
+            What::Water(command) => command.run(),
         }
     }
 }

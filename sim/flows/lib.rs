@@ -7,3 +7,4 @@
 
 pub mod power;
 pub mod sparse;
+pub mod water;

@@ -151,6 +151,15 @@ pub struct Singular {
     pub node: u32,
 }
 
+/// Which pivots a factorisation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pivots {
+    /// Those that don't vanish beside the diagonal, of either sign.
+    Distinct,
+    /// All above 0, as a positive definite system has them.
+    Positive,
+}
+
 /// Values of a system on a [`Symbolic`] pattern, and their factors. Sum values in, factor, then solve any number of right
 /// sides.
 #[derive(Clone, Debug)]
@@ -199,8 +208,8 @@ impl Factor {
     /// Factors the values.
     ///
     /// # Errors
-    /// A node whose pivot is 0, or vanishes beside what was there before the elimination.
-    pub fn refactor(&mut self, pattern: &Symbolic) -> Result<(), Singular> {
+    /// A node whose pivot isn't taken.
+    pub fn refactor(&mut self, pattern: &Symbolic, pivots: Pivots) -> Result<(), Singular> {
         let Self { diagonal, upper, lower, inverse, filled, work } = self;
         let count = pattern.len();
         for column in 0..count {
@@ -226,7 +235,11 @@ impl Factor {
                 lower[end] = entry;
                 filled[column] = end as u32 + 1;
             }
-            if !(pivot.is_finite() && pivot.abs() > 1e-13 * diagonal[row].abs()) {
+            let taken = match pivots {
+                Pivots::Distinct => pivot.abs() > 1e-13 * diagonal[row].abs(),
+                Pivots::Positive => pivot > 0.0,
+            };
+            if !taken || !pivot.is_finite() {
                 work.fill(0.0);
                 let node = pattern.place.iter().position(|at| *at as usize == row).unwrap_or(0);
                 return Err(Singular { node: node as u32 });

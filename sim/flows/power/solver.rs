@@ -1,6 +1,6 @@
 //! The solver: one symbolic factorisation for a network, whatever falls out of it later.
 use super::{Grid, Islands, balance};
-use crate::sparse::{Factor, Singular, Symbolic};
+use crate::sparse::{Factor, Pivots, Singular, Symbolic};
 
 /// Who takes up what generation and load of an island differ by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Solver {
                 factor.couple(pattern, branch, -stiffness);
             }
         }
-        factor.refactor(pattern)
+        factor.refactor(pattern, Pivots::Distinct)
     }
 
     /// Flows by the angles, and corrections of the angles by what they leave unbalanced. Gives the worst bus, by how
