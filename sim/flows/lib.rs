@@ -3,7 +3,8 @@
 //!
 //! - [`sparse`]: symmetric systems of networks, with a fill-reducing order that is found once and factors that are
 //!   made anew cheaply;
-//! - [`power`]: DC power flow with islands, shedding and cascades, and cases in CSV tables or MATPOWER files.
+//! - [`power`]: DC power flow with islands, shedding and cascades, and cases in CSV tables or MATPOWER files;
+//! - [`water`]: heads and flows of water networks over hours, with EPANET's semantics and files.
 
 pub mod power;
 pub mod sparse;

@@ -6,6 +6,7 @@
 )]
 
 use citytwin_flows::power::{Cascade, Case, Grid, Slack, Solver, read_tables};
+use citytwin_flows::water::{Network, Run, read_inp};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
@@ -34,6 +35,10 @@ fn main() {
     });
     power("meshed, 2,869 buses, 4,582 branches", &meshed(2869, 4582));
     power("meshed, 13,659 buses, 20,467 branches", &meshed(13_659, 20_467));
+    water("Net3.inp", 24);
+    water("Net3.inp", 168);
+    water("Net3_hard_pump_outage.inp", 60);
+    water("ky4.inp", 0);
 }
 
 fn ieee118() -> Case {
@@ -62,6 +67,27 @@ fn power(name: &str, grid: &Grid) {
         black_box(&flow);
         flow.on[out] = true;
         out = (out + 7) % grid.branch_count();
+    });
+}
+
+/// Times reading a network and running it for some hours; native EPANET takes 3.5 ms for 24 h of Net3.
+fn water(name: &str, hours: i64) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/water").join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let read = || read_inp(&path, &text).unwrap().network;
+    median(&format!("{name}: read"), 20, || {
+        black_box(read());
+    });
+    let mut net: Network = read();
+    net.times.duration = hours * 3600;
+    median(&format!("{name}: {hours} h"), 50, || {
+        let mut run = Run::new(&net);
+        loop {
+            black_box(run.solve());
+            if run.advance().is_none() {
+                break;
+            }
+        }
     });
 }
 

@@ -108,3 +108,58 @@ fn what_is_wrong_with_a_power_network_is_shown_in_its_place() {
     let told = citytwin(home.path(), &["explain", "E073"]);
     assert_eq!(status(&told), 0);
 }
+
+/// A file of the water networks.
+fn pipes(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/water").join(name).display().to_string()
+}
+
+#[test]
+fn a_water_network_is_solved_hour_by_hour() {
+    let home = tempfile::tempdir().unwrap();
+    let told = citytwin(home.path(), &["solve", "water", &pipes("Net1.inp"), "--out", "net1"]);
+    assert_eq!(status(&told), 0, "{}", stderr(&told));
+    assert!(stdout(&told).contains("11 nodes, 13 links") && stdout(&told).contains("25 report times"));
+    for (file, head) in [("head_m.csv", "time_s,10,11,12"), ("flow_m3s.csv", "time_s,10,11,12,21")] {
+        let text = std::fs::read_to_string(home.path().join("net1").join(file)).unwrap();
+        assert!(text.starts_with(head) && text.lines().count() == 26, "{text}");
+        assert!(text.lines().last().unwrap().starts_with("86400,"), "{text}");
+    }
+    let told = citytwin(home.path(), &["solve", "water", &pipes("ky4.inp"), "--format", "json"]);
+    let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    assert_eq!((data["nodes"].as_u64(), data["report_times"].as_u64()), (Some(964), Some(1)));
+}
+
+#[test]
+fn what_is_wrong_with_a_water_network_is_shown_in_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let net = std::fs::read_to_string(pipes("Net1.inp")).unwrap();
+    let broken = net
+        .replace("HEAD 1\t", "HAED 1\t")
+        .replace("LINK 9 OPEN IF NODE 2 BELOW", "LINK 8 OPEN IF NODE 2 BELOW");
+    std::fs::write(home.path().join("a.inp"), broken).unwrap();
+    let told = citytwin(home.path(), &["solve", "water", "a.inp", "--out", "out"]);
+    assert_eq!(status(&told), 2);
+    for word in ["E075", "did you mean `HEAD`?", "E073", "a.inp:", "^", "errors"] {
+        assert!(stderr(&told).contains(word), "{word} in {}", stderr(&told));
+    }
+    assert!(!home.path().join("out").exists());
+    assert_eq!(status(&citytwin(home.path(), &["solve", "water", "nowhere.inp"])), 2);
+}
+
+#[test]
+fn flows_that_do_not_come_to_rest_fail_the_run_and_say_where() {
+    let home = tempfile::tempdir().unwrap();
+    let net = std::fs::read_to_string(pipes("Net1.inp")).unwrap();
+    let hasty = net.replace("Trials             \t40", "Trials 2").replace("Continue 10", "Stop");
+    assert_ne!(hasty, net);
+    std::fs::write(home.path().join("a.inp"), hasty).unwrap();
+    let told = citytwin(home.path(), &["solve", "water", "a.inp", "--out", "out"]);
+    assert_eq!(status(&told), 1);
+    assert!(
+        stderr(&told).contains("at 0:00:00 h flows don't come to rest: after 2 trials"),
+        "{}",
+        stderr(&told)
+    );
+    assert!(home.path().join("out/head_m.csv").is_file());
+}

@@ -137,6 +137,7 @@ fn slow(grid: &Grid, flow: &Flow, held: &[bool]) -> Option<Vec<f64>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn every_bus_balances_and_dense_elimination_agrees(grid in any_grid()) {
         for slack in [Slack::Reference, Slack::Generators, Slack::Lowered] {

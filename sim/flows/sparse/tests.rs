@@ -29,6 +29,7 @@ pub(crate) fn dense(mut matrix: Vec<Vec<f64>>, mut side: Vec<f64>) -> Option<Vec
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn it_solves_what_dense_elimination_solves(
         count in 1_usize..30,

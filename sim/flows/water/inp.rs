@@ -89,8 +89,11 @@ fn check(net: &Network, reader: &mut Reader<'_>) {
     }
     let mut joined = vec![false; net.nodes.len()];
     for link in &net.links {
-        joined[link.from as usize] = true;
-        joined[link.to as usize] = true;
+        for end in [link.from, link.to] {
+            if let Some(joined) = joined.get_mut(end as usize) {
+                *joined = true;
+            }
+        }
     }
     let alone: Vec<usize> = (0..net.junctions).filter(|node| !joined[*node]).collect();
     for node in alone {

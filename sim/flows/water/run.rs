@@ -119,7 +119,11 @@ impl<'n> Run<'n> {
     pub fn solve(&mut self) -> Vec<Event> {
         self.demands();
         controls::simple(self.net, &mut self.state, self.time);
+        let before = self.state.clone();
         self.last = self.system.solve(self.net, &mut self.state);
+        if !self.last.converged && self.last.singular.is_none() {
+            self.begin_anew(before);
+        }
         self.events()
     }
 
@@ -131,6 +135,21 @@ impl<'n> Run<'n> {
     /// Trials of the last solution.
     pub fn trials(&self) -> u32 {
         self.last.trials
+    }
+
+    /// Solves the period again from flows that don't know the past: statuses that went in circles often come to rest from
+    /// there. What was found first stays if that doesn't help.
+    fn begin_anew(&mut self, before: State) {
+        let (first, outcome) = (std::mem::replace(&mut self.state, before), self.last);
+        for at in 0..self.net.links.len() {
+            if !self.state.is_closed(at) {
+                self.state.flow[at] = first_flow(self.net, at, self.state.status[at], self.state.setting[at]);
+            }
+        }
+        self.last = self.system.solve(self.net, &mut self.state);
+        if !self.last.converged {
+            (self.state, self.last) = (first, outcome);
+        }
     }
 
     fn demands(&mut self) {

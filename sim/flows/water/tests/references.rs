@@ -51,8 +51,8 @@ fn compare(net: &Network, heads: &str, pressures: bool, flows: &str) -> (f64, f6
 }
 
 #[test]
-fn net1_and_net3_come_out_as_epanet_has_them() {
-    for name in ["Net1", "Net3"] {
+fn networks_over_hours_come_out_as_epanet_has_them() {
+    for name in ["Net1", "Net3", "every_element"] {
         let net = network(&format!("{name}.inp"));
         let worst = compare(
             &net,
