@@ -12,6 +12,12 @@ pub use order::least_degree;
 
 /// Where no slot or node is.
 const NONE: u32 = u32::MAX;
+/// Most entries of a factor: 2 GB. Networks of lines and pipes have a few per node; what has more is none.
+const ENTRIES_MAX: usize = 1 << 27;
+
+/// A network so dense that its factor would fill the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooDense;
 
 /// The pattern of a system: order of elimination and where each value of the factor stands.
 #[derive(Clone, Debug)]
@@ -34,7 +40,15 @@ pub struct Symbolic {
 impl Symbolic {
     /// The pattern for a number of unknowns coupled by edges, each given by its two ends. Parallel edges share a slot;
     /// loops and edges with an end beyond the unknowns couple nothing.
-    pub fn new(count: usize, from: &[u32], to: &[u32]) -> Self {
+    ///
+    /// # Errors
+    /// A network too dense to be factored.
+    pub fn new(count: usize, from: &[u32], to: &[u32]) -> Result<Self, TooDense> {
+        Self::within(count, from, to, ENTRIES_MAX)
+    }
+
+    /// As [`Symbolic::new`], with the most entries that the factor may have.
+    fn within(count: usize, from: &[u32], to: &[u32], entries_max: usize) -> Result<Self, TooDense> {
         let known = |node: u32| (node as usize) < count;
         let couples = |a: u32, b: u32| a != b && known(a) && known(b);
         let mut near: Vec<Vec<u32>> = vec![Vec::new(); count];
@@ -81,12 +95,12 @@ impl Symbolic {
             row_start: Vec::new(),
             row_column: Vec::new(),
         };
-        pattern.fill_in();
-        pattern
+        pattern.fill_in(entries_max)?;
+        Ok(pattern)
     }
 
     /// Finds the entries of L by walking the elimination tree from each entry of a row.
-    fn fill_in(&mut self) {
+    fn fill_in(&mut self, entries_max: usize) -> Result<(), TooDense> {
         let count = self.place.len();
         let mut parent = vec![NONE; count];
         let mut seen = vec![NONE; count];
@@ -110,6 +124,9 @@ impl Symbolic {
             }
             self.row_column[begin..].sort_unstable();
             self.row_start.push(self.row_column.len() as u32);
+            if self.row_column.len() > entries_max {
+                return Err(TooDense);
+            }
         }
         let mut total = 0;
         self.lower_start = vec![0];
@@ -126,6 +143,7 @@ impl Symbolic {
                 next[column] += 1;
             }
         }
+        Ok(())
     }
 
     /// Unknowns.
@@ -212,9 +230,7 @@ impl Factor {
     pub fn refactor(&mut self, pattern: &Symbolic, pivots: Pivots) -> Result<(), Singular> {
         let Self { diagonal, upper, lower, inverse, filled, work } = self;
         let count = pattern.len();
-        for column in 0..count {
-            filled[column] = pattern.lower_start[column];
-        }
+        filled.copy_from_slice(&pattern.lower_start[..count]);
         for row in 0..count {
             let span = pattern.upper_start[row] as usize..pattern.upper_start[row + 1] as usize;
             for (at, value) in pattern.upper_row[span.clone()].iter().zip(&upper[span]) {

@@ -52,9 +52,9 @@ fn ieee118() -> Case {
 fn power(name: &str, grid: &Grid) {
     let runs = 2_000_000 / grid.branch_count();
     median(&format!("{name}: order and pattern"), runs / 20 + 1, || {
-        black_box(Solver::new(grid));
+        black_box(Solver::new(grid).unwrap());
     });
-    let mut solver = Solver::new(grid);
+    let mut solver = Solver::new(grid).unwrap();
     let mut flow = solver.solve(grid, Slack::Reference).unwrap();
     median(&format!("{name}: balance, refactor, solve, check"), runs, || {
         solver.resolve(grid, Slack::Reference, &mut flow).unwrap();
@@ -81,7 +81,7 @@ fn water(name: &str, hours: i64) {
     let mut net: Network = read();
     net.times.duration = hours * 3600;
     median(&format!("{name}: {hours} h"), 50, || {
-        let mut run = Run::new(&net);
+        let mut run = Run::new(&net).unwrap();
         loop {
             black_box(run.solve());
             if run.advance().is_none() {

@@ -92,7 +92,7 @@ impl Power {
             SlackBy::Reference => Slack::Reference,
             SlackBy::Generators => Slack::Generators,
         };
-        let mut solver = Solver::new(&case.grid);
+        let mut solver = Solver::new(&case.grid).map_err(|why| unsolved(case, &why))?;
         let flow = solver.solve(&case.grid, slack).map_err(|why| unsolved(case, &why))?;
         let start = Instant::now();
         let again = solver.solve(&case.grid, slack).map_err(|why| unsolved(case, &why))?;
@@ -182,6 +182,7 @@ fn unsolved(case: &Case, why: &Unsolvable) -> Failure {
                 name(bus)
             )
         }
+        Unsolvable::TooDense => "no solution: the network is too dense to be factored in memory".to_owned(),
         Unsolvable::Inaccurate { bus, mismatch_mw } => {
             format!("no solution: bus {} stays {mismatch_mw:e} MW out of balance", name(bus))
         }

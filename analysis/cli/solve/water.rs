@@ -54,7 +54,7 @@ impl Water {
         if !warnings.is_empty() && self.format == Format::Text {
             note(&warnings.to_string());
         }
-        let told = simulate(&network);
+        let told = simulate(&network)?;
         if let Some(out) = &self.out {
             self.write(out, &told.tables)?;
         }
@@ -101,9 +101,10 @@ impl Water {
 }
 
 /// Runs a network to its end, or to the first period without a solution that the file says to stop at.
-fn simulate(network: &Network) -> Told {
+fn simulate(network: &Network) -> Result<Told, Failure> {
     let start = Instant::now();
-    let mut run = Run::new(network);
+    let dense = |_| Failure::Run("no solution: the network is too dense to be factored in memory".to_owned());
+    let mut run = Run::new(network).map_err(dense)?;
     let header = |ids: &mut dyn Iterator<Item = &String>| {
         let mut text = String::from("time_s");
         ids.for_each(|id| {
@@ -133,7 +134,7 @@ fn simulate(network: &Network) -> Told {
             row(&mut tables.flow, run.time(), run.flows_m3_s());
         }
         if ends || run.advance().is_none() {
-            return Told { tables, periods, trials, events, wall_s: start.elapsed().as_secs_f64() };
+            return Ok(Told { tables, periods, trials, events, wall_s: start.elapsed().as_secs_f64() });
         }
     }
 }

@@ -36,7 +36,7 @@ impl<'g> Cascade<'g> {
     /// # Errors
     /// [`Unsolvable`].
     pub fn new(grid: &'g Grid, factor: f64) -> Result<Self, Unsolvable> {
-        let mut solver = Solver::new(grid);
+        let mut solver = Solver::new(grid)?;
         let base = solver.solve(grid, Slack::Reference)?;
         let largest = base.flow_mw.iter().fold(0.0_f64, |most, mw| most.max(mw.abs()));
         let capacity = |mw: &f64| factor * mw.abs().max(FLOOR_SHARE * largest);

@@ -1,6 +1,6 @@
 //! The solver: one symbolic factorisation for a network, whatever falls out of it later.
 use super::{Grid, Islands, balance};
-use crate::sparse::{Factor, Pivots, Singular, Symbolic};
+use crate::sparse::{Factor, Pivots, Singular, Symbolic, TooDense};
 
 /// Who takes up what generation and load of an island differ by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Unsolvable {
         /// The bus.
         bus: u32,
     },
+    /// The network is too dense to be factored.
+    TooDense,
     /// Rounding leaves a bus unbalanced.
     Inaccurate {
         /// The bus.
@@ -70,11 +72,15 @@ const ROUNDS: usize = 4;
 
 impl Solver {
     /// Finds the order of elimination for a network.
-    pub fn new(grid: &Grid) -> Self {
+    ///
+    /// # Errors
+    /// [`Unsolvable::TooDense`].
+    pub fn new(grid: &Grid) -> Result<Self, Unsolvable> {
         let pattern = Symbolic::new(grid.bus_count(), &grid.from, &grid.to);
+        let pattern = pattern.map_err(|TooDense| Unsolvable::TooDense)?;
         let factor = Factor::new(&pattern);
         let count = grid.bus_count();
-        Self {
+        Ok(Self {
             pattern,
             factor,
             held: vec![false; count],
@@ -82,7 +88,7 @@ impl Solver {
             free: Vec::new(),
             powered: Vec::new(),
             slack: Vec::new(),
-        }
+        })
     }
 
     /// The flow in the network as it stands.

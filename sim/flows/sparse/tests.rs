@@ -15,8 +15,9 @@ pub(crate) fn dense(mut matrix: Vec<Vec<f64>>, mut side: Vec<f64>) -> Option<Vec
         side.swap(column, best);
         for row in column + 1..count {
             let factor = matrix[row][column] / matrix[column][column];
-            for at in column..count {
-                matrix[row][at] -= factor * matrix[column][at];
+            let pivot = matrix[column].clone();
+            for (entry, above) in matrix[row].iter_mut().zip(&pivot).skip(column) {
+                *entry -= factor * above;
             }
             side[row] -= factor * side[column];
         }
@@ -38,7 +39,7 @@ proptest! {
         side in prop::collection::vec(-5.0_f64..5.0, 30),
     ) {
         let (from, to): (Vec<u32>, Vec<u32>) = edges.iter().map(|(a, b, _)| (*a, *b)).unzip();
-        let pattern = Symbolic::new(count, &from, &to);
+        let pattern = Symbolic::new(count, &from, &to).unwrap();
         let mut factor = Factor::new(&pattern);
         let mut matrix = vec![vec![0.0; count]; count];
         let known = |node: u32| (node as usize) < count;
@@ -86,7 +87,7 @@ fn the_order_of_a_grid_keeps_the_factor_sparse() {
             ends.1.push(node + side);
         }
     }
-    let pattern = Symbolic::new((side * side) as usize, &ends.0, &ends.1);
+    let pattern = Symbolic::new((side * side) as usize, &ends.0, &ends.1).unwrap();
     // A banded factor would have 40 entries in each of 1,600 columns.
     assert!(pattern.entries() < 64_000 / 3, "{}", pattern.entries());
 }
@@ -95,13 +96,13 @@ fn the_order_of_a_grid_keeps_the_factor_sparse() {
 fn a_star_is_eliminated_from_its_tips() {
     let count = 50_000_u32;
     let pattern =
-        Symbolic::new(count as usize, &vec![0; count as usize - 1], &(1..count).collect::<Vec<_>>());
+        Symbolic::new(count as usize, &vec![0; count as usize - 1], &(1..count).collect::<Vec<_>>()).unwrap();
     assert_eq!(pattern.entries(), count as usize - 1);
 }
 
 #[test]
 fn a_floating_network_is_singular() {
-    let pattern = Symbolic::new(3, &[0, 1], &[1, 2]);
+    let pattern = Symbolic::new(3, &[0, 1], &[1, 2]).unwrap();
     let mut factor = Factor::new(&pattern);
     for (edge, [a, b]) in [[0, 1], [1, 2]].into_iter().enumerate() {
         factor.add(&pattern, a, 2.0);
@@ -109,4 +110,12 @@ fn a_floating_network_is_singular() {
         factor.couple(&pattern, edge, -2.0);
     }
     assert!(factor.refactor(&pattern, Pivots::Distinct).is_err());
+}
+
+#[test]
+fn what_would_fill_the_machine_is_refused() {
+    let ends: Vec<(u32, u32)> = (0..20).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
+    let (from, to): (Vec<u32>, Vec<u32>) = ends.into_iter().unzip();
+    assert!(Symbolic::within(20, &from, &to, 190).is_ok());
+    assert_eq!(Symbolic::within(20, &from, &to, 189).err(), Some(TooDense));
 }

@@ -4,6 +4,7 @@ use super::losses::{ZERO_FLOW, resistance};
 use super::network::{Kind, Network, Status};
 use super::solve::{Outcome, State, System, first_flow};
 use super::units::METRES;
+use crate::sparse::TooDense;
 
 /// Something about a period that a reader of its results must know.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +60,10 @@ pub struct Run<'n> {
 
 impl<'n> Run<'n> {
     /// The network at its start.
-    pub fn new(net: &'n Network) -> Self {
+    ///
+    /// # Errors
+    /// A network too dense to be factored.
+    pub fn new(net: &'n Network) -> Result<Self, TooDense> {
         let (junctions, nodes, links) = (net.junctions, net.nodes.len(), net.links.len());
         let mut state = State {
             head: net.nodes.iter().map(|node| node.elevation).collect(),
@@ -88,8 +92,8 @@ impl<'n> Run<'n> {
             let flow = first_flow(net, at, state.status[at], state.setting[at]);
             state.flow[at] = if closed { ZERO_FLOW } else { flow };
         }
-        let system = System::new(net);
-        Self { net, state, system, time: 0, report: net.times.report_step, last: Outcome::default() }
+        let system = System::new(net)?;
+        Ok(Self { net, state, system, time: 0, report: net.times.report_step, last: Outcome::default() })
     }
 
     /// Seconds since the start.

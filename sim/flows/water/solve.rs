@@ -2,7 +2,7 @@
 use super::losses::{BIG, Slope, ZERO_FLOW, emitter, link_slope, outlet};
 use super::network::{DemandModel, Kind, Network, Status, Unbalanced};
 use super::status;
-use crate::sparse::{Factor, Pivots, Symbolic};
+use crate::sparse::{Factor, Pivots, Symbolic, TooDense};
 
 /// All that changes as a network is run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,16 +83,16 @@ pub(super) struct System {
 
 impl System {
     /// Finds the order of elimination.
-    pub fn new(net: &Network) -> Self {
+    pub fn new(net: &Network) -> Result<Self, TooDense> {
         let (from, to): (Vec<u32>, Vec<u32>) = net.links.iter().map(|link| (link.from, link.to)).unzip();
-        let pattern = Symbolic::new(net.junctions, &from, &to);
-        Self {
+        let pattern = Symbolic::new(net.junctions, &from, &to)?;
+        Ok(Self {
             factor: Factor::new(&pattern),
             pattern,
             side: vec![0.0; net.junctions],
             excess: vec![0.0; net.nodes.len()],
             slope: vec![Slope::default(); net.links.len()],
-        }
+        })
     }
 
     /// Solves a period; demands and heads of tanks stand in `state`, which also holds flows to begin from.

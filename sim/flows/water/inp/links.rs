@@ -188,7 +188,7 @@ impl<'t> Reader<'t> {
         const LEAST: f64 = 1e-6;
         let falls = h0 >= LEAST && h0 - h1 >= LEAST && h1 - h2 >= LEAST && q1 >= LEAST && q2 - q1 >= LEAST;
         let n = ((h0 - h2) / (h0 - h1)).ln() / (q2 / q1).ln();
-        if !falls || !(n > 0.0 && n <= 20.0) {
+        if !(falls && n > 0.0 && n <= 20.0) {
             self.error("E078", word, "no curve of falling heads goes through the points of this pump");
             return None;
         }

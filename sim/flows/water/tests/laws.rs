@@ -17,7 +17,7 @@ fn left_over(net: &Network, run: &Run<'_>) -> Vec<f64> {
 
 /// Runs a network, checking every period; gives how many there were.
 fn keep(net: &Network, tolerance: f64) -> Result<usize, TestCaseError> {
-    let mut run = Run::new(net);
+    let mut run = Run::new(net).unwrap();
     for periods in 1.. {
         run.solve();
         prop_assert!(run.is_balanced(), "{} s", run.time());
@@ -108,7 +108,7 @@ proptest! {
 fn a_pump_that_is_out_stays_out_and_a_leak_lets_water_go() {
     let net = network("Net1.inp");
     let pump = net.links.iter().position(|link| link.id == "9").unwrap() as u32;
-    let mut run = Run::new(&net);
+    let mut run = Run::new(&net).unwrap();
     run.solve();
     let flow = |run: &Run<'_>| run.flows_m3_s().nth(pump as usize).unwrap();
     assert!(flow(&run) > 0.1);
@@ -133,7 +133,7 @@ fn without_a_source_demand_by_pressure_delivers_nothing() {
     let text = "[JUNCTIONS]\na 10 5\nb 10 5\n[RESERVOIRS]\nr 50\n[PIPES]\n1 r a 100 300 100 0 Closed\n2 a b 100 300 100\n\
                 [OPTIONS]\nUnits LPS\nDemand Model PDA\nRequired Pressure 20\n[END]\n";
     let net = read_inp(Path::new("dry.inp"), text).unwrap().network;
-    let mut run = Run::new(&net);
+    let mut run = Run::new(&net).unwrap();
     let events = run.solve();
     assert!(run.is_balanced(), "{events:?}");
     assert!(run.outflows_m3_s().take(2).all(|out| out.abs() < 1e-6));

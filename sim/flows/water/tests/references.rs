@@ -24,7 +24,7 @@ fn compare(net: &Network, heads: &str, pressures: bool, flows: &str) -> (f64, f6
         .iter()
         .map(|name| place(net.links.iter().map(|link| link.id.as_str()).collect(), name))
         .collect();
-    let mut run = Run::new(net);
+    let mut run = Run::new(net).unwrap();
     let mut worst = (0.0_f64, 0.0_f64);
     let mut row = 0;
     loop {
@@ -75,7 +75,7 @@ fn net3_without_pumps_and_driven_by_pressure_comes_out_too() {
 #[test]
 fn ky4_comes_out_too() {
     let net = network("ky4.inp");
-    let mut run = Run::new(&net);
+    let mut run = Run::new(&net).unwrap();
     run.solve();
     let heads: Vec<f64> = run.heads_m().collect();
     let flows: Vec<f64> = run.flows_m3_s().collect();
