@@ -182,9 +182,11 @@ fn words(event: &Event) -> String {
             format!("at {} flows come to rest only with all statuses kept as they are", clock(*time))
         }
         Event::NegativePressure { time, count, worst, pressure_m } => format!(
-            "at {} {count} junction{} with demand have less than no pressure, most {worst} with {pressure_m:.1} m",
+            "at {} {count} junction{} with demand have less than no pressure, most {worst} with {} m",
             clock(*time),
-            if *count == 1 { "" } else { "s" }
+            if *count == 1 { "" } else { "s" },
+            // What is cut off has no bottom.
+            if *pressure_m > -1e6 { format!("{pressure_m:.1}") } else { format!("{pressure_m:.1e}") }
         ),
     }
 }
