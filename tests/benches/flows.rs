@@ -70,7 +70,7 @@ fn power(name: &str, grid: &Grid) {
     });
 }
 
-/// Times reading a network and running it for some hours; native EPANET takes 3.5 ms for 24 h of Net3.
+/// Times reading a network and running it for some hours; EPANET 2.2 takes 1.6 ms for 24 h of Net3 where this takes 0.7.
 fn water(name: &str, hours: i64) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/water").join(name);
     let text = std::fs::read_to_string(&path).unwrap();
