@@ -242,6 +242,7 @@ pub const CODES: &[CodeSpec] = &[
 mod tests {
     use super::*;
     use crate::codes_city::CITY_CODES;
+    use crate::codes_routes::ROUTES_CODES;
     use std::path::Path;
 
     /// The codes that the program's text gives to problems, each with its file.
@@ -266,7 +267,7 @@ mod tests {
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        for list in [CODES, CITY_CODES] {
+        for list in [CODES, CITY_CODES, ROUTES_CODES] {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();
@@ -274,9 +275,11 @@ mod tests {
         used(&sim, &mut found);
         used(&sim.join("../analysis"), &mut found);
         assert!(found.len() > 30);
-        let known = |code: &str| CODES.iter().chain(CITY_CODES).any(|spec| spec.code == code);
+        let known = |code: &str| CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).any(|spec| spec.code == code);
         let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();
-        assert!(unknown.is_empty(), "explain these in codes_city.rs: {unknown:?}");
-        assert!(CODES.iter().all(|spec| CITY_CODES.iter().all(|other| other.code != spec.code)));
+        assert!(unknown.is_empty(), "explain these in codes_city.rs or codes_routes.rs: {unknown:?}");
+        let mut all: Vec<&str> = CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).map(|spec| spec.code).collect();
+        all.sort_unstable();
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
     }
 }

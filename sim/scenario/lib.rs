@@ -7,6 +7,7 @@ pub mod assemble;
 mod check;
 pub mod codes;
 pub mod codes_city;
+pub mod codes_routes;
 pub mod condition;
 pub mod explain;
 pub mod extends;

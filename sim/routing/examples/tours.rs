@@ -13,12 +13,16 @@ fn read(path: &str) -> Dispatch {
     let mut points = Vec::new();
     let mut fleet = VehicleKind::default();
     if path.ends_with(".vrp") {
-        let mut section = "";
+        let (mut section, mut windows, mut service) = ("", Vec::new(), 0);
         for line in text.lines() {
             let w: Vec<&str> = line.split_whitespace().collect();
             if w.is_empty() { continue; }
             match w[0] {
                 "CAPACITY" => fleet.capacity[0] = w[2].parse().unwrap(),
+                "VEHICLES" => fleet.count = w[2].parse().unwrap(),
+                "SERVICE_TIME" => service = w[2].parse::<i32>().unwrap() * 10,
+                "TIME_WINDOW_SECTION" => section = "w",
+                _ if section == "w" && w[0] != "DEPOT_SECTION" => windows.push([w[1].parse::<i32>().unwrap() * 10, w[2].parse::<i32>().unwrap() * 10]),
                 "NODE_COORD_SECTION" => section = "n",
                 "DEMAND_SECTION" => section = "d",
                 "DEPOT_SECTION" => section = "",
@@ -27,7 +31,13 @@ fn read(path: &str) -> Dispatch {
                 _ => {}
             }
         }
-        return Dispatch { depots: 1, orders, fleet: vec![fleet], distance: Legs::of_points(points, Rounding::Nearest), time: None };
+        let rounding = if windows.is_empty() { Rounding::Nearest } else { Rounding::TenthsDown };
+        for (i, w) in windows.iter().enumerate() {
+            if i == 0 { fleet.shift = *w; continue; }
+            (orders.ready[i - 1], orders.due[i - 1]) = (w[0], w[1]);
+            orders.service[i - 1] = service;
+        }
+        return Dispatch { depots: 1, orders, fleet: vec![fleet], distance: Legs::of_points(points, rounding), time: None };
     }
     for (i, line) in text.lines().enumerate() {
         let w: Vec<i32> = line.split_whitespace().filter_map(|x| x.parse().ok()).collect();
@@ -59,6 +69,7 @@ fn main() {
                 "split" => tuning.split = value,
                 "blink" => tuning.blink = value,
                 "near" => tuning.near = value as usize,
+                "tails" => tuning.tails = value as usize,
                 "hot" => tuning.hot = value,
                 "cold" => tuning.cold = value,
                 _ => panic!("{key}"),
@@ -70,10 +81,14 @@ fn main() {
         let text = std::fs::read_to_string(sol).unwrap();
         let best: f64 = text.split("Cost").nth(1).unwrap().trim().parse().unwrap();
         let best_tours = text.matches("Route").count();
-        let start = cpu_s();
         let wall = Instant::now();
-        let (plan, cost, rounds) = anneal(&task, seed, &tuning, &mut |_| (cpu_s() - start) / seconds);
-        let scale = if arg.ends_with(".txt") { 10.0 } else { 1.0 };
+        let settings = Settings { seed, islands: 1, tuning };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let pool = pool.install(|| { let start = cpu_s(); solve(&task, &settings, &|_| (cpu_s() - start) / seconds) });
+        let Found { plan, cost, rounds } = pool;
+        if let Err(faults) = check(&task, &plan) { println!("{faults:?}"); }
+        else { assert_eq!(check(&task, &plan).unwrap().cost(), cost); }
+        let scale = if arg.ends_with(".txt") || arg.contains("_10_") { 10.0 } else { 1.0 };
         let cost = cost as f64 / scale;
         println!("{:28} cost {:9.1} best {:9.1} gap {:6.3} % tours {} / {} rounds {} wall {:.1}", arg.rsplit('/').next().unwrap(), cost, best, 100.0 * (cost / best - 1.0), plan.tours.len(), best_tours, rounds, wall.elapsed().as_secs_f64());
     }

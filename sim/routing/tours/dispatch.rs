@@ -1,7 +1,7 @@
 //! What is to be dispatched: orders with their windows, a fleet with its depots, and the ways between them.
 
 use super::legs::Legs;
-use crate::Problem;
+
 
 /// An order that must be served at any cost has this price of leaving it out.
 pub const MUST: i64 = 1 << 44;

@@ -5,6 +5,18 @@ use super::dispatch::Dispatch;
 /// Neighbours of every order that a ruin may reach.
 const NEAR_MAX: usize = 100;
 
+/// An order near another, with the ways between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbour {
+    pub(super) node: u32,
+    /// Distance and time from the neighbour.
+    pub(super) from: i32,
+    pub(super) time_from: i32,
+    /// Distance and time to the neighbour.
+    pub(super) to: i32,
+    pub(super) time_to: i32,
+}
+
 /// The nearest orders of every place, nearest first.
 #[derive(Clone, Debug)]
 pub(super) struct Near {
@@ -13,7 +25,7 @@ pub(super) struct Near {
     /// By distance alone.
     by_way: Vec<u32>,
     /// By distance, and the waiting and lateness that one behind the other brings.
-    by_fit: Vec<u32>,
+    by_fit: Vec<Neighbour>,
 }
 
 impl Near {
@@ -21,7 +33,8 @@ impl Near {
         let places = task.distance.places();
         let orders = places - task.depots;
         let width = NEAR_MAX.min(orders.saturating_sub(1));
-        let (mut by_way, mut by_fit) = (Vec::new(), Vec::new());
+        let time = task.time.as_ref().unwrap_or(&task.distance);
+        let (mut by_way, mut by_fit, mut fits) = (Vec::new(), Vec::new(), Vec::new());
         let mut row: Vec<(i64, u32)> = Vec::with_capacity(orders);
         for place in task.depots..places {
             let mut list = |worth: &dyn Fn(usize) -> i64, out: &mut Vec<u32>| {
@@ -36,7 +49,18 @@ impl Near {
             };
             let way = |other: usize| i64::from(task.distance.leg(place, other)) + i64::from(task.distance.leg(other, place));
             list(&way, &mut by_way);
-            list(&|other| fit(task, place, other).min(fit(task, other, place)), &mut by_fit);
+            fits.clear();
+            list(&|other| fit(task, place, other).min(fit(task, other, place)), &mut fits);
+            by_fit.extend(fits.iter().map(|node| {
+                let other = *node as usize;
+                Neighbour {
+                    node: *node,
+                    from: task.distance.leg(other, place),
+                    time_from: time.leg(other, place),
+                    to: task.distance.leg(place, other),
+                    time_to: time.leg(place, other),
+                }
+            }));
         }
         Self { width, depots: task.depots, by_way, by_fit }
     }
@@ -46,7 +70,7 @@ impl Near {
         &self.by_way[row * self.width..(row + 1) * self.width]
     }
 
-    pub(super) fn by_fit(&self, node: u32, most: usize) -> &[u32] {
+    pub(super) fn by_fit(&self, node: u32, most: usize) -> &[Neighbour] {
         let row = (node as usize - self.depots) * self.width;
         &self.by_fit[row..row + self.width.min(most)]
     }

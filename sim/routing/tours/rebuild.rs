@@ -4,7 +4,9 @@
 //! Transportation Science 54(2).
 
 use super::dispatch::UNLIMITED;
-use super::state::{Depth, FULL, NONE, State, WINDOWS};
+use super::legs::Around;
+use super::near::Neighbour;
+use super::state::{Depth, FULL, NONE, Node, State, WINDOWS};
 use citytwin_world::draw::Draw;
 
 /// What a search may be tuned by.
@@ -20,6 +22,8 @@ pub struct Tuning {
     pub blink: f64,
     /// Neighbours before and behind which an order may go.
     pub near: usize,
+    /// Neighbours with which tails are exchanged.
+    pub tails: usize,
     /// Start and end of the temperature, as shares of the mean leg.
     pub hot: f64,
     /// See `hot`.
@@ -28,7 +32,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { removed_mean: 10.0, string_max: 10.0, split: 0.5, blink: 0.01, near: 30, hot: 1.0, cold: 0.01 }
+        Self { removed_mean: 10.0, string_max: 10.0, split: 0.5, blink: 0.01, near: 30, tails: 10, hot: 0.3, cold: 0.01 }
     }
 }
 
@@ -135,7 +139,7 @@ fn remove_string<const D: Depth>(
             continue;
         }
         let old = state.nodes[*node as usize];
-        saved += i64::from(state.nodes[old.prev as usize].leg) + i64::from(old.leg);
+        saved += i64::from(old.back) + i64::from(old.leg);
         state.unlink(*node);
         saved -= i64::from(state.nodes[old.prev as usize].leg);
         state.cost += state.wishes[*node as usize].unserved_cost;
@@ -155,17 +159,19 @@ fn remove_string<const D: Depth>(
         state.cost -= i64::from(state.nodes[state.depot(tour) as usize].leg) * vehicle.distance_cost;
     } else if D == WINDOWS {
         // From the last gap backwards, and from the first gap on.
-        let after = state.nodes[before as usize].next;
-        let last = if kept > 0 {
-            let keep = scratch.string[(skip + kept - 1) as usize];
-            state.nodes[keep as usize].next
-        } else {
-            after
-        };
-        let through = if kept > 0 { scratch.string[(skip + kept - 1) as usize] } else { NONE };
-        state.forward(before, through);
-        let through = if kept > 0 { scratch.string[skip as usize] } else { NONE };
-        state.backward(last, through);
+        match kept {
+            0 => {
+                state.forward(before, NONE);
+                state.backward(state.nodes[before as usize].next, NONE);
+            }
+            _ => {
+                let (first, last) = (scratch.string[skip as usize], scratch.string[(skip + kept - 1) as usize]);
+                let behind = state.nodes[last as usize].next;
+                state.forward(before, behind);
+                state.backward(behind, before);
+                let _ = first;
+            }
+        }
     }
 }
 
@@ -236,104 +242,165 @@ fn best_spot<const D: Depth>(
     tuning: &Tuning,
     draw: &mut Draw,
 ) -> Option<Spot> {
-    let mut best = None;
-    let around = Candidate::<D>::new(state, order);
-    let near = state.near.by_fit(order, tuning.near);
-    for other in near {
-        let node = &state.nodes[*other as usize];
-        if node.tour == NONE || !around.fits(node.tour) {
+    let mut search = Candidate::<D>::new(state, order);
+    for other in state.near.by_fit(order, tuning.near) {
+        let node = &state.nodes[other.node as usize];
+        if node.tour == NONE || !search.fits(node.tour) {
             continue;
         }
-        for after in [*other, node.prev] {
-            if scratch.until_blink == 0 {
-                scratch.until_blink = until_blink(draw, tuning.blink);
-                continue;
-            }
-            scratch.until_blink -= 1;
-            around.consider(after, &mut best);
+        // Two gaps may be overlooked.
+        if scratch.until_blink < 2 {
+            scratch.until_blink = until_blink(draw, tuning.blink);
+            continue;
         }
+        scratch.until_blink -= 2;
+        search.behind(other, node);
+        search.before(other, node);
     }
-    if best.is_none() {
-        for tour in 0..state.vehicles.len() as u32 {
-            if state.vehicles[tour as usize].stops == 0 || !around.fits(tour) {
-                continue;
-            }
-            let depot = state.depot(tour);
-            let mut after = depot;
-            loop {
-                around.consider(after, &mut best);
-                after = state.nodes[after as usize].next;
-                if after == depot {
-                    break;
-                }
-            }
-        }
+    if search.best.is_none() {
+        search.everywhere();
     }
     for tour in state.free.iter().filter_map(|kind| kind.last()) {
-        if around.fits(*tour) {
-            around.consider(state.depot(*tour), &mut best);
-        }
+        search.alone(*tour);
     }
-    best
+    search.best
 }
 
 /// An order that looks for a place.
 struct Candidate<'s, 'a, const D: Depth> {
     state: &'s State<'a>,
     order: u32,
-    way: super::legs::Around<'a>,
-    time: super::legs::Around<'a>,
+    own: super::state::Wish,
+    way: Around<'a>,
+    time: Around<'a>,
+    best: Option<Spot>,
+    limit: i64,
 }
 
 impl<'s, 'a, const D: Depth> Candidate<'s, 'a, D> {
     fn new(state: &'s State<'a>, order: u32) -> Self {
         let way = state.distance.around(order as usize);
-        Self { state, order, way, time: state.time.around(order as usize) }
+        let time = state.time.around(order as usize);
+        let own = state.wishes[order as usize];
+        Self { state, order, own, way, time, best: None, limit: i64::MAX }
     }
 
     /// Whether the load fits into a tour.
     #[inline]
     fn fits(&self, tour: u32) -> bool {
-        let vehicle = &self.state.vehicles[tour as usize];
-        let load = self.state.wishes[self.order as usize].load;
-        vehicle.load[0] + load[0] <= vehicle.capacity[0] && vehicle.load[1] + load[1] <= vehicle.capacity[1]
+        let room = &self.state.room[tour as usize];
+        self.own.load[0] <= room[0] && self.own.load[1] <= room[1]
     }
 
-    /// Looks whether a place is better than the best known.
+    /// Whether a tour that grows so much longer would still be a better place; with the added cost.
     #[inline]
-    fn consider(&self, after: u32, best: &mut Option<Spot>) {
-        let state = self.state;
-        let before = &state.nodes[after as usize];
-        let behind = &state.nodes[before.next as usize];
-        let vehicle = &state.vehicles[before.tour as usize];
-        let longer = i64::from(self.way.from(before.out)) + i64::from(self.way.to(behind.into));
-        let mut cost = match vehicle.stops {
-            0 => longer * vehicle.distance_cost + vehicle.fixed_cost,
-            _ => (longer - i64::from(before.leg)) * vehicle.distance_cost,
-        };
-        let limit = best.as_ref().map_or(i64::MAX, |spot| spot.cost);
-        if D != FULL && cost >= limit {
+    fn cheaper(&self, tour: u32, longer: i64) -> Option<i64> {
+        let cost = longer * self.state.vehicles[tour as usize].distance_cost;
+        (cost < self.limit).then_some(cost)
+    }
+
+    /// The gap behind a neighbour.
+    #[inline]
+    fn behind(&mut self, other: &Neighbour, node: &Node) {
+        // Whoever lies farther off than the next of the neighbour can't come near: the triangle inequality.
+        if self.cheaper(node.tour, 2 * (i64::from(other.from) - i64::from(node.leg))).is_none() {
             return;
         }
-        let mut whole = 0;
+        let longer = i64::from(other.from) + i64::from(self.way.to(node.next_into)) - i64::from(node.leg);
+        let Some(cost) = self.cheaper(node.tour, longer) else { return };
         if D == WINDOWS {
-            let own = &state.wishes[self.order as usize];
-            let leave = state.moments[after as usize].begin + state.wishes[after as usize].service;
-            let begin = (leave + self.time.from(before.out)).max(own.ready);
-            let arrive = begin + own.service + self.time.to(behind.into);
-            if begin > own.due || arrive > state.moments[before.next as usize].latest {
-                return;
-            }
-        } else if D == FULL {
-            let bound = limit.saturating_add(vehicle.cost);
-            let Some(found) = state.tour_cost(before.tour, self.order, after, bound) else { return };
-            whole = found;
-            cost = whole - vehicle.cost;
-            if cost >= limit {
+            let arrive = self.state.moments[other.node as usize].leave + other.time_from;
+            if !self.in_time(arrive, node.next, node.next_into) {
                 return;
             }
         }
-        *best = Some(Spot { cost, after, whole });
+        self.take(cost, node.tour, other.node);
+    }
+
+    /// The gap before a neighbour.
+    #[inline]
+    fn before(&mut self, other: &Neighbour, node: &Node) {
+        if self.cheaper(node.tour, 2 * (i64::from(other.to) - i64::from(node.back))).is_none() {
+            return;
+        }
+        let longer = i64::from(other.to) + i64::from(self.way.from(node.prev_out)) - i64::from(node.back);
+        let Some(cost) = self.cheaper(node.tour, longer) else { return };
+        if D == WINDOWS {
+            let arrive = self.state.moments[node.prev as usize].leave + self.time.from(node.prev_out);
+            let leave = arrive.max(self.own.ready) + self.own.service;
+            let latest = self.state.moments[other.node as usize].latest;
+            if arrive > self.own.due || leave + other.time_to > latest {
+                return;
+            }
+        }
+        self.take(cost, node.tour, node.prev);
+    }
+
+    /// Whether the order and all that follow are in time.
+    #[inline]
+    fn in_time(&self, arrive: i32, next: u32, next_into: u32) -> bool {
+        let leave = arrive.max(self.own.ready) + self.own.service;
+        arrive <= self.own.due && leave + self.time.to(next_into) <= self.state.moments[next as usize].latest
+    }
+
+    /// Keeps a gap as the best so far, unless the rules that are costly to look at forbid it.
+    #[inline]
+    fn take(&mut self, mut cost: i64, tour: u32, after: u32) {
+        let mut whole = 0;
+        if D == FULL {
+            let vehicle = &self.state.vehicles[tour as usize];
+            let bound = self.limit.saturating_add(vehicle.cost);
+            let Some(found) = self.state.tour_cost(tour, self.order, after, bound) else { return };
+            whole = found;
+            cost = whole - vehicle.cost;
+            if cost >= self.limit {
+                return;
+            }
+        }
+        self.limit = cost;
+        self.best = Some(Spot { cost, after, whole });
+    }
+
+    /// All gaps of all tours: the way out where there's none beside a neighbour.
+    #[cold]
+    fn everywhere(&mut self) {
+        let state = self.state;
+        for tour in 0..state.vehicles.len() as u32 {
+            if state.vehicles[tour as usize].stops == 0 || !self.fits(tour) {
+                continue;
+            }
+            let depot = state.depot(tour);
+            let mut after = depot;
+            loop {
+                let node = &state.nodes[after as usize];
+                let out = state.out_place(after);
+                let longer = i64::from(self.way.from(out)) + i64::from(self.way.to(node.next_into));
+                if let Some(cost) = self.cheaper(tour, longer - i64::from(node.leg)) {
+                    let arrive = state.moments[after as usize].leave + self.time.from(out);
+                    if D != WINDOWS || self.in_time(arrive, node.next, node.next_into) {
+                        self.take(cost, tour, after);
+                    }
+                }
+                after = node.next;
+                if after == depot {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// A tour of its own.
+    fn alone(&mut self, tour: u32) {
+        let state = self.state;
+        let depot = state.depot(tour);
+        let (node, vehicle) = (&state.nodes[depot as usize], &state.vehicles[tour as usize]);
+        let longer = i64::from(self.way.from(node.prev_out)) + i64::from(self.way.to(node.next_into));
+        let cost = longer * vehicle.distance_cost + vehicle.fixed_cost;
+        let arrive = state.moments[depot as usize].leave + self.time.from(node.prev_out);
+        let in_time = D != WINDOWS || self.in_time(arrive, depot, node.next_into);
+        if self.fits(tour) && cost < self.limit && in_time {
+            self.take(cost, tour, depot);
+        }
     }
 }
 
@@ -358,7 +425,8 @@ impl State<'_> {
             } else {
                 self.nodes[at as usize].next
             };
-            let (from, to) = (self.nodes[at as usize].out as usize, self.nodes[next as usize].into as usize);
+            let from = if at == depot { kind.start } else { at } as usize;
+            let to = if next == depot { kind.end } else { next } as usize;
             driven += i64::from(self.distance.leg(from, to));
             clock += self.wishes[at as usize].service + self.time.leg(from, to);
             if next == depot {

@@ -1,6 +1,6 @@
 //! The plan that a search works on: tours as linked lists whose changes can be taken back.
 
-use super::dispatch::{Dispatch, NEVER_LATE, UNLIMITED};
+use super::dispatch::{Dispatch, NEVER_LATE, UNLIMITED, VehicleKind};
 use super::legs::Legs;
 use super::near::Near;
 use super::plan::{Plan, Tour};
@@ -17,24 +17,26 @@ pub(super) const WINDOWS: Depth = 1;
 /// Everything: priced lateness, hours of drivers, cost of time.
 pub(super) const FULL: Depth = 2;
 
-/// A stop of a tour, or the depot at which a tour starts and ends.
+/// A stop of a tour, or the depot at which a tour starts and ends: all that a look at the gaps beside it needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) prev: u32,
     pub(super) next: u32,
     pub(super) tour: u32,
-    /// Place that is left towards the next.
-    pub(super) out: u32,
-    /// Place at which the way from the previous ends.
-    pub(super) into: u32,
+    /// Place from which the way from the previous starts.
+    pub(super) prev_out: u32,
+    /// Place at which the way to the next ends.
+    pub(super) next_into: u32,
+    /// Distance from the previous.
+    pub(super) back: i32,
     /// Distance to the next.
     pub(super) leg: i32,
 }
 
-/// When service begins at the earliest, and when it has to begin for all that follows to be in time.
+/// When a vehicle leaves at the earliest, and when service has to begin for all that follows to be in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moments {
-    pub(super) begin: i32,
+    pub(super) leave: i32,
     pub(super) latest: i32,
 }
 
@@ -52,14 +54,12 @@ pub(super) struct Wish {
 /// A vehicle with its tour.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Vehicle {
-    pub(super) load: [i32; 2],
-    pub(super) capacity: [i32; 2],
     pub(super) distance_cost: i64,
     pub(super) fixed_cost: i64,
-    pub(super) kind: u32,
-    pub(super) stops: u32,
     /// Cost of the whole tour; kept at depth [`FULL`] only.
     pub(super) cost: i64,
+    pub(super) kind: u32,
+    pub(super) stops: u32,
 }
 
 /// A change that can be taken back.
@@ -83,6 +83,8 @@ pub(super) struct State<'a> {
     pub(super) moments: Vec<Moments>,
     pub(super) wishes: Vec<Wish>,
     pub(super) vehicles: Vec<Vehicle>,
+    /// What each vehicle can still take, by weight and volume.
+    pub(super) room: Vec<[i32; 2]>,
     /// Tours without a stop, by kind of vehicle.
     pub(super) free: Vec<Vec<u32>>,
     /// Orders that nobody serves, as nodes.
@@ -117,26 +119,21 @@ impl<'a> State<'a> {
     pub(super) fn new(task: &'a Dispatch, near: &'a Near) -> Self {
         let places = task.distance.places();
         let orders = &task.orders;
-        let idle = |place: u32| Node { prev: NONE, next: NONE, tour: NONE, out: place, into: place, leg: 0 };
-        let mut nodes: Vec<Node> = (0..places as u32).map(idle).collect();
-        let mut moments = vec![Moments { begin: 0, latest: UNLIMITED }; places];
-        let (mut vehicles, mut free) = (Vec::new(), Vec::new());
+        let idle = Node { prev: NONE, next: NONE, tour: NONE, prev_out: 0, next_into: 0, back: 0, leg: 0 };
+        let mut nodes = vec![idle; places];
+        let mut moments = vec![Moments { leave: 0, latest: UNLIMITED }; places];
+        let (mut vehicles, mut free, mut room) = (Vec::new(), Vec::new(), Vec::new());
         for (kind, spec) in task.fleet.iter().enumerate() {
             let mut slots = Vec::new();
             for _ in 0..spec.count.min(orders.len()) {
                 let (tour, node) = (vehicles.len() as u32, nodes.len() as u32);
                 let leg = task.distance.leg(spec.start as usize, spec.end as usize);
-                nodes.push(Node { prev: node, next: node, tour, out: spec.start, into: spec.end, leg });
-                moments.push(Moments { begin: spec.shift[0], latest: spec.shift[1] });
-                vehicles.push(Vehicle {
-                    load: [0; 2],
-                    capacity: spec.capacity,
-                    distance_cost: spec.distance_cost,
-                    fixed_cost: spec.fixed_cost,
-                    kind: kind as u32,
-                    stops: 0,
-                    cost: 0,
-                });
+                let (prev_out, next_into) = (spec.start, spec.end);
+                nodes.push(Node { prev: node, next: node, tour, prev_out, next_into, back: leg, leg });
+                moments.push(Moments { leave: spec.shift[0], latest: spec.shift[1] });
+                let VehicleKind { distance_cost, fixed_cost, .. } = *spec;
+                vehicles.push(Vehicle { distance_cost, fixed_cost, cost: 0, kind: kind as u32, stops: 0 });
+                room.push(spec.capacity);
                 slots.push(tour);
             }
             slots.reverse();
@@ -171,6 +168,7 @@ impl<'a> State<'a> {
             moments,
             wishes,
             vehicles,
+            room,
             free,
             cost: orders.unserved_cost.iter().sum(),
             absent_before: absent.clone(),
@@ -214,51 +212,136 @@ impl<'a> State<'a> {
         self.cost = self.cost_before;
     }
 
+    /// Place from which a node is left.
+    #[inline]
+    pub(super) fn out_place(&self, node: u32) -> u32 {
+        match self.is_depot(node) {
+            true => self.kind_of(node).start,
+            false => node,
+        }
+    }
+
+    /// Place at which a node is reached.
+    #[inline]
+    pub(super) fn into_place(&self, node: u32) -> u32 {
+        match self.is_depot(node) {
+            true => self.kind_of(node).end,
+            false => node,
+        }
+    }
+
+    fn kind_of(&self, depot: u32) -> &'a VehicleKind {
+        let tour = self.nodes[depot as usize].tour;
+        &self.task.fleet[self.vehicles[tour as usize].kind as usize]
+    }
+
+    /// Makes one node follow another.
+    fn join(&mut self, prev: u32, next: u32) {
+        let (out, into) = (self.out_place(prev), self.into_place(next));
+        let leg = self.distance.leg(out as usize, into as usize);
+        let before = &mut self.nodes[prev as usize];
+        (before.next, before.next_into, before.leg) = (next, into, leg);
+        let behind = &mut self.nodes[next as usize];
+        (behind.prev, behind.prev_out, behind.back) = (prev, out, leg);
+    }
+
     /// Puts a node behind another, with lists and loads but no costs.
     fn attach(&mut self, node: u32, after: u32) {
-        let before = self.nodes[after as usize];
-        let next = before.next;
-        let around = self.distance.around(node as usize);
-        let (to_node, to_next) = (around.from(before.out), around.to(self.nodes[next as usize].into));
-        self.nodes[after as usize].next = node;
-        self.nodes[after as usize].leg = to_node;
-        self.nodes[next as usize].prev = node;
-        let own = &mut self.nodes[node as usize];
-        (own.prev, own.next, own.tour, own.leg) = (after, next, before.tour, to_next);
+        let Node { next, tour, .. } = self.nodes[after as usize];
+        self.nodes[node as usize].tour = tour;
+        self.join(after, node);
+        self.join(node, next);
         let load = self.wishes[node as usize].load;
-        let vehicle = &mut self.vehicles[before.tour as usize];
-        vehicle.load[0] += load[0];
-        vehicle.load[1] += load[1];
+        let room = &mut self.room[tour as usize];
+        *room = [room[0] - load[0], room[1] - load[1]];
+        let vehicle = &mut self.vehicles[tour as usize];
         vehicle.stops += 1;
         if vehicle.stops == 1 {
             self.used += 1;
-            let free = &mut self.free[vehicle.kind as usize];
-            // The tour taken is nearly always the last one freed.
-            if let Some(at) = free.iter().rposition(|tour| *tour == before.tour) {
-                free.swap_remove(at);
-            }
+            self.take_free(tour);
+        }
+    }
+
+    /// Takes a tour off the list of those that are free.
+    fn take_free(&mut self, tour: u32) {
+        let free = &mut self.free[self.vehicles[tour as usize].kind as usize];
+        // The tour taken is nearly always the last one freed.
+        if let Some(at) = free.iter().rposition(|other| *other == tour) {
+            free.swap_remove(at);
         }
     }
 
     /// Takes a node out of its tour, with lists and loads but no costs.
     fn detach(&mut self, node: u32) {
-        let own = self.nodes[node as usize];
-        let leg = {
-            let (from, to) = (self.nodes[own.prev as usize].out, self.nodes[own.next as usize].into);
-            self.distance.leg(from as usize, to as usize)
-        };
-        self.nodes[own.prev as usize].next = own.next;
-        self.nodes[own.prev as usize].leg = leg;
-        self.nodes[own.next as usize].prev = own.prev;
+        let Node { prev, next, tour, .. } = self.nodes[node as usize];
+        self.join(prev, next);
         self.nodes[node as usize].tour = NONE;
         let load = self.wishes[node as usize].load;
-        let vehicle = &mut self.vehicles[own.tour as usize];
-        vehicle.load[0] -= load[0];
-        vehicle.load[1] -= load[1];
+        let room = &mut self.room[tour as usize];
+        *room = [room[0] + load[0], room[1] + load[1]];
+        let vehicle = &mut self.vehicles[tour as usize];
         vehicle.stops -= 1;
         if vehicle.stops == 0 {
             self.used -= 1;
-            self.free[vehicle.kind as usize].push(own.tour);
+            self.free[vehicle.kind as usize].push(tour);
+        }
+    }
+
+    /// Exchanges the tails of two tours of the same kind of vehicle: `before` is followed by `first` then. Moments and
+    /// costs are those of before; not to be taken back by [`State::undo`], but by the same with the old follower.
+    pub(super) fn exchange_tails(&mut self, before: u32, first: u32) {
+        let (a, b) = (self.nodes[before as usize].tour, self.nodes[first as usize].tour);
+        let (depot_a, depot_b) = (self.depot(a), self.depot(b));
+        let (other_first, other_before) = (self.nodes[before as usize].next, self.nodes[first as usize].prev);
+        let (last_a, last_b) = (self.nodes[depot_a as usize].prev, self.nodes[depot_b as usize].prev);
+        let empty = [a, b].map(|tour| self.vehicles[tour as usize].stops == 0);
+        self.move_tail(other_first, depot_a, b);
+        self.move_tail(first, depot_b, a);
+        match first == depot_b {
+            true => self.join(before, depot_a),
+            false => {
+                self.join(before, first);
+                self.join(last_b, depot_a);
+            }
+        }
+        match other_first == depot_a {
+            true => self.join(other_before, depot_b),
+            false => {
+                self.join(other_before, other_first);
+                self.join(last_a, depot_b);
+            }
+        }
+        for (tour, empty) in [a, b].into_iter().zip(empty) {
+            let vehicle = &self.vehicles[tour as usize];
+            match (empty, vehicle.stops == 0) {
+                (true, false) => {
+                    self.used += 1;
+                    self.take_free(tour);
+                }
+                (false, true) => {
+                    self.used -= 1;
+                    self.free[vehicle.kind as usize].push(tour);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Counts a tail for another tour.
+    fn move_tail(&mut self, first: u32, depot: u32, to: u32) {
+        let from = self.nodes[depot as usize].tour;
+        let mut node = first;
+        while node != depot {
+            let load = self.wishes[node as usize].load;
+            for side in [0, 1] {
+                self.room[from as usize][side] += load[side];
+                self.room[to as usize][side] -= load[side];
+            }
+            self.vehicles[from as usize].stops -= 1;
+            self.vehicles[to as usize].stops += 1;
+            let own = &mut self.nodes[node as usize];
+            own.tour = to;
+            node = own.next;
         }
     }
 
@@ -285,50 +368,76 @@ impl<'a> State<'a> {
         self.moments[node as usize] = new;
     }
 
-    /// Earliest begin at the node that follows another.
-    #[inline]
-    fn begin_after(&self, node: u32, next: u32) -> i32 {
-        let time = self.time.leg(self.nodes[node as usize].out as usize, self.nodes[next as usize].into as usize);
-        let leave = self.moments[node as usize].begin + self.wishes[node as usize].service;
-        (leave + time).max(self.wishes[next as usize].ready)
-    }
-
-    /// Latest begin at the node that comes before another.
-    #[inline]
-    fn latest_before(&self, prev: u32, node: u32) -> i32 {
-        let time = self.time.leg(self.nodes[prev as usize].out as usize, self.nodes[node as usize].into as usize);
-        let wish = &self.wishes[prev as usize];
-        wish.due.min(self.moments[node as usize].latest - time - wish.service)
-    }
-
-    /// Works out moments anew from the node behind `from` on, until nothing changes; `through` is always worked out.
+    /// Works out moments anew from the node behind `from` on, until nothing changes; all up to `through` are worked out.
     pub(super) fn forward(&mut self, from: u32, through: u32) {
         let (mut prev, mut node) = (from, self.nodes[from as usize].next);
+        let mut must = through != NONE;
         while !self.is_depot(node) {
             let old = self.moments[node as usize];
-            let begin = self.begin_after(prev, node);
-            if begin != old.begin {
-                self.set_moments(node, Moments { begin, ..old });
-            } else if node != through {
+            let time = self.time.leg(self.nodes[node as usize].prev_out as usize, node as usize);
+            let wish = &self.wishes[node as usize];
+            let leave = (self.moments[prev as usize].leave + time).max(wish.ready) + wish.service;
+            if leave != old.leave {
+                self.set_moments(node, Moments { leave, ..old });
+            } else if !must {
                 break;
             }
+            must &= node != through;
             (prev, node) = (node, self.nodes[node as usize].next);
         }
     }
 
-    /// Works out moments anew from the node before `from` on backwards, until nothing changes.
+    /// Works out moments anew from the node before `from` on backwards, as [`State::forward`].
     pub(super) fn backward(&mut self, from: u32, through: u32) {
         let (mut next, mut node) = (from, self.nodes[from as usize].prev);
+        let mut must = through != NONE;
         while !self.is_depot(node) {
             let old = self.moments[node as usize];
-            let latest = self.latest_before(node, next);
+            let time = self.time.leg(node as usize, self.nodes[node as usize].next_into as usize);
+            let wish = &self.wishes[node as usize];
+            let latest = wish.due.min(self.moments[next as usize].latest - time - wish.service);
             if latest != old.latest {
                 self.set_moments(node, Moments { latest, ..old });
-            } else if node != through {
+            } else if !must {
                 break;
             }
+            must &= node != through;
             (next, node) = (node, self.nodes[node as usize].prev);
         }
+    }
+
+    /// Serves what a plan serves, as far as its tours are possible.
+    pub(super) fn take_over<const D: Depth>(&mut self, plan: &Plan) {
+        let depots = self.task.depots as u32;
+        for tour in &plan.tours {
+            let Some(slot) = self.free.get(tour.kind).and_then(|free| free.last().copied()) else { continue };
+            let depot = self.depot(slot);
+            let mut after = depot;
+            for order in tour.orders.iter().filter(|order| (**order as usize) < self.task.orders.len()) {
+                let node = depots + order;
+                let (room, load) = (self.room[slot as usize], self.wishes[node as usize].load);
+                let fits = load[0] <= room[0] && load[1] <= room[1];
+                if self.nodes[node as usize].tour != NONE || !fits {
+                    continue;
+                }
+                // Windows count at every depth but the first, where there is none.
+                if let Some(cost) = self.tour_cost(slot, node, after, i64::MAX) {
+                    let vehicle = self.vehicles[slot as usize];
+                    let before = if vehicle.stops == 0 { 0 } else { vehicle.cost };
+                    self.cost += cost - before - self.wishes[node as usize].unserved_cost;
+                    self.link(node, after);
+                    self.set_cost(slot, cost);
+                    after = node;
+                }
+            }
+            if D == WINDOWS && after != depot {
+                self.forward(depot, after);
+                self.backward(depot, self.nodes[depot as usize].next);
+            }
+        }
+        let served = |node: &u32| self.nodes[*node as usize].tour == NONE;
+        let absent: Vec<u32> = self.absent.iter().copied().filter(served).collect();
+        self.absent = absent;
     }
 
     /// The tours as a plan.

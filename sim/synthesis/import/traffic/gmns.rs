@@ -3,7 +3,7 @@
 //! General Modeling Network Specification, zephyr-data-specs/GMNS; the columns of volume-delay functions (`vdf_…`)
 //! are those that assignment programs have added to it.
 
-use super::text::{Faults, Texts, Word, lines};
+use crate::import::text::{Faults, Texts, Word, lines};
 use super::units::{length_m, speed_kmh};
 use super::{Factors, Road, StatedUnits, TrafficCase, TrafficZone};
 use crate::import::outline;

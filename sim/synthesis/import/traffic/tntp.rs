@@ -2,7 +2,7 @@
 //!
 //! Format as described with Bar-Gera's collection of transportation network test problems.
 
-use super::text::{Faults, Texts, Word, lines};
+use crate::import::text::{Faults, Texts, Word, lines};
 use super::{Factors, Road, TntpFiles, TrafficCase, TrafficZone};
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
