@@ -32,7 +32,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { removed_mean: 10.0, string_max: 10.0, split: 0.5, blink: 0.01, near: 30, tails: 10, hot: 0.3, cold: 0.01 }
+        Self { removed_mean: 10.0, string_max: 10.0, split: 0.5, blink: 0.01, near: 30, tails: 40, hot: 0.3, cold: 0.01 }
     }
 }
 
