@@ -275,10 +275,12 @@ mod tests {
         used(&sim, &mut found);
         used(&sim.join("../analysis"), &mut found);
         assert!(found.len() > 30);
-        let known = |code: &str| CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).any(|spec| spec.code == code);
+        let known =
+            |code: &str| CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).any(|spec| spec.code == code);
         let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();
         assert!(unknown.is_empty(), "explain these in codes_city.rs or codes_routes.rs: {unknown:?}");
-        let mut all: Vec<&str> = CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).map(|spec| spec.code).collect();
+        let mut all: Vec<&str> =
+            CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).map(|spec| spec.code).collect();
         all.sort_unstable();
         assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
     }

@@ -25,7 +25,9 @@ struct Topic {
 /// `E029` with the nearest word where nothing is called so.
 pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
     let word = word.trim().trim_matches(['[', ']']);
-    if let Some(code) = CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).find(|spec| spec.code.eq_ignore_ascii_case(word)) {
+    if let Some(code) =
+        CODES.iter().chain(CITY_CODES).chain(ROUTES_CODES).find(|spec| spec.code.eq_ignore_ascii_case(word))
+    {
         return Ok(code_text(code));
     }
     let topics = topics(vocabulary);

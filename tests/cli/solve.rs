@@ -127,7 +127,9 @@ fn a_wrong_instance_is_refused_with_all_its_mistakes() {
         assert!(stderr(&told).contains(word), "{word} in {}", stderr(&told));
     }
     assert!(!home.path().join("a.sol").exists());
-    for arguments in [&["nowhere.vrp"][..], &["."], &["a.vrp", "--seconds", "-1"], &["a.vrp", "--threads", "0"]] {
+    for arguments in
+        [&["nowhere.vrp"][..], &["."], &["a.vrp", "--seconds", "-1"], &["a.vrp", "--threads", "0"]]
+    {
         let told = citytwin(home.path(), &[&["solve", "routes"], arguments].concat());
         assert_eq!(status(&told), 2, "{arguments:?}");
         assert!(stderr(&told).contains("error"), "{arguments:?}");

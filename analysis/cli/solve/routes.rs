@@ -133,7 +133,9 @@ impl Routes {
         };
         let end = match self.iterations {
             Some(_) => "the same seed gives the same tours on any number of threads",
-            None => "the clock ends the search, so another run may find others; --iterations makes it repeatable",
+            None => {
+                "the clock ends the search, so another run may find others; --iterations makes it repeatable"
+            }
         };
         note(&format!("{}: {} orders, {way}; {end}", case.name, case.task.orders.len()));
         if !case.warnings.is_empty() {
@@ -146,9 +148,11 @@ impl Routes {
         let (tours, rounds, wall_s) = (found.plan.tours.len(), found.rounds, wall.as_secs_f64());
         if self.format == Format::Json {
             let cost = found.cost as f64 / case.scale as f64;
-            return say_json(&json!({"name": case.name, "cost": cost, "vehicles": tours, "iterations": rounds,
+            return say_json(
+                &json!({"name": case.name, "cost": cost, "vehicles": tours, "iterations": rounds,
                 "wall_s": wall_s, "repeatable": self.iterations.is_some(), "out": self.out,
-                "warnings": case.warnings}));
+                "warnings": case.warnings}),
+            );
         }
         say(&format!("cost {cost}, {tours} vehicles, {rounds} iterations in {wall_s:.1} s"))
     }

@@ -194,7 +194,8 @@ fn check_tour(task: &Dispatch, number: usize, plan: &Plan, account: &mut Account
     }
     let kind = &task.fleet[tour.kind];
     for side in [0, 1] {
-        let load: i64 = tour.orders.iter().map(|order| i64::from(task.orders.load[*order as usize][side])).sum();
+        let load: i64 =
+            tour.orders.iter().map(|order| i64::from(task.orders.load[*order as usize][side])).sum();
         if load > i64::from(kind.capacity[side]) {
             faults.push(Fault::Load { tour: number, side, load });
         }

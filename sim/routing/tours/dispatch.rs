@@ -2,7 +2,6 @@
 
 use super::legs::Legs;
 
-
 /// An order that must be served at any cost has this price of leaving it out.
 pub const MUST: i64 = 1 << 44;
 /// An order that must not be late has this price of lateness, in cost per unit of time.

@@ -47,7 +47,9 @@ impl Near {
                 row.sort_unstable();
                 out.extend(row.iter().map(|(_, other)| *other));
             };
-            let way = |other: usize| i64::from(task.distance.leg(place, other)) + i64::from(task.distance.leg(other, place));
+            let way = |other: usize| {
+                i64::from(task.distance.leg(place, other)) + i64::from(task.distance.leg(other, place))
+            };
             list(&way, &mut by_way);
             fits.clear();
             list(&|other| fit(task, place, other).min(fit(task, other, place)), &mut fits);

@@ -32,7 +32,16 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { removed_mean: 10.0, string_max: 10.0, split: 0.5, blink: 0.01, near: 30, tails: 40, hot: 0.3, cold: 0.01 }
+        Self {
+            removed_mean: 10.0,
+            string_max: 10.0,
+            split: 0.5,
+            blink: 0.01,
+            near: 30,
+            tails: 40,
+            hot: 0.3,
+            cold: 0.01,
+        }
     }
 }
 
@@ -63,7 +72,12 @@ fn until_blink(draw: &mut Draw, share: f64) -> u32 {
 }
 
 /// Takes out strings of tours around a random order.
-pub(super) fn ruin<const D: Depth>(state: &mut State<'_>, scratch: &mut Scratch, tuning: &Tuning, draw: &mut Draw) {
+pub(super) fn ruin<const D: Depth>(
+    state: &mut State<'_>,
+    scratch: &mut Scratch,
+    tuning: &Tuning,
+    draw: &mut Draw,
+) {
     let depots = state.task.depots as u32;
     let orders = state.task.orders.len() as u32;
     let served = orders as usize - state.absent.len();
@@ -165,7 +179,8 @@ fn remove_string<const D: Depth>(
                 state.backward(state.nodes[before as usize].next, NONE);
             }
             _ => {
-                let (first, last) = (scratch.string[skip as usize], scratch.string[(skip + kept - 1) as usize]);
+                let (first, last) =
+                    (scratch.string[skip as usize], scratch.string[(skip + kept - 1) as usize]);
                 let behind = state.nodes[last as usize].next;
                 state.forward(before, behind);
                 state.backward(behind, before);
@@ -176,7 +191,12 @@ fn remove_string<const D: Depth>(
 }
 
 /// Puts all absent orders where they are cheapest, one after the other in one of several sequences.
-pub(super) fn recreate<const D: Depth>(state: &mut State<'_>, scratch: &mut Scratch, tuning: &Tuning, draw: &mut Draw) {
+pub(super) fn recreate<const D: Depth>(
+    state: &mut State<'_>,
+    scratch: &mut Scratch,
+    tuning: &Tuning,
+    draw: &mut Draw,
+) {
     sort(state, scratch, D, draw);
     scratch.until_blink = until_blink(draw, tuning.blink);
     let mut left = 0;

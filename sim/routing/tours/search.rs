@@ -72,11 +72,19 @@ fn search(task: &Dispatch, plan: Option<&Plan>, settings: &Settings, spent: Spen
     }
 }
 
-fn run<const D: Depth>(empty: &State<'_>, plan: Option<&Plan>, settings: &Settings, spent: Spent<'_>) -> Found {
+fn run<const D: Depth>(
+    empty: &State<'_>,
+    plan: Option<&Plan>,
+    settings: &Settings,
+    spent: Spent<'_>,
+) -> Found {
     let islands = 0..settings.islands.clamp(1, 1 << 16) as u32;
-    let mut islands: Vec<Island<'_>> = islands.map(|number| first::<D>(number, empty, plan, settings)).collect();
+    let mut islands: Vec<Island<'_>> =
+        islands.map(|number| first::<D>(number, empty, plan, settings)).collect();
     let orders = empty.task.orders.len();
-    let best = |islands: &[Island<'_>]| (0..islands.len()).min_by_key(|at| (islands[*at].best.cost, *at)).unwrap_or(0);
+    let best = |islands: &[Island<'_>]| {
+        (0..islands.len()).min_by_key(|at| (islands[*at].best.cost, *at)).unwrap_or(0)
+    };
     let mut heat = Heat::new(&islands[best(&islands)].best, &settings.tuning);
     if plan.is_some() {
         heat.hot *= WARM;
@@ -135,7 +143,8 @@ struct Heat {
 impl Heat {
     /// Relative to the mean cost of a leg of a plan.
     fn new(state: &State<'_>, tuning: &Tuning) -> Self {
-        let driving: i64 = state.cost - state.absent.iter().map(|node| state.wishes[*node as usize].unserved_cost).sum::<i64>();
+        let driving: i64 = state.cost
+            - state.absent.iter().map(|node| state.wishes[*node as usize].unserved_cost).sum::<i64>();
         let served = state.task.orders.len() - state.absent.len();
         let mean = driving as f64 / (served + state.used).max(1) as f64;
         Self { hot: tuning.hot * mean, cold: tuning.cold * mean }

@@ -101,9 +101,10 @@ pub(super) struct State<'a> {
 /// How much of the rules binds.
 pub(super) fn depth(task: &Dispatch) -> Depth {
     let orders = &task.orders;
-    let full = task.fleet.iter().any(|kind| {
-        kind.time_cost != 0 || kind.duration_max < UNLIMITED || kind.distance_max < UNLIMITED
-    }) || orders.lateness_cost.iter().any(|cost| *cost != NEVER_LATE);
+    let full =
+        task.fleet.iter().any(|kind| {
+            kind.time_cost != 0 || kind.duration_max < UNLIMITED || kind.distance_max < UNLIMITED
+        }) || orders.lateness_cost.iter().any(|cost| *cost != NEVER_LATE);
     let windows = orders.ready.iter().any(|ready| *ready > 0)
         || orders.due.iter().any(|due| *due < UNLIMITED)
         || task.fleet.iter().any(|kind| kind.shift != [0, UNLIMITED]);
@@ -139,14 +140,8 @@ impl<'a> State<'a> {
             slots.reverse();
             free.push(slots);
         }
-        let nobody = Wish {
-            load: [0; 2],
-            ready: 0,
-            due: UNLIMITED,
-            service: 0,
-            lateness_cost: 0,
-            unserved_cost: 0,
-        };
+        let nobody =
+            Wish { load: [0; 2], ready: 0, due: UNLIMITED, service: 0, lateness_cost: 0, unserved_cost: 0 };
         let mut wishes = vec![nobody; nodes.len()];
         for (i, wish) in wishes.iter_mut().skip(task.depots).take(orders.len()).enumerate() {
             *wish = Wish {

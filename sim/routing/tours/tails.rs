@@ -20,7 +20,12 @@ pub(super) fn try_tails<const D: Depth>(state: &mut State<'_>, near: usize, allo
         let same_kind = there != NONE
             && there != tour
             && state.vehicles[there as usize].kind == state.vehicles[tour as usize].kind;
-        if same_kind && 2 * i64::from(other.to) < best + 2 * i64::from(state.nodes[node as usize].leg) + 2 * i64::from(state.nodes[other.node as usize].back) {
+        if same_kind
+            && 2 * i64::from(other.to)
+                < best
+                    + 2 * i64::from(state.nodes[node as usize].leg)
+                    + 2 * i64::from(state.nodes[other.node as usize].back)
+        {
             look::<D>(state, node, other.node, &mut best, &mut found);
         }
     }
@@ -40,7 +45,10 @@ fn look<const D: Depth>(state: &State<'_>, before: u32, first: u32, best: &mut i
         return;
     }
     let (place, first_into) = (before as usize, state.into_place(first) as usize);
-    let new = [state.distance.leg(place, first_into), state.distance.leg(b.prev_out as usize, a.next_into as usize)];
+    let new = [
+        state.distance.leg(place, first_into),
+        state.distance.leg(b.prev_out as usize, a.next_into as usize),
+    ];
     let vehicle = &state.vehicles[a.tour as usize];
     let mut longer = i64::from(new[0]) + i64::from(new[1]) - i64::from(a.leg) - i64::from(b.back);
     let other = &state.vehicles[b.tour as usize];
@@ -59,7 +67,8 @@ fn look<const D: Depth>(state: &State<'_>, before: u32, first: u32, best: &mut i
         return;
     }
     if D == WINDOWS {
-        let time = [state.time.leg(place, first_into), state.time.leg(b.prev_out as usize, a.next_into as usize)];
+        let time =
+            [state.time.leg(place, first_into), state.time.leg(b.prev_out as usize, a.next_into as usize)];
         if state.moments[before as usize].leave + time[0] > state.moments[first as usize].latest
             || state.moments[prev as usize].leave + time[1] > state.moments[next as usize].latest
         {

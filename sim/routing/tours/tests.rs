@@ -79,7 +79,8 @@ fn cheapest(task: &Dispatch) -> i64 {
         let mut best = None;
         for kind in 0..task.fleet.len() {
             each_sequence(&mut members.clone(), 0, &mut |sequence| {
-                let plan = Plan { tours: vec![Tour { kind, orders: sequence.to_vec() }], unserved: Vec::new() };
+                let plan =
+                    Plan { tours: vec![Tour { kind, orders: sequence.to_vec() }], unserved: Vec::new() };
                 // Orders outside of the tour are no fault here.
                 let mut alone = task.clone();
                 alone.orders.unserved_cost = vec![0; orders];
@@ -194,7 +195,8 @@ proptest! {
 #[test]
 fn nine_orders_are_served_at_the_least_cost() {
     for seed in 0..3 {
-        let task = task(seed, Wanted { orders: 8, depots: 1, windows: seed == 1, priced: false, table: false });
+        let task =
+            task(seed, Wanted { orders: 8, depots: 1, windows: seed == 1, priced: false, table: false });
         assert_eq!(solved(&task, seed, 5_000).cost, cheapest(&task), "{seed}");
     }
 }
@@ -240,7 +242,11 @@ fn the_check_finds_every_fault() {
     task.fleet[0].count = 1;
     task.orders.due[0] = 0;
     task.orders.load[0] = [2, 0];
-    let tours = vec![Tour { kind: 0, orders: vec![0] }, Tour { kind: 0, orders: vec![] }, Tour { kind: 7, orders: vec![1, 1] }];
+    let tours = vec![
+        Tour { kind: 0, orders: vec![0] },
+        Tour { kind: 0, orders: vec![] },
+        Tour { kind: 7, orders: vec![1, 1] },
+    ];
     let faults = check(&task, &Plan { tours, unserved: vec![2, 99] }).unwrap_err();
     let has = |wanted: &dyn Fn(&Fault) -> bool| assert!(faults.iter().any(wanted), "{faults:?}");
     has(&|fault| matches!(fault, Fault::Empty(1)));

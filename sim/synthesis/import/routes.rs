@@ -50,8 +50,10 @@ pub fn read(path: &Path, rounding: Option<Rounding>) -> Result<RoutingCase, Box<
             Some(false) => vrplib::read(rounding, &mut faults),
             None => {
                 let problem = Problem::error("E060", "this is no vehicle routing instance");
-                faults.whole(problem.help("a `.vrp` file begins with lines such as `NAME : X-n101-k25`, a Solomon \
-                                           file with its name and a line `VEHICLE`"));
+                faults.whole(problem.help(
+                    "a `.vrp` file begins with lines such as `NAME : X-n101-k25`, a Solomon \
+                                           file with its name and a line `VEHICLE`",
+                ));
                 None
             }
         };
@@ -70,7 +72,8 @@ pub fn read(path: &Path, rounding: Option<Rounding>) -> Result<RoutingCase, Box<
 
 /// Whether a text is in Solomon's format; `None` if it is in neither.
 fn is_solomon(text: &str) -> Option<bool> {
-    let mut words = text.lines().take(50).map(|line| line.trim_start_matches('\u{feff}').trim().to_uppercase());
+    let mut words =
+        text.lines().take(50).map(|line| line.trim_start_matches('\u{feff}').trim().to_uppercase());
     words.find_map(|line| match line {
         line if line == "VEHICLE" || line == "CUSTOMER" => Some(true),
         line if line.contains(':') || line.ends_with("_SECTION") => Some(false),
@@ -90,7 +93,8 @@ fn look_at(case: &RoutingCase, faults: &mut Faults<'_>) {
     for order in 0..orders.len() {
         let (place, number) = (task.depots + order, case.numbers[order]);
         total += i64::from(orders.load[order][0]);
-        let carried = task.fleet.iter().any(|kind| kind.count > 0 && orders.load[order][0] <= kind.capacity[0]);
+        let carried =
+            task.fleet.iter().any(|kind| kind.count > 0 && orders.load[order][0] <= kind.capacity[0]);
         let served = task.fleet.iter().filter(|kind| kind.count > 0).any(|kind| {
             let there = (kind.shift[0] + time.leg(kind.start as usize, place)).max(orders.ready[order]);
             let home = there + orders.service[order] + time.leg(place, kind.end as usize);
@@ -136,7 +140,8 @@ pub fn in_units(cost: i64, scale: i64) -> String {
         return cost.to_string();
     }
     let sign = if cost < 0 { "-" } else { "" };
-    let (whole, part) = (cost.unsigned_abs() / scale.unsigned_abs(), cost.unsigned_abs() % scale.unsigned_abs());
+    let (whole, part) =
+        (cost.unsigned_abs() / scale.unsigned_abs(), cost.unsigned_abs() % scale.unsigned_abs());
     let part = format!("{part:0digits$}");
     let part = part.trim_end_matches('0');
     match part.is_empty() {
@@ -176,7 +181,10 @@ fn whole(word: &Word<'_>, what: &str, faults: &mut Faults<'_>) -> Option<u32> {
 fn coordinate(word: &Word<'_>, faults: &mut Faults<'_>) -> Option<f64> {
     let found = word.number().filter(|n| n.abs() <= COORDINATE_MAX);
     if found.is_none() {
-        let what = format!("a coordinate lies between -{COORDINATE_MAX} and {COORDINATE_MAX}, not `{}`", word.clip());
+        let what = format!(
+            "a coordinate lies between -{COORDINATE_MAX} and {COORDINATE_MAX}, not `{}`",
+            word.clip()
+        );
         faults.error("E062", word.span(), what);
     }
     found

@@ -74,7 +74,12 @@ impl<'t> Faults<'t> {
     }
 
     /// Adds something odd at a place of the text.
-    pub(in crate::import) fn warning(&mut self, code: &'static str, at: Range<usize>, what: impl Into<String>) {
+    pub(in crate::import) fn warning(
+        &mut self,
+        code: &'static str,
+        at: Range<usize>,
+        what: impl Into<String>,
+    ) {
         self.add(Problem::warning(code, what), at);
     }
 

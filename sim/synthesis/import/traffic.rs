@@ -8,10 +8,10 @@ pub mod units;
 #[cfg(test)]
 mod tests;
 
+use super::text::Texts;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::{Problem, Problems};
 use std::path::{Path, PathBuf};
-use super::text::Texts;
 
 /// A road network with the trips to be assigned to it.
 #[derive(Clone, Debug, Default, PartialEq)]

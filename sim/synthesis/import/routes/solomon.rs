@@ -43,7 +43,11 @@ pub(super) fn read(rounding: Option<Rounding>, faults: &mut Faults<'_>) -> Optio
                     rows.push(read);
                 }
             }
-            _ => faults.error("E061", first.span(), format!("a line `VEHICLE` comes here, not `{}`", first.clip())),
+            _ => faults.error(
+                "E061",
+                first.span(),
+                format!("a line `VEHICLE` comes here, not `{}`", first.clip()),
+            ),
         }
     }
     if fleet.is_none() {
@@ -78,7 +82,10 @@ fn vehicles(row: &[Word<'_>], known: Option<VehicleKind>, faults: &mut Faults<'_
 fn customer(row: &[Word<'_>], end: usize, faults: &mut Faults<'_>) -> Option<Row> {
     let first = row.first()?;
     let [number, x, y, demand, ready, due, service] = row else {
-        let what = format!("a row holds number, x, y, demand, ready time, due date and service time: seven numbers, not {}", row.len());
+        let what = format!(
+            "a row holds number, x, y, demand, ready time, due date and service time: seven numbers, not {}",
+            row.len()
+        );
         faults.error("E063", first.start..end, what);
         return None;
     };
@@ -91,7 +98,13 @@ fn customer(row: &[Word<'_>], end: usize, faults: &mut Faults<'_>) -> Option<Row
     {
         faults.error("E062", due.span(), "the due date comes before the ready time");
     }
-    Some(Row { number: read.0?, point: [read.1?, read.2?], demand: demand?, window: [from?, to?], service: service? })
+    Some(Row {
+        number: read.0?,
+        point: [read.1?, read.2?],
+        demand: demand?,
+        window: [from?, to?],
+        service: service?,
+    })
 }
 
 fn case(name: String, fleet: VehicleKind, depot: Row, rows: &[Row], rounding: Rounding) -> RoutingCase {

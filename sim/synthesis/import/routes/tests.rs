@@ -60,7 +60,8 @@ fn headers_decide_how_lengths_are_rounded() {
     assert_eq!(leg(&SMALL.replace("0 2.6", "0 2.4").replace("EUC_2D", "CEIL_2D")), (3, 1));
     assert_eq!(leg(&SMALL.replace("(a test)", "524.61")), (26_000, 10_000));
     let windows = "TIME_WINDOW_SECTION\n1 0 100\n2 0 100\n3 0 100\n4 0 100\nDEPOT_SECTION";
-    let timed = SMALL.replace("DEPOT_SECTION", windows).replace("TYPE : CVRP", "TYPE : VRPTW\nSERVICE_TIME : 2");
+    let timed =
+        SMALL.replace("DEPOT_SECTION", windows).replace("TYPE : CVRP", "TYPE : VRPTW\nSERVICE_TIME : 2");
     assert_eq!(leg(&timed), (26, 10));
     let case = read_text(&timed).unwrap();
     assert_eq!((case.task.orders.due[0], case.task.orders.service[2]), (1000, 20));
@@ -98,7 +99,8 @@ fn tables_are_read_in_every_shape() {
 fn all_that_is_wrong_is_told_at_once() {
     let wrong = SMALL.replace("2 3 4", "2 3 north").replace("3 5\n", "9 5\n").replace("CAPACITY : 10\n", "");
     let refused = read_text(&wrong).unwrap_err();
-    let found: Vec<_> = refused.problems.iter().map(|problem| (problem.code, problem.line, problem.column)).collect();
+    let found: Vec<_> =
+        refused.problems.iter().map(|problem| (problem.code, problem.line, problem.column)).collect();
     for wanted in [("E062", Some(8), Some(5)), ("E064", Some(14), Some(1)), ("E061", None, None)] {
         assert!(found.contains(&wanted), "{wanted:?} in {found:?}");
     }
@@ -167,9 +169,13 @@ fn whatever_is_cut_or_broken_is_refused_or_read() {
 
 #[test]
 fn numbers_are_written_in_the_units_of_the_file() {
-    for (cost, scale, text) in
-        [(27_591, 1, "27591"), (16_377, 10, "1637.7"), (16_370, 10, "1637.0"), (-5, 10, "-0.5"), (5_246_101, 10_000, "524.6101")]
-    {
+    for (cost, scale, text) in [
+        (27_591, 1, "27591"),
+        (16_377, 10, "1637.7"),
+        (16_370, 10, "1637.0"),
+        (-5, 10, "-0.5"),
+        (5_246_101, 10_000, "524.6101"),
+    ] {
         assert_eq!(in_units(cost, scale), text);
     }
 }

@@ -14,8 +14,19 @@ use sections::Sections;
 
 /// Keys that are understood, or say nothing that matters here.
 const KEYS: &[&str] = &[
-    "NAME", "COMMENT", "TYPE", "DIMENSION", "CAPACITY", "VEHICLES", "DISTANCE", "SERVICE_TIME", "EDGE_WEIGHT_TYPE",
-    "EDGE_WEIGHT_FORMAT", "NODE_COORD_TYPE", "DISPLAY_DATA_TYPE", "VEHICLES_MAX_DURATION",
+    "NAME",
+    "COMMENT",
+    "TYPE",
+    "DIMENSION",
+    "CAPACITY",
+    "VEHICLES",
+    "DISTANCE",
+    "SERVICE_TIME",
+    "EDGE_WEIGHT_TYPE",
+    "EDGE_WEIGHT_FORMAT",
+    "NODE_COORD_TYPE",
+    "DISPLAY_DATA_TYPE",
+    "VEHICLES_MAX_DURATION",
 ];
 /// Kinds of problem that are understood.
 const TYPES: &[&str] = &["CVRP", "ACVRP", "DCVRP", "VRPTW", "CVRPTW", "MDVRPTW", "VRP"];
@@ -45,7 +56,9 @@ impl<'t> Parts<'t> {
             if first.text == "EOF" {
                 break;
             }
-            if let Some((key, value)) = line.split_once(':').filter(|_| first.text.starts_with(char::is_alphabetic)) {
+            if let Some((key, value)) =
+                line.split_once(':').filter(|_| first.text.starts_with(char::is_alphabetic))
+            {
                 let at = start + key.len() + 1 + (value.len() - value.trim_start().len());
                 let key = Word { text: key.trim(), start: first.start };
                 match key.text.ends_with("_SECTION") {
@@ -57,7 +70,11 @@ impl<'t> Parts<'t> {
             } else if let Some(section) = parts.sections.last_mut() {
                 section.rows.push(row);
             } else {
-                faults.error("E061", first.span(), format!("neither `KEY : value` nor a section: `{}`", first.clip()));
+                faults.error(
+                    "E061",
+                    first.span(),
+                    format!("neither `KEY : value` nor a section: `{}`", first.clip()),
+                );
             }
         }
         parts.look_at_names(faults);
@@ -70,7 +87,11 @@ impl<'t> Parts<'t> {
             if self.keys.iter().take(at).any(|(other, _)| other.text == key.text) {
                 faults.error("E063", key.span(), format!("`{}` is given twice", key.clip()));
             } else if !KEYS.contains(&key.text) {
-                faults.error("E061", key.span(), format!("unknown key `{}`: it would have no effect", key.clip()));
+                faults.error(
+                    "E061",
+                    key.span(),
+                    format!("unknown key `{}`: it would have no effect", key.clip()),
+                );
             }
         }
         for (at, section) in self.sections.iter().enumerate() {
@@ -78,7 +99,11 @@ impl<'t> Parts<'t> {
             if self.sections.iter().take(at).any(|other| other.name.text == name.text) {
                 faults.error("E063", name.span(), format!("`{}` is given twice", name.clip()));
             } else if !sections::NAMES.contains(&name.text) {
-                faults.error("E061", name.span(), format!("unknown section `{}`: it would have no effect", name.clip()));
+                faults.error(
+                    "E061",
+                    name.span(),
+                    format!("unknown section `{}`: it would have no effect", name.clip()),
+                );
             }
         }
     }
@@ -164,7 +189,10 @@ fn convention(parts: &Parts<'_>, faults: &mut Faults<'_>) -> Option<Rounding> {
         "EXACT_2D" => Some(Rounding::Exact),
         "EXPLICIT" => Some(Rounding::Nearest),
         other => {
-            let what = format!("`{}` is none of EUC_2D, CEIL_2D, EXACT_2D, EXPLICIT", other.chars().take(40).collect::<String>());
+            let what = format!(
+                "`{}` is none of EUC_2D, CEIL_2D, EXACT_2D, EXPLICIT",
+                other.chars().take(40).collect::<String>()
+            );
             faults.error("E061", kind.span(), what);
             None
         }
@@ -218,7 +246,8 @@ fn assemble(
     let duration_max = fleet.duration_max.map_or(UNLIMITED, |most| scaled(most, scale));
     let kinds = (0..depots).map(|depot| {
         let place = sections.place_order[depot];
-        let shift = sections.window[place].map_or([0, UNLIMITED], |window| window.map(|at| scaled(at, scale)));
+        let shift =
+            sections.window[place].map_or([0, UNLIMITED], |window| window.map(|at| scaled(at, scale)));
         VehicleKind {
             count: fleet.count,
             start: depot as u32,

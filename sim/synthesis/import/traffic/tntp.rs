@@ -2,8 +2,8 @@
 //!
 //! Format as described with Bar-Gera's collection of transportation network test problems.
 
-use crate::import::text::{Faults, Texts, Word, lines};
 use super::{Factors, Road, TntpFiles, TrafficCase, TrafficZone};
+use crate::import::text::{Faults, Texts, Word, lines};
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
 use std::ops::Range;

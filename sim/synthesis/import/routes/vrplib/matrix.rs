@@ -32,7 +32,12 @@ pub(super) fn read(parts: &Parts<'_>, size: usize, faults: &mut Faults<'_>) -> O
     }
     let numbers: Vec<Word<'_>> = section.rows.iter().flatten().copied().collect();
     if numbers.len() != cells.count {
-        let what = format!("`{}` of {size} places has {} numbers, not {}", format.clip(), cells.count, numbers.len());
+        let what = format!(
+            "`{}` of {size} places has {} numbers, not {}",
+            format.clip(),
+            cells.count,
+            numbers.len()
+        );
         faults.error("E063", section.name.span(), what);
         return None;
     }

@@ -7,8 +7,13 @@ use citytwin_world::problem::Problem;
 
 /// Sections that are understood, or say nothing that matters here.
 pub(super) const NAMES: &[&str] = &[
-    "NODE_COORD_SECTION", "DEMAND_SECTION", "DEPOT_SECTION", "EDGE_WEIGHT_SECTION", "TIME_WINDOW_SECTION",
-    "SERVICE_TIME_SECTION", "DISPLAY_DATA_SECTION",
+    "NODE_COORD_SECTION",
+    "DEMAND_SECTION",
+    "DEPOT_SECTION",
+    "EDGE_WEIGHT_SECTION",
+    "TIME_WINDOW_SECTION",
+    "SERVICE_TIME_SECTION",
+    "DISPLAY_DATA_SECTION",
 ];
 
 /// What the sections say of each place, in the file's sequence.
@@ -111,13 +116,15 @@ fn column<T: Clone>(
 
 /// Whether every place has its row.
 fn complete(section: &Section<'_>, seen: &[bool], faults: &mut Faults<'_>) -> bool {
-    let missing: Vec<String> = (1..).zip(seen).filter(|(_, seen)| !**seen).map(|(n, _)| n.to_string()).collect();
+    let missing: Vec<String> =
+        (1..).zip(seen).filter(|(_, seen)| !**seen).map(|(n, _)| n.to_string()).collect();
     if missing.is_empty() {
         return true;
     }
     let some = missing.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     let more = if missing.len() > 5 { ", …" } else { "" };
-    let what = format!("`{}` lacks {} of {} places: {some}{more}", section.name.clip(), missing.len(), seen.len());
+    let what =
+        format!("`{}` lacks {} of {} places: {some}{more}", section.name.clip(), missing.len(), seen.len());
     faults.error("E063", section.name.span(), what);
     false
 }
