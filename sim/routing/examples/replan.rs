@@ -7,7 +7,7 @@ use citytwin_routing::tours::{
 use citytwin_world::draw::Draw;
 use std::time::Instant;
 
-const PURPOSE_EXAMPLE: u32 = 0x0e3;
+const PURPOSE_EXAMPLE: u32 = 0x0e03;
 const STOPS: usize = 1500;
 const VEHICLES: usize = 100;
 /// Side of the town, m.

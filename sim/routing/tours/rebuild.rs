@@ -3,10 +3,10 @@
 //! After Christiaens and Vanden Berghe (2020), "Slack induction by string removals for vehicle routing problems",
 //! Transportation Science 54(2).
 
-use super::dispatch::UNLIMITED;
+use super::dispatch::{NEVER_LATE, UNLIMITED};
 use super::legs::Around;
 use super::near::Neighbour;
-use super::state::{Depth, FULL, NONE, Node, State, WINDOWS};
+use super::state::{Depth, FULL, LOADS, NONE, Node, State, WINDOWS, Wish};
 use citytwin_world::draw::Draw;
 
 /// What a search may be tuned by.
@@ -125,30 +125,11 @@ fn remove_string<const D: Depth>(
         }
     }
     let all = length + kept;
-    let mut first = order;
-    for _ in 0..draw.below(all) {
-        let prev = state.nodes[first as usize].prev;
-        if state.is_depot(prev) {
-            break;
-        }
-        first = prev;
-    }
-    scratch.string.clear();
-    let mut node = first;
-    while scratch.string.len() < all as usize && !state.is_depot(node) {
-        scratch.string.push(node);
-        node = state.nodes[node as usize].next;
-    }
-    let mut node = state.nodes[first as usize].prev;
-    while scratch.string.len() < all as usize && !state.is_depot(node) {
-        scratch.string.insert(0, node);
-        node = state.nodes[node as usize].prev;
-    }
+    gather(state, scratch, order, all, draw);
     let skip = if kept > 0 { 1 + draw.below(length - 1) } else { all };
     let before = state.nodes[scratch.string[0] as usize].prev;
     let mut saved = 0;
-    for (at, node) in scratch.string.iter().enumerate() {
-        let at = at as u32;
+    for (at, node) in (0u32..).zip(&scratch.string) {
         if at >= skip && at < skip + kept {
             continue;
         }
@@ -159,6 +140,35 @@ fn remove_string<const D: Depth>(
         state.cost += state.wishes[*node as usize].unserved_cost;
         state.absent.push(*node);
     }
+    let last_kept = if kept > 0 { scratch.string[(skip + kept - 1) as usize] } else { before };
+    settle::<D>(state, tour, saved, before, last_kept);
+}
+
+/// Gathers a string of a length around an order.
+fn gather(state: &State<'_>, scratch: &mut Scratch, order: u32, length: u32, draw: &mut Draw) {
+    let mut first = order;
+    for _ in 0..draw.below(length) {
+        let prev = state.nodes[first as usize].prev;
+        if state.is_depot(prev) {
+            break;
+        }
+        first = prev;
+    }
+    scratch.string.clear();
+    let mut node = first;
+    while scratch.string.len() < length as usize && !state.is_depot(node) {
+        scratch.string.push(node);
+        node = state.nodes[node as usize].next;
+    }
+    let mut node = state.nodes[first as usize].prev;
+    while scratch.string.len() < length as usize && !state.is_depot(node) {
+        scratch.string.insert(0, node);
+        node = state.nodes[node as usize].prev;
+    }
+}
+
+/// Counts what a tour costs now that orders between two nodes are gone, of which it is shorter by `saved`.
+fn settle<const D: Depth>(state: &mut State<'_>, tour: u32, saved: i64, before: u32, last_kept: u32) {
     let vehicle = state.vehicles[tour as usize];
     if D == FULL {
         let whole = state.tour_cost(tour, NONE, NONE, i64::MAX).unwrap_or(vehicle.cost);
@@ -168,25 +178,17 @@ fn remove_string<const D: Depth>(
     }
     state.cost -= saved * vehicle.distance_cost;
     if vehicle.stops == 0 {
-        state.cost -= vehicle.fixed_cost;
-        // An empty tour's depot legs cost nothing while nobody drives them.
-        state.cost -= i64::from(state.nodes[state.depot(tour) as usize].leg) * vehicle.distance_cost;
+        // The way from depot to depot of a tour that nobody drives costs nothing.
+        let idle = i64::from(state.nodes[state.depot(tour) as usize].leg);
+        state.cost -= vehicle.fixed_cost + idle * vehicle.distance_cost;
     } else if D == WINDOWS {
-        // From the last gap backwards, and from the first gap on.
-        match kept {
-            0 => {
-                state.forward(before, NONE);
-                state.backward(state.nodes[before as usize].next, NONE);
-            }
-            _ => {
-                let (first, last) =
-                    (scratch.string[skip as usize], scratch.string[(skip + kept - 1) as usize]);
-                let behind = state.nodes[last as usize].next;
-                state.forward(before, behind);
-                state.backward(behind, before);
-                let _ = first;
-            }
-        }
+        let behind = state.nodes[last_kept as usize].next;
+        let (through_forward, through_back) = match last_kept == before {
+            true => (NONE, NONE),
+            false => (behind, before),
+        };
+        state.forward(before, through_forward);
+        state.backward(behind, through_back);
     }
 }
 
@@ -197,7 +199,7 @@ pub(super) fn recreate<const D: Depth>(
     tuning: &Tuning,
     draw: &mut Draw,
 ) {
-    sort(state, scratch, D, draw);
+    sort::<D>(state, scratch, draw);
     scratch.until_blink = until_blink(draw, tuning.blink);
     let mut left = 0;
     for at in 0..state.absent.len() {
@@ -216,9 +218,9 @@ pub(super) fn recreate<const D: Depth>(
 }
 
 /// Sorts the absent orders: by chance, load, far or close, or by their windows.
-fn sort(state: &mut State<'_>, scratch: &mut Scratch, depth: Depth, draw: &mut Draw) {
+fn sort<const D: Depth>(state: &mut State<'_>, scratch: &mut Scratch, draw: &mut Draw) {
     draw.shuffle(&mut state.absent);
-    let choice = draw.below(if depth == 0 { 11 } else { 17 });
+    let choice = draw.below(if D == LOADS { 11 } else { 17 });
     if choice < 4 {
         return;
     }
@@ -290,7 +292,7 @@ fn best_spot<const D: Depth>(
 struct Candidate<'s, 'a, const D: Depth> {
     state: &'s State<'a>,
     order: u32,
-    own: super::state::Wish,
+    own: Wish,
     way: Around<'a>,
     time: Around<'a>,
     best: Option<Spot>,
@@ -457,7 +459,7 @@ impl State<'_> {
             clock = clock.max(wish.ready);
             slack = slack.min(waited + (wish.due - clock).max(0));
             if clock > wish.due {
-                if wish.lateness_cost == super::dispatch::NEVER_LATE {
+                if wish.lateness_cost == NEVER_LATE {
                     return None;
                 }
                 cost += i64::from(clock - wish.due) * wish.lateness_cost;

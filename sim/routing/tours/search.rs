@@ -9,7 +9,7 @@ use super::tails::try_tails;
 use citytwin_world::draw::Draw;
 use rayon::prelude::*;
 
-const PURPOSE_ROUND: u32 = 0x0e1;
+const PURPOSE_ROUND: u32 = 0x0e01;
 /// Parts of the budget after each of which islands meet.
 const EPOCHS: usize = 25;
 /// Rounds between two looks at the budget.

@@ -6,7 +6,7 @@ use super::*;
 use citytwin_world::draw::Draw;
 use proptest::prelude::*;
 
-const PURPOSE_TEST: u32 = 0x0e2;
+const PURPOSE_TEST: u32 = 0x0e02;
 
 /// What a random task asks for.
 #[derive(Clone, Copy, Debug)]

@@ -22,7 +22,7 @@ struct Row {
 pub(super) fn read(rounding: Option<Rounding>, faults: &mut Faults<'_>) -> Option<RoutingCase> {
     let (mut name, mut section) = (String::new(), "");
     let (mut fleet, mut rows): (Option<VehicleKind>, Vec<Row>) = (None, Vec::new());
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = std::collections::BTreeSet::new();
     for (start, line) in lines(faults.text) {
         let row: Vec<Word<'_>> = words(start, line.trim_start_matches('\u{feff}')).collect();
         let Some(first) = row.first() else { continue };
@@ -36,8 +36,7 @@ pub(super) fn read(rounding: Option<Rounding>, faults: &mut Faults<'_>) -> Optio
             (_, "vehicle") => fleet = vehicles(&row, fleet, faults),
             (_, "customer") => {
                 if let Some(read) = customer(&row, start + line.len(), faults) {
-                    if let Some(before) = seen.insert(read.number, first.start) {
-                        let _: usize = before;
+                    if !seen.insert(read.number) {
                         faults.error("E063", first.span(), format!("number {} is given twice", read.number));
                     }
                     rows.push(read);
