@@ -1,8 +1,8 @@
 //! How good a new plan is after so many seconds when a river can no longer be crossed in its middle: 100 vehicles, 1,500
 //! stops with windows, improved from the plan of before. `replan [SECONDS…]`, default 2 and 60.
 use citytwin_routing::tours::{
-    Dispatch, Legs, MUST, NEVER_LATE, Orders, Plan, Rounding, Settings, Tuning, UNLIMITED, VehicleKind,
-    check, improve, solve,
+    Dispatch, Legs, MUST, NEVER_LATE, Orders, Plan, Settings, Tuning, UNLIMITED, VehicleKind, check, improve,
+    solve,
 };
 use citytwin_world::draw::Draw;
 use std::time::Instant;
@@ -65,9 +65,9 @@ fn main() {
     let settings = Settings { seed: 1, islands: 1, tuning: Tuning::default() };
     let clock = |start: Instant, limit: f64| move |_| start.elapsed().as_secs_f64() / limit;
     let plan: Plan = solve(&before, &settings, &clock(Instant::now(), 30.0)).plan;
-    println!("before: {:?}", check(&before, &plan).map(|account| (account.cost(), plan.tours.len())));
+    eprintln!("before: {:?}", check(&before, &plan).map(|account| (account.cost(), plan.tours.len())));
     let closed = task(&points, &[BRIDGES[0], BRIDGES[2]]);
-    println!(
+    eprintln!(
         "after the closure the old plan breaks {} rules",
         check(&closed, &plan).err().map_or(0, |f| f.len())
     );
@@ -76,6 +76,6 @@ fn main() {
         let found = improve(&closed, &plan, &settings, &clock(start, limit));
         let wall_s = start.elapsed().as_secs_f64();
         let told = check(&closed, &found.plan).map(|account| (account.cost(), found.plan.tours.len()));
-        println!("{limit} s: {told:?}, {} rounds, {wall_s:.2} s in all", found.rounds);
+        eprintln!("{limit} s: {told:?}, {} rounds, {wall_s:.2} s in all", found.rounds);
     }
 }

@@ -395,7 +395,7 @@ impl<'s, 'a, const D: Depth> Candidate<'s, 'a, D> {
             let mut after = depot;
             loop {
                 let node = &state.nodes[after as usize];
-                let out = state.out_place(after);
+                let out = state.left_place(after);
                 let longer = i64::from(self.way.from(out)) + i64::from(self.way.to(node.next_into));
                 if let Some(cost) = self.cheaper(tour, longer - i64::from(node.leg)) {
                     let arrive = state.moments[after as usize].leave + self.time.from(out);

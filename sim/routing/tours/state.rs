@@ -209,7 +209,7 @@ impl<'a> State<'a> {
 
     /// Place from which a node is left.
     #[inline]
-    pub(super) fn out_place(&self, node: u32) -> u32 {
+    pub(super) fn left_place(&self, node: u32) -> u32 {
         match self.is_depot(node) {
             true => self.kind_of(node).start,
             false => node,
@@ -218,7 +218,7 @@ impl<'a> State<'a> {
 
     /// Place at which a node is reached.
     #[inline]
-    pub(super) fn into_place(&self, node: u32) -> u32 {
+    pub(super) fn reached_place(&self, node: u32) -> u32 {
         match self.is_depot(node) {
             true => self.kind_of(node).end,
             false => node,
@@ -232,7 +232,7 @@ impl<'a> State<'a> {
 
     /// Makes one node follow another.
     fn join(&mut self, prev: u32, next: u32) {
-        let (out, into) = (self.out_place(prev), self.into_place(next));
+        let (out, into) = (self.left_place(prev), self.reached_place(next));
         let leg = self.distance.leg(out as usize, into as usize);
         let before = &mut self.nodes[prev as usize];
         (before.next, before.next_into, before.leg) = (next, into, leg);

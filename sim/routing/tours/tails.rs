@@ -44,7 +44,7 @@ fn look<const D: Depth>(state: &State<'_>, before: u32, first: u32, best: &mut i
     if state.is_depot(next) && state.is_depot(prev) && state.is_depot(first) {
         return;
     }
-    let (place, first_into) = (before as usize, state.into_place(first) as usize);
+    let (place, first_into) = (before as usize, state.reached_place(first) as usize);
     let new = [
         state.distance.leg(place, first_into),
         state.distance.leg(b.prev_out as usize, a.next_into as usize),
