@@ -2,6 +2,7 @@
 mod assignment;
 mod files;
 mod power;
+mod routes;
 mod water;
 
 use crate::output::Failure;
@@ -19,6 +20,7 @@ enum What {
     Assignment(assignment::Assignment),
     Power(power::Power),
     Water(water::Water),
+    Routes(routes::Routes),
 }
 
 impl Solve {
@@ -28,6 +30,7 @@ impl Solve {
             What::Assignment(command) => command.run(),
             What::Power(command) => command.run(),
             What::Water(command) => command.run(),
+            What::Routes(command) => command.run(),
         }
     }
 }

@@ -46,7 +46,9 @@ pub const CITY: &[KeySpec] = &[
     KeySpec::new("sample", Unit::Ratio)
         .default(1.0)
         .range(0.001, 1.0)
-        .about("Share of the residents that is simulated; capacities shrink with it.")
+        .about(
+            "Share of the residents that is simulated; capacities shrink with it, classes and teams stay whole, and each visitor stands for those who are missing.",
+        )
         .source("choice of the scenario"),
     KeySpec::new("seed", Unit::Count)
         .default(1.0)

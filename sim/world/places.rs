@@ -68,6 +68,11 @@ pub struct Rooms {
     pub setting: Column<RoomId, Setting>,
     /// Place of each room; `NONE` for vehicles.
     pub place: Column<RoomId, PlaceId>,
+    /// In a sample of residents, how many of the whole city's visitors to a room of a place each of the sample's stands
+    /// for: as many fewer meet there. Empty where all residents live.
+    pub visitors_stand_for: Column<PlaceId, f32>,
+    /// The same in vehicles; 0 where all residents live.
+    pub passengers_stand_for: f32,
 }
 
 impl Rooms {
@@ -79,6 +84,16 @@ impl Rooms {
             (Some(&a), Some(&b)) => a..b,
             _ => 0..0,
         }
+    }
+    /// How many of the whole city's people each of a room's company stands for; 1 where all residents live, and in
+    /// households, classes and teams, which a sample keeps whole.
+    #[inline]
+    pub fn each_stands_for(&self, room: RoomId) -> f32 {
+        if self.visitors_stand_for.is_empty() || room.0 < self.households {
+            return 1.0;
+        }
+        let place = self.place.get(room).and_then(|place| self.visitors_stand_for.get(*place));
+        place.copied().unwrap_or(self.passengers_stand_for)
     }
     /// One section of a vehicle run; any number picks a section.
     #[inline]
@@ -114,6 +129,8 @@ impl Rooms {
             count: place.len() as u32,
             setting: setting.into(),
             place: place.into(),
+            visitors_stand_for: Column::default(),
+            passengers_stand_for: 0.0,
         }
     }
 }

@@ -93,6 +93,14 @@ impl Word<'_> {
     }
 }
 
+/// Words of a line that are set apart by white space; the line begins at a byte of the text.
+pub fn words(start: usize, line: &str) -> impl Iterator<Item = Word<'_>> {
+    line.split_whitespace().map(move |text| {
+        // Words are parts of the line, so their distance is their place in it.
+        Word { text, start: start + (text.as_ptr() as usize - line.as_ptr() as usize) }
+    })
+}
+
 /// Lines of a text with the place where each begins, ends of line left out.
 pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;

@@ -163,3 +163,86 @@ fn flows_that_do_not_come_to_rest_fail_the_run_and_say_where() {
     );
     assert!(home.path().join("out/head_m.csv").is_file());
 }
+
+fn instance(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/routes").join(name).display().to_string()
+}
+
+/// The routes and the cost of a solution file.
+fn routes_of(path: &Path) -> (Vec<Vec<u32>>, String) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut routes = Vec::new();
+    for (at, line) in text.lines().filter(|line| line.starts_with("Route")).enumerate() {
+        let orders = line.strip_prefix(&format!("Route #{}:", at + 1)).unwrap();
+        routes.push(orders.split_whitespace().map(|word| word.parse().unwrap()).collect());
+    }
+    let cost = text.lines().last().unwrap().strip_prefix("Cost ").unwrap();
+    (routes, cost.to_owned())
+}
+
+#[test]
+fn routes_are_written_and_are_the_same_for_any_number_of_threads() {
+    let home = tempfile::tempdir().unwrap();
+    for (name, best, per_mille) in [("X-n101-k25.vrp", 27_591.0, 20.0), ("R101.txt", 1637.7, 20.0)] {
+        let file = instance(name);
+        let run = |threads: &str, out: &str| {
+            let budget = ["--iterations", "40000", "--seed", "3", "--threads", threads, "--out", out];
+            let told = citytwin(home.path(), &[&["solve", "routes", &file], &budget[..]].concat());
+            assert_eq!(status(&told), 0, "{}", stderr(&told));
+            assert!(stdout(&told).contains("vehicles") && stderr(&told).contains("any number of threads"));
+            std::fs::read_to_string(home.path().join(out)).unwrap()
+        };
+        let one = run("1", "one.sol");
+        assert_eq!(one, run("3", "three.sol"));
+        let (routes, cost) = routes_of(&home.path().join("one.sol"));
+        let mut served: Vec<u32> = routes.concat();
+        served.sort_unstable();
+        assert!(served.into_iter().eq(1..=100));
+        let cost: f64 = cost.parse().unwrap();
+        assert!(cost >= best && cost <= best * (1.0 + per_mille / 1000.0), "{name}: {cost}");
+    }
+}
+
+#[test]
+fn routes_end_by_the_clock_and_tell_programs_what_they_found() {
+    let home = tempfile::tempdir().unwrap();
+    let file = instance("RC201.txt");
+    let told = citytwin(home.path(), &["solve", "routes", &file, "--seconds", "0.5", "--format", "json"]);
+    assert_eq!(status(&told), 0, "{}", stderr(&told));
+    let data: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    assert!(data["cost"].as_f64().unwrap() >= 1261.8 && data["repeatable"] == false);
+    assert!(data["vehicles"].as_u64().unwrap() > 0 && data["iterations"].as_u64().unwrap() > 0);
+    let told = citytwin(home.path(), &["solve", "routes", &file, "--seconds", "0.1"]);
+    assert!(stderr(&told).contains("the clock ends the search"));
+}
+
+#[test]
+fn a_wrong_instance_is_refused_with_all_its_mistakes() {
+    let home = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(instance("X-n101-k25.vrp")).unwrap();
+    let text = text.replace("EUC_2D", "GEO").replacen("2\t146\t180", "2\t146\twest", 1);
+    std::fs::write(home.path().join("a.vrp"), text).unwrap();
+    let told = citytwin(home.path(), &["solve", "routes", "a.vrp", "--out", "a.sol"]);
+    assert_eq!((status(&told), stdout(&told).as_str()), (2, ""));
+    for word in ["E061", "E062", "a.vrp:9:", "^", "west", "2 errors"] {
+        assert!(stderr(&told).contains(word), "{word} in {}", stderr(&told));
+    }
+    assert!(!home.path().join("a.sol").exists());
+    for arguments in
+        [&["nowhere.vrp"][..], &["."], &["a.vrp", "--seconds", "-1"], &["a.vrp", "--threads", "0"]]
+    {
+        let told = citytwin(home.path(), &[&["solve", "routes"], arguments].concat());
+        assert_eq!(status(&told), 2, "{arguments:?}");
+        assert!(stderr(&told).contains("error"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_plan_is_a_failed_run_and_writes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let file = instance("R101.txt");
+    let few = ["solve", "routes", &file, "--vehicles", "9", "--iterations", "2000", "--out", "a.sol"];
+    let told = citytwin(home.path(), &few);
+    assert_eq!(status(&told), 1, "{}", stderr(&told));
+    assert!(stderr(&told).contains("isn't served") && !home.path().join("a.sol").exists());
+}

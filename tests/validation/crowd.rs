@@ -55,6 +55,7 @@ impl Crowd {
             count,
             setting: self.settings.clone().into(),
             place: vec![PlaceId::NONE; count as usize].into(),
+            ..Rooms::default()
         };
         let visits = VisitLog::for_persons(residents.len());
         let people = Population::at_home(Arc::new(residents));

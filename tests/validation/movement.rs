@@ -2,6 +2,7 @@
 use crate::town::words;
 use citytwin_metrics::{Fact, Observer, facts, trip_length::length_law};
 use citytwin_scenario::assemble;
+use citytwin_world::Setting;
 use std::path::Path;
 
 /// Two weeks, so that workdays and weekends count as they do.
@@ -45,4 +46,34 @@ fn a_real_city_moves_as_surveys_find() {
     within("visitation_exponent_ratio", 1.8, 2.2);
     within("active_commute_share", 0.25, 0.4);
     within("trip_length_exponent_ratio", 0.0, 1.59);
+}
+
+/// Contacts a day of those asked on a workday, by setting, in a sample of the shipped city.
+fn contacts_by_setting(sample: f64) -> Vec<f64> {
+    let text =
+        format!("# A day of some.\n[city]\nname = \"porto-alegre\"\nsample = {sample}\n[time]\ndays = 1\n");
+    let scenario = citytwin_scenario::read_text("sample.toml", &text, &[], words()).expect("sound");
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities");
+    let prepared = assemble::prepare(&scenario, &assets).expect("a city");
+    let calibration = assemble::calibration(&scenario, &prepared).expect("people meet");
+    let mut simulation =
+        assemble::simulation(&scenario, &prepared, calibration, 1).unwrap_or_else(|p| panic!("{p:?}"));
+    simulation.world.services.survey.wanted = true;
+    simulation.run_day();
+    let survey = &simulation.world.services.survey;
+    let asked = f64::from(survey.egos.iter().sum::<u32>());
+    survey.by_setting.iter().map(|contacts| contacts / asked).collect()
+}
+
+/// A disease spreads in a sample as in the city only if each of its residents meets as many: a fiftieth of them are in
+/// whole classes and teams, and each customer or passenger stands for those who are missing.
+#[test]
+fn a_small_sample_meets_as_many_as_a_large_one() {
+    let (small, large) = (contacts_by_setting(0.02), contacts_by_setting(0.25));
+    for (setting, (small, large)) in Setting::ALL.iter().zip(small.iter().zip(&large)) {
+        eprintln!("{}: {small:.2} and {large:.2} contacts a day", setting.name());
+        assert!((small - large).abs() < 0.15 * large + 0.1, "{}", setting.name());
+    }
+    let [small, large] = [small, large].map(|contacts| contacts.iter().sum::<f64>());
+    assert!((small / large - 1.0).abs() < 0.08, "{small:.2} and {large:.2} contacts a day");
 }

@@ -2,6 +2,7 @@
 //! `cargo xtask bench` prints speed and memory of the main job and of cities that double, then speed of routing, traffic
 //! assignment, power and water networks and traffic in queues.
 mod bench;
+mod bench_routes;
 mod page;
 mod setup;
 
@@ -26,9 +27,10 @@ fn main() -> ExitCode {
         "bench-flows" => bench::flows(),
         "bench-traffic" => bench::traffic(),
         "bench-assignment" => bench::assignment(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "bench-routes" => bench_routes::routes(&std::env::args().skip(2).collect::<Vec<_>>()),
         other => Err(format!(
             "no task {other:?}; there are: test, setup, page, bench, bench-doubling, bench-routing, bench-flows, \
-             bench-traffic, bench-assignment FOLDER…"
+             bench-traffic, bench-assignment FOLDER…, bench-routes FOLDER…"
         )),
     };
     match outcome {

@@ -1,10 +1,9 @@
 //! `citytwin solve assignment`: user equilibrium on a road network in the TNTP or GMNS format.
-use super::files::{self, quoted, write_whole};
+use super::files::{quoted, refusal, write_whole};
 use crate::output::{Failure, Format, note, say, say_json};
 use citytwin_routing::assignment::{Equilibrium, Progress};
 use citytwin_routing::{Direction, Graph, Network};
-use citytwin_scenario::Findings;
-use citytwin_synthesis::import::traffic::{Factors, Refused, TrafficCase, read};
+use citytwin_synthesis::import::traffic::{Factors, TrafficCase, read};
 use citytwin_world::problem::Problem;
 use clap::Args;
 use serde_json::json;
@@ -74,7 +73,7 @@ impl Assignment {
     pub fn run(&self) -> Result<(), Failure> {
         let factors = Factors { toll: self.toll_factor, distance: self.distance_factor };
         let case = read(&self.network, self.trips.as_deref(), factors)
-            .map_err(|refused| Failure::Scenario(Box::new(findings(refused)), self.format))?;
+            .map_err(|refused| Failure::Scenario(Box::new(refusal(refused)), self.format))?;
         if !case.warnings.is_empty() && self.format == Format::Text {
             note(&case.warnings.to_string());
         }
@@ -168,9 +167,4 @@ fn flows(case: &TrafficCase, state: &Equilibrium) -> String {
         let _ = writeln!(text, "{},{},{flow},{cost}", quoted(id(from)), quoted(id(to)));
     }
     text
-}
-
-/// The refusal with the lines it speaks of.
-fn findings(refused: Refused) -> Findings {
-    files::findings(refused.problems, refused.texts)
 }

@@ -2,6 +2,7 @@
 use crate::output::{Failure, Format};
 use citytwin_scenario::Findings;
 use citytwin_scenario::source::{Source, Sources};
+use citytwin_synthesis::import::traffic::Refused;
 use citytwin_world::problem::{Problem, Problems};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,11 @@ pub fn findings(problems: Problems, texts: Vec<(String, String)>) -> Findings {
         sources.add(Source { path: Some(PathBuf::from(&name)), name, text });
     }
     Findings::new(problems, sources)
+}
+
+/// A refusal with the lines it speaks of.
+pub fn refusal(refused: Refused) -> Findings {
+    findings(refused.problems, refused.texts)
 }
 
 /// An id as a CSV cell.

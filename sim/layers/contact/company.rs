@@ -16,6 +16,8 @@ pub(super) struct Pair {
     pub(super) setting: Setting,
     /// Minutes both were there.
     pub(super) minutes: u32,
+    /// How many such pairs of the whole city this one stands for.
+    pub(super) stands_for: f32,
 }
 
 impl<'a, F: Fn(PersonId) -> bool> Company<'a, F> {
@@ -30,14 +32,16 @@ impl<'a, F: Fn(PersonId) -> bool> Company<'a, F> {
 
     /// Calls `each` for every pair of a chosen resident and somebody met, room by room.
     pub(super) fn each_pair(&self, mut each: impl FnMut(Pair)) {
-        let setting = &self.world.people.residents.rooms.setting;
+        let rooms = &self.world.people.residents.rooms;
         for room in self.visits.chunk_by(|a, b| a.room == b.room) {
-            let setting = setting.get(room[0].room).copied().unwrap_or(Setting::Public);
+            let setting = rooms.setting.get(room[0].room).copied().unwrap_or(Setting::Public);
+            let stands_for = rooms.each_stands_for(room[0].room);
             for ego in room.chunk_by(|a, b| a.person == b.person).filter(|v| (self.chosen)(v[0].person)) {
                 for other in room.chunk_by(|a, b| a.person == b.person) {
                     let minutes = shared_minutes(ego, other);
                     if minutes > 0 && other[0].person != ego[0].person {
-                        each(Pair { ego: ego[0].person, other: other[0].person, setting, minutes });
+                        let (ego, other) = (ego[0].person, other[0].person);
+                        each(Pair { ego, other, setting, minutes, stands_for });
                     }
                 }
             }

@@ -34,7 +34,7 @@ pub(super) fn rooms(
     visits: &[HotVisit],
 ) -> Vec<NewInfection> {
     let health = &world.people.health;
-    let setting = &world.people.residents.rooms.setting;
+    let rooms = &world.people.residents.rooms;
     let mut tries = Tries::of(now, health, visits);
     let mut sources: Vec<Source> = Vec::new();
     let mut first = 0;
@@ -42,7 +42,7 @@ pub(super) fn rooms(
         let stays = first..first + visits.len();
         first = stays.end;
         let Some(&id) = hot.get(visits[0].rank as usize) else { continue };
-        let rate = f64::from(rates[setting[id] as usize]);
+        let rate = f64::from(rates[rooms.setting[id] as usize] * rooms.each_stands_for(id));
         if rate <= 0.0 {
             continue;
         }

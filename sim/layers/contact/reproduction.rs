@@ -54,7 +54,7 @@ impl NextGeneration {
         }
         let susceptibility = &world.people.health.susceptibility;
         Company::of(world, |p| (p.0 as usize).is_multiple_of(every)).each_pair(|pair| {
-            let per_h = intensity.transmission_per_h[pair.setting as usize];
+            let per_h = intensity.transmission_per_h[pair.setting as usize] * pair.stands_for;
             let dose = per_h * pair.minutes as f32 / 60.0 * susceptibility[pair.other][0];
             let row = row_of[pair.ego.0 as usize / every] as usize;
             let band = person[pair.other].age_band() as u8;

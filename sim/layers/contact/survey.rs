@@ -32,7 +32,7 @@ pub fn survey(world: &World, intensity: &Intensity) -> ContactSurvey {
     }
     Company::of(world, |p| (p.0 as usize).is_multiple_of(every)).each_pair(|pair| {
         let rate = f64::from(intensity.contact_per_h[pair.setting as usize]);
-        let expected = -(-rate * f64::from(pair.minutes) / 60.0).exp_m1();
+        let expected = -(-rate * f64::from(pair.minutes) / 60.0).exp_m1() * f64::from(pair.stands_for);
         let cell = band(person[pair.ego].age) * SURVEY_BANDS + band(person[pair.other].age);
         result.contacts[cell] += expected;
         result.by_setting[pair.setting as usize] += expected;

@@ -6,6 +6,7 @@ pub mod homes;
 pub mod households;
 mod legs;
 mod modes;
+mod packing;
 pub mod params;
 pub(crate) mod purpose;
 pub mod rake;

@@ -1,7 +1,7 @@
 //! Classes, teams, wards and the rooms of public places, and who belongs to which.
 use super::params::PopulationParams;
 use citytwin_world::residents::slot;
-use citytwin_world::{City, Column, Occupation, PlaceId, PlaceKind, Resident, RoomId, Rooms};
+use citytwin_world::{City, Column, Occupation, PlaceId, PlaceKind, Resident, RoomId, Rooms, Setting};
 
 /// Students of one course at most: lectures are larger than school classes.
 const COURSE_FACTOR: u32 = 2;
@@ -45,13 +45,23 @@ impl Anchored {
     }
 }
 
+/// Learners of a class, group or course at most; nothing for places that don't teach.
+pub(super) fn seats_of_room(kind: PlaceKind, params: &PopulationParams) -> Option<u32> {
+    match kind {
+        PlaceKind::School => Some(params.class_max),
+        PlaceKind::Kindergarten => Some(params.group_max),
+        PlaceKind::University => Some(params.class_max * COURSE_FACTOR),
+        _ => None,
+    }
+}
+
 /// How many rooms a place needs for `learners` pupils and `staff` workers.
 fn rooms_needed(kind: PlaceKind, capacity: u32, learners: u32, staff: u32, params: &PopulationParams) -> u32 {
+    if let Some(seats) = seats_of_room(kind, params) {
+        return learners.div_ceil(seats).max(1);
+    }
     match kind {
         PlaceKind::Home => 0,
-        PlaceKind::School => learners.div_ceil(params.class_max).max(1),
-        PlaceKind::Kindergarten => learners.div_ceil(params.group_max).max(1),
-        PlaceKind::University => learners.div_ceil(params.class_max * COURSE_FACTOR).max(1),
         PlaceKind::Office | PlaceKind::Factory | PlaceKind::Depot | PlaceKind::Government => {
             staff.div_ceil(params.team_mean).max(1)
         }
@@ -75,13 +85,26 @@ pub fn furnish(
         here.partition_point(|&n| person[n as usize].occupation != Occupation::Worker)
     };
     let mut per_place: Column<PlaceId, u32> = Column::filled(0, city.places.len());
+    let mut stand_for: Column<PlaceId, f32> = Column::filled(1.0, city.places.len());
     for (id, kind) in city.places.kind.iter() {
         let here = anchored.of_place(id);
-        let learners = learners_of(here, person) as u32;
-        let capacity = (f64::from(city.places.capacity[id]) * sample).ceil() as u32;
-        per_place[id] = rooms_needed(*kind, capacity, learners, here.len() as u32 - learners, params);
+        let learners = learners_of(here, person);
+        // What the place would need if all residents lived, and its share of that.
+        let all = |n: usize| (n as f64 / sample).round() as u32;
+        let (capacity, staff) = (city.places.capacity[id], here.len() - learners);
+        let whole = f64::from(rooms_needed(*kind, capacity, all(learners), all(staff), params));
+        let rooms = (whole * sample).round().max(whole.min(1.0));
+        per_place[id] = rooms as u32;
+        if !matches!(kind.setting(), Setting::Household | Setting::School | Setting::Work) {
+            stand_for[id] = (rooms / (sample * whole)) as f32;
+        }
     }
-    let rooms = Rooms::lay_out(household_home, &city.places.kind, &per_place, city.transit.run_route.len());
+    let mut rooms =
+        Rooms::lay_out(household_home, &city.places.kind, &per_place, city.transit.run_route.len());
+    if sample < 1.0 {
+        rooms.visitors_stand_for = stand_for;
+        rooms.passengers_stand_for = (1.0 / sample) as f32;
+    }
     for id in city.places.kind.ids() {
         let here = anchored.of_place(id);
         let learners = learners_of(here, person);
@@ -95,7 +118,7 @@ pub fn furnish(
             // Learners and teams are cut into equal runs; teachers and ward staff go round.
             let room = if k < learners {
                 k * count / learners
-            } else if learners > 0 || city.places.kind[id].setting() != citytwin_world::Setting::Work {
+            } else if learners > 0 || city.places.kind[id].setting() != Setting::Work {
                 (k - learners) % count
             } else {
                 (k - learners) * count / staff

@@ -1,12 +1,14 @@
 //! Where jobs and school places are, and who gets them.
 use super::gravity::{Choice, GravityReport, ZoneDistances, choose};
 use super::households::sampled;
+use super::packing::{shares_a_room, whole_rooms};
 use super::params::PopulationParams;
 use super::purpose;
 use super::rake::band;
+use super::rooms::seats_of_room;
 use citytwin_world::draw::Draw;
 use citytwin_world::residents::slot;
-use citytwin_world::{City, Occupation, PersonId, PlaceId, PlaceKind, Resident, Sector, ZoneId};
+use citytwin_world::{City, Occupation, PersonId, PlaceId, PlaceKind, Resident, Sector, Setting, ZoneId};
 
 /// How anchors were given out.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, bitcode::Encode, bitcode::Decode)]
@@ -133,6 +135,8 @@ pub fn anchor(
         p.occupation = occupation(p.age, params, &mut Draw::new(seed, purpose::OCCUPATION, i as u32, 0));
     }
     let mut report = AnchorReport::default();
+    // Of each place's jobs, the share that the sample keeps, over the sample's own.
+    let mut staffed = vec![1.0; city.places.len()];
     let schools = [
         (Occupation::Preschool, PlaceKind::Kindergarten, params.day_care_km),
         (Occupation::Pupil, PlaceKind::School, params.school_km),
@@ -141,11 +145,19 @@ pub fn anchor(
     for (which, (occupation, kind, target_km)) in schools.into_iter().enumerate() {
         let demand = person.iter().filter(|p| p.occupation == occupation).count() as f64;
         let places = city.places.of_kind(kind);
-        let seats: Vec<f64> =
-            places.iter().map(|p| f64::from(city.places.capacity[*p]).max(1.0) * sample).collect();
-        report.seats_factor[which] = (demand * 1.02 / seats.iter().sum::<f64>().max(1e-9)).max(1.0);
-        let seats: Vec<f64> = seats.iter().map(|s| s * report.seats_factor[which]).collect();
-        let open = posts(city, &places, &whole(&seats));
+        let seats: Vec<f64> = places.iter().map(|p| f64::from(city.places.capacity[*p]).max(1.0)).collect();
+        let all = seats.iter().sum::<f64>() * sample;
+        let factor = demand * 1.02 / all.max(1e-9);
+        report.seats_factor[which] = factor.max(1.0);
+        let seats: Vec<f64> = seats.iter().map(|s| s * opened(factor, sample)).collect();
+        let room = f64::from(seats_of_room(kind, params).unwrap_or(1));
+        let open = whole_rooms(&seats, sample, |_| room);
+        for ((place, seats), open) in places.iter().zip(&seats).zip(&open) {
+            if shares_a_room(*seats, sample, room) {
+                staffed[place.0 as usize] = f64::from(*open) / (seats * sample);
+            }
+        }
+        let open = posts(city, &places, &open);
         report.education[which] = give(
             city,
             km,
@@ -162,10 +174,16 @@ pub fn anchor(
     let employed = person.iter().filter(|p| p.occupation == Occupation::Worker).count() as f64;
     let total = jobs.iter().sum::<f64>() * sample;
     report.jobs_in_source = sampled(city.zones.jobs.as_slice(), sample).iter().map(|j| u64::from(*j)).sum();
-    report.jobs_factor = if total > 0.0 { ((employed + 1.0) / total).max(1.0) } else { 1.0 };
-    let jobs: Vec<f64> = jobs.iter().map(|j| j * sample * report.jobs_factor).collect();
+    let factor = if total > 0.0 { (employed + 1.0) / total } else { 1.0 };
+    report.jobs_factor = factor.max(1.0);
+    // Where no class is, no teacher is.
+    let jobs: Vec<f64> = jobs.iter().zip(&staffed).map(|(j, s)| j * s * opened(factor, sample)).collect();
     let places: Vec<PlaceId> = city.places.kind.ids().collect();
-    let open = posts(city, &places, &whole(&jobs));
+    let team = |i: usize| match city.places.kind[places[i]].setting() {
+        Setting::Work => f64::from(params.team_mean),
+        _ => 1.0,
+    };
+    let open = posts(city, &places, &whole_rooms(&jobs, sample, team));
     let given = Given {
         occupation: Occupation::Worker,
         target_km: params.commute_km,
@@ -174,6 +192,12 @@ pub fn anchor(
     };
     report.work = give(city, km, person, &open, &given, seed);
     report
+}
+
+/// By what seats or jobs are multiplied that are needed `factor` times as often as there are any: all residents have a
+/// choice of those that are too many; a sample, whose rooms are whole, has as many as are needed, so that they fill.
+fn opened(factor: f64, sample: f64) -> f64 {
+    if sample < 1.0 { factor } else { factor.max(1.0) }
 }
 
 fn occupation(age: u8, params: &PopulationParams, draw: &mut Draw) -> Occupation {

@@ -3,10 +3,10 @@
 //! General Modeling Network Specification, zephyr-data-specs/GMNS; the columns of volume-delay functions (`vdf_…`)
 //! are those that assignment programs have added to it.
 
-use super::text::Texts;
 use super::units::{length_m, speed_kmh};
 use super::{Factors, Road, StatedUnits, TrafficCase, TrafficZone};
 use crate::import::outline;
+use crate::import::text::Texts;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
 use citytwin_world::streets::access;

@@ -1,4 +1,4 @@
-//! The texts of a case, read from files, with what is wrong in them.
+//! The texts of a case or an instance, read from files, with what is wrong in them.
 
 use citytwin_world::problem::{Problem, Problems};
 use std::path::Path;
@@ -7,18 +7,24 @@ use std::path::Path;
 const BYTES_MAX: u64 = 2 << 30;
 
 /// All texts read so far and all problems met in them.
-#[derive(Default)]
-pub(super) struct Texts {
-    pub(super) problems: Problems,
-    pub(super) texts: Vec<(String, String)>,
+pub(in crate::import) struct Texts {
+    /// Code of files that can't be read.
+    unread: &'static str,
+    pub(in crate::import) problems: Problems,
+    pub(in crate::import) texts: Vec<(String, String)>,
 }
 
 impl Texts {
+    /// No text yet; `unread` is the code of files that can't be read.
+    pub(in crate::import) fn new(unread: &'static str) -> Self {
+        Self { unread, problems: Problems::default(), texts: Vec::new() }
+    }
+
     /// Reads a file; complains and gives `None` if that can't be done. Letters that aren't UTF-8 are replaced.
-    pub(super) fn open(&mut self, path: &Path) -> Option<String> {
+    pub(in crate::import) fn open(&mut self, path: &Path) -> Option<String> {
         let name = path.display().to_string();
         let mut fail = |what: String| {
-            self.problems.push(Problem::error("E371", format!("cannot read `{name}`: {what}")));
+            self.problems.push(Problem::error(self.unread, format!("cannot read `{name}`: {what}")));
             None
         };
         match std::fs::metadata(path) {
@@ -40,7 +46,7 @@ impl Texts {
     }
 
     /// Keeps a text with the problems that were met in it.
-    pub(super) fn close(&mut self, name: String, list: Vec<Problem>, text: String) {
+    pub(in crate::import) fn close(&mut self, name: String, list: Vec<Problem>, text: String) {
         self.problems.extend(list);
         self.texts.push((name, text));
     }
