@@ -1,5 +1,9 @@
 //! `citytwin solve`: the solvers alone, on files that researchers exchange.
 mod assignment;
+mod files;
+mod power;
+mod routes;
+mod water;
 
 use crate::output::Failure;
 use clap::{Args, Subcommand};
@@ -14,6 +18,9 @@ pub struct Solve {
 #[derive(Subcommand)]
 enum What {
     Assignment(assignment::Assignment),
+    Power(power::Power),
+    Water(water::Water),
+    Routes(routes::Routes),
 }
 
 impl Solve {
@@ -21,6 +28,9 @@ impl Solve {
     pub fn run(&self) -> Result<(), Failure> {
         match &self.what {
             What::Assignment(command) => command.run(),
+            What::Power(command) => command.run(),
+            What::Water(command) => command.run(),
+            What::Routes(command) => command.run(),
         }
     }
 }

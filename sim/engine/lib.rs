@@ -13,11 +13,12 @@ pub mod registry;
 pub mod screening;
 pub mod signal;
 pub mod simulation;
-pub mod suggest;
 pub mod tracing;
 pub mod trigger;
 pub mod unit;
 pub mod vaccination;
+
+pub use citytwin_world::suggest;
 
 pub use board::{Board, Department, Record, RecordKind, Share, Signal, ZoneCounts};
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};

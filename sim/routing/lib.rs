@@ -23,6 +23,7 @@ mod queue;
 mod raptor;
 mod ride;
 mod timetable;
+pub mod tours;
 pub mod traffic;
 mod transfers;
 

@@ -1,5 +1,9 @@
 //! What every code means, for `citytwin explain E012`. Codes keep their meaning; a new mistake gets a new code.
 
+use crate::codes_city::CITY_CODES;
+use crate::codes_flows::FLOW_CODES;
+use crate::codes_routes::ROUTES_CODES;
+
 /// A code with its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeSpec {
@@ -238,10 +242,14 @@ pub const CODES: &[CodeSpec] = &[
     ),
 ];
 
+/// All codes that problems bear, list by list.
+pub fn all() -> impl Iterator<Item = &'static CodeSpec> {
+    [CODES, CITY_CODES, FLOW_CODES, ROUTES_CODES].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes_city::CITY_CODES;
     use std::path::Path;
 
     /// The codes that the program's text gives to problems, each with its file.
@@ -266,7 +274,7 @@ mod tests {
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        for list in [CODES, CITY_CODES] {
+        for list in [CODES, CITY_CODES, FLOW_CODES, ROUTES_CODES] {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();
@@ -274,9 +282,11 @@ mod tests {
         used(&sim, &mut found);
         used(&sim.join("../analysis"), &mut found);
         assert!(found.len() > 30);
-        let known = |code: &str| CODES.iter().chain(CITY_CODES).any(|spec| spec.code == code);
-        let unknown: Vec<_> = found.iter().filter(|(code, _)| !known(code)).collect();
-        assert!(unknown.is_empty(), "explain these in codes_city.rs: {unknown:?}");
-        assert!(CODES.iter().all(|spec| CITY_CODES.iter().all(|other| other.code != spec.code)));
+        let all = || all().map(|spec| spec.code);
+        let unknown: Vec<_> = found.iter().filter(|(code, _)| all().all(|known| known != code)).collect();
+        assert!(unknown.is_empty(), "explain these in one of the lists: {unknown:?}");
+        let mut codes: Vec<&str> = all().collect();
+        codes.sort_unstable();
+        assert!(codes.windows(2).all(|pair| pair[0] != pair[1]));
     }
 }

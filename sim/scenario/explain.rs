@@ -1,7 +1,6 @@
 //! What a key, a kind, a signal or a code means, as text for `citytwin explain`.
 
-use crate::codes::{CODES, CodeSpec};
-use crate::codes_city::CITY_CODES;
+use crate::codes::{self, CodeSpec};
 use crate::spec::{HAZARD, POLICY, SECTIONS, TOP};
 use crate::template::TEMPLATES;
 use crate::vocabulary::Vocabulary;
@@ -24,7 +23,7 @@ struct Topic {
 /// `E029` with the nearest word where nothing is called so.
 pub fn explain(word: &str, vocabulary: &Vocabulary) -> Result<String, Problem> {
     let word = word.trim().trim_matches(['[', ']']);
-    if let Some(code) = CODES.iter().chain(CITY_CODES).find(|spec| spec.code.eq_ignore_ascii_case(word)) {
+    if let Some(code) = codes::all().find(|spec| spec.code.eq_ignore_ascii_case(word)) {
         return Ok(code_text(code));
     }
     let topics = topics(vocabulary);
@@ -82,7 +81,7 @@ fn words(topics: &[Topic]) -> Vec<String> {
     let mut words: Vec<String> =
         topics.iter().flat_map(|topic| [last(&topic.path), topic.path.clone()]).collect();
     words.extend(keys);
-    words.extend(CODES.iter().chain(CITY_CODES).map(|spec| spec.code.to_owned()));
+    words.extend(codes::all().map(|spec| spec.code.to_owned()));
     words.sort();
     words.dedup();
     words

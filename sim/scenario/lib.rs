@@ -7,6 +7,8 @@ pub mod assemble;
 mod check;
 pub mod codes;
 pub mod codes_city;
+mod codes_flows;
+pub mod codes_routes;
 pub mod condition;
 pub mod explain;
 pub mod extends;

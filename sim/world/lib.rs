@@ -15,6 +15,8 @@ pub mod residents;
 pub mod roads;
 pub mod services;
 pub mod streets;
+pub mod suggest;
+pub mod text;
 pub mod transit;
 pub mod visits;
 pub mod world;

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 const ARROWS: &[(&str, &str, &[&str])] = &[
     ("world", "sim/world", &[]),
     ("routing", "sim/routing", &["world"]),
+    ("flows", "sim/flows", &["world"]),
     ("engine", "sim/engine", &["world"]),
     ("synthesis", "sim/synthesis", &["world", "routing"]),
-    ("layers", "sim/layers", &["engine", "routing"]),
+    ("layers", "sim/layers", &["engine", "routing", "flows"]),
     ("policies", "sim/policies", &["engine"]),
     ("scenario", "sim/scenario", &["layers", "policies", "synthesis"]),
     ("metrics", "analysis/metrics", &["engine"]),
@@ -16,7 +17,7 @@ const ARROWS: &[(&str, &str, &[&str])] = &[
     ("study", "analysis/study", &["metrics", "scenario", "recording"]),
     ("report", "analysis/report", &["study", "metrics"]),
     ("viewer", "analysis/viewer", &["recording", "report", "routing", "synthesis"]),
-    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis"]),
+    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis", "flows"]),
 ];
 
 /// All rooms that a room may import.

@@ -50,7 +50,8 @@ fn a_real_city_moves_as_surveys_find() {
 
 /// Contacts a day of those asked on a workday, by setting, in a sample of the shipped city.
 fn contacts_by_setting(sample: f64) -> Vec<f64> {
-    let text = format!("# A day of some.\n[city]\nname = \"porto-alegre\"\nsample = {sample}\n[time]\ndays = 1\n");
+    let text =
+        format!("# A day of some.\n[city]\nname = \"porto-alegre\"\nsample = {sample}\n[time]\ndays = 1\n");
     let scenario = citytwin_scenario::read_text("sample.toml", &text, &[], words()).expect("sound");
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/cities");
     let prepared = assemble::prepare(&scenario, &assets).expect("a city");

@@ -53,6 +53,11 @@ pub fn routing() -> Outcome {
     cargo(&["bench", "--bench", "routing"])
 }
 
+/// Prints the speed of the solvers of power and water networks.
+pub fn flows() -> Outcome {
+    cargo(&["bench", "--bench", "flows"])
+}
+
 /// Residents of the generated cities that are run one after the other: each twice the one before.
 const DOUBLINGS: [u32; 3] = [100_000, 200_000, 400_000];
 /// Rounds of which the fastest counts, so that what else the machine does weighs little.

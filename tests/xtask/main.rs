@@ -1,7 +1,8 @@
 //! The project's own commands: `cargo xtask test` sets up what tests need and passes all of them;
 //! `cargo xtask bench` prints speed and memory of the main job and of cities that double, then speed of routing, traffic
-//! assignment and traffic in queues.
+//! assignment, power and water networks and traffic in queues.
 mod bench;
+mod bench_routes;
 mod page;
 mod setup;
 
@@ -20,14 +21,17 @@ fn main() -> ExitCode {
         "bench" => bench::main_job()
             .and_then(|()| bench::doubling())
             .and_then(|()| bench::routing())
+            .and_then(|()| bench::flows())
             .and_then(|()| bench::traffic()),
         "bench-doubling" => bench::doubling(),
         "bench-routing" => bench::routing(),
+        "bench-flows" => bench::flows(),
         "bench-traffic" => bench::traffic(),
         "bench-assignment" => bench::assignment(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "bench-routes" => bench_routes::routes(&std::env::args().skip(2).collect::<Vec<_>>()),
         other => Err(format!(
-            "no task {other:?}; there are: test, setup, page, view, bench, bench-doubling, bench-routing, bench-traffic, \
-             bench-assignment FOLDER…"
+            "no task {other:?}; there are: test, setup, page, view, bench, bench-doubling, bench-routing, bench-flows, \
+             bench-traffic, bench-assignment FOLDER…, bench-routes FOLDER…"
         )),
     };
     match outcome {

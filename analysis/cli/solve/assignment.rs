@@ -1,16 +1,14 @@
 //! `citytwin solve assignment`: user equilibrium on a road network in the TNTP or GMNS format.
+use super::files::{quoted, refusal, write_whole};
 use crate::output::{Failure, Format, note, say, say_json};
 use citytwin_routing::assignment::{Equilibrium, Progress};
 use citytwin_routing::{Direction, Graph, Network};
-use citytwin_scenario::Findings;
-use citytwin_scenario::source::{Source, Sources};
-use citytwin_synthesis::import::traffic::{Factors, Refused, TrafficCase, read};
+use citytwin_synthesis::import::traffic::{Factors, TrafficCase, read};
 use citytwin_world::problem::Problem;
 use clap::Args;
 use serde_json::json;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Finds the user equilibrium of trips on a road network: volumes at which no traveller gains by another path.
@@ -75,7 +73,7 @@ impl Assignment {
     pub fn run(&self) -> Result<(), Failure> {
         let factors = Factors { toll: self.toll_factor, distance: self.distance_factor };
         let case = read(&self.network, self.trips.as_deref(), factors)
-            .map_err(|refused| Failure::Scenario(Box::new(findings(refused)), self.format))?;
+            .map_err(|refused| Failure::Scenario(Box::new(refusal(refused)), self.format))?;
         if !case.warnings.is_empty() && self.format == Format::Text {
             note(&case.warnings.to_string());
         }
@@ -169,38 +167,4 @@ fn flows(case: &TrafficCase, state: &Equilibrium) -> String {
         let _ = writeln!(text, "{},{},{flow},{cost}", quoted(id(from)), quoted(id(to)));
     }
     text
-}
-
-/// An id as a CSV cell.
-fn quoted(id: &str) -> std::borrow::Cow<'_, str> {
-    if id.contains([',', '"', '\n', ';']) {
-        format!("\"{}\"", id.replace('"', "\"\"")).into()
-    } else {
-        id.into()
-    }
-}
-
-/// Writes a file whole or not at all.
-fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |error: std::io::Error| Failure::Run(format!("{}: {error}", path.display()));
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let written = std::fs::File::create(&part)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|error| {
-        // What was half written must not stay; if it can't be removed, the first error still tells.
-        let _ = std::fs::remove_file(&part);
-        fail(error)
-    })
-}
-
-/// The refusal with the lines it speaks of.
-fn findings(refused: Refused) -> Findings {
-    let mut sources = Sources::default();
-    for (name, text) in refused.texts {
-        sources.add(Source { path: Some(PathBuf::from(&name)), name, text });
-    }
-    Findings::new(refused.problems, sources)
 }

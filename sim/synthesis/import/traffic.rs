@@ -2,17 +2,16 @@
 //! trips, in the TNTP format (two text files) or as GMNS tables (`node.csv`, `link.csv`, `demand.csv`).
 
 mod gmns;
-mod text;
 mod tntp;
 pub mod units;
 
 #[cfg(test)]
 mod tests;
 
+use super::text::Texts;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::{Problem, Problems};
 use std::path::{Path, PathBuf};
-use text::Texts;
 
 /// A road network with the trips to be assigned to it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,12 +115,12 @@ pub fn read(network: &Path, trips: Option<&Path>, factors: Factors) -> Result<Tr
 /// # Errors
 /// As [`read`].
 pub fn read_files(files: &NetworkFiles, factors: Factors) -> Result<TrafficCase, Refused> {
-    let mut texts = Texts::default();
+    let mut texts = Texts::new("E371");
     let case = match files {
         NetworkFiles::Tntp(files) => tntp::read(files, factors, &mut texts),
         NetworkFiles::Gmns { folder, trips } => gmns::read(folder, trips.as_deref(), factors, &mut texts),
     };
-    let Texts { mut problems, texts } = texts;
+    let Texts { mut problems, texts, .. } = texts;
     if problems.has_errors() {
         return Err(Refused { problems, texts });
     }

@@ -3,13 +3,14 @@
 //! General Modeling Network Specification, zephyr-data-specs/GMNS; the columns of volume-delay functions (`vdf_…`)
 //! are those that assignment programs have added to it.
 
-use super::text::{Faults, Texts, Word, lines};
 use super::units::{length_m, speed_kmh};
 use super::{Factors, Road, StatedUnits, TrafficCase, TrafficZone};
 use crate::import::outline;
+use crate::import::text::Texts;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
 use citytwin_world::streets::access;
+use citytwin_world::text::{Faults, Row, Sheet, Word};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -51,58 +52,23 @@ fn table(path: &Path, texts: &mut Texts, each: impl FnOnce(Sheet<'_>, &mut Fault
     texts.close(name, list, text);
 }
 
-/// A table whose first line names the columns.
-struct Sheet<'t> {
-    mark: char,
-    header: Vec<String>,
-    rows: Vec<(usize, &'t str)>,
-}
-
-impl<'t> Sheet<'t> {
-    fn new(text: &'t str) -> Option<Self> {
-        let mut rows = lines(text).filter(|(_, line)| !line.trim().is_empty());
-        let (_, first) = rows.next()?;
-        let first = first.trim_start_matches('\u{feff}');
-        let mark = [',', ';', '\t'].into_iter().rev().max_by_key(|mark| first.matches(*mark).count())?;
-        let header = cells(0, first, mark).iter().map(|word| word.text.trim().to_lowercase()).collect();
-        Some(Self { mark, header, rows: rows.collect() })
-    }
-
-    /// The first column that bears one of the names.
-    fn column(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| self.header.iter().position(|h| h == name))
-    }
-
-    /// As [`Sheet::column`]; complains where there is none.
-    fn needed(&self, names: &[&str], faults: &mut Faults<'_>) -> Option<usize> {
-        let found = self.column(names);
-        if found.is_none() {
-            let what = format!("a column `{}` is missing", names.join("` or `"));
-            faults.whole(Problem::error("E372", what).help(format!("there are: {}", self.header.join(", "))));
-        }
-        found
-    }
-
-    fn rows(&self) -> impl Iterator<Item = Row<'t>> + '_ {
-        self.rows.iter().map(|&(start, line)| Row {
-            whole: Word { text: line, start },
-            cells: cells(start, line, self.mark),
-        })
-    }
-}
-
-struct Row<'t> {
-    whole: Word<'t>,
-    cells: Vec<Word<'t>>,
-}
-
-impl<'t> Row<'t> {
-    /// The cell of a column, if it isn't blank.
-    fn cell(&self, column: Option<usize>) -> Option<Word<'t>> {
-        column.and_then(|at| self.cells.get(at)).copied().filter(|word| !word.text.is_empty())
-    }
-
+/// Cells of a row as values.
+trait Values {
     /// A number of at least 0; `None` if the cell is blank; complains about anything else and gives `None`.
+    fn number(&self, column: Option<usize>, name: &str, faults: &mut Faults<'_>) -> Option<f64>;
+    /// A coordinate; `None` if the cell is blank; what is no number is told and left out.
+    fn coordinate(&self, column: Option<usize>, faults: &mut Faults<'_>) -> Option<f64>;
+    /// What a cell names; complains where that isn't there.
+    fn named(
+        &self,
+        column: Option<usize>,
+        name: &str,
+        known: &BTreeMap<String, u32>,
+        faults: &mut Faults<'_>,
+    ) -> Option<u32>;
+}
+
+impl Values for Row<'_> {
     fn number(&self, column: Option<usize>, name: &str, faults: &mut Faults<'_>) -> Option<f64> {
         let word = self.cell(column)?;
         let found = word.number().filter(|n| *n >= 0.0);
@@ -113,7 +79,6 @@ impl<'t> Row<'t> {
         found
     }
 
-    /// A coordinate; `None` if the cell is blank; what is no number is told and left out.
     fn coordinate(&self, column: Option<usize>, faults: &mut Faults<'_>) -> Option<f64> {
         let word = self.cell(column)?;
         let found = word.number();
@@ -123,7 +88,6 @@ impl<'t> Row<'t> {
         found
     }
 
-    /// What a cell names; complains where that isn't there.
     fn named(
         &self,
         column: Option<usize>,
@@ -139,25 +103,6 @@ impl<'t> Row<'t> {
         }
         found
     }
-}
-
-/// Cells of a line without the quotation marks and spaces around them; marks within quotes don't part cells.
-fn cells(start: usize, line: &str, mark: char) -> Vec<Word<'_>> {
-    let mut found = Vec::new();
-    let (mut quoted, mut from) = (false, 0);
-    for (at, letter) in line.char_indices().chain([(line.len(), mark)]) {
-        let end = at == line.len();
-        if letter == '"' && !end {
-            quoted = !quoted;
-        } else if end || (letter == mark && !quoted) {
-            let cell = &line[from..at];
-            let inner = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
-            let text = inner.trim_end_matches(|c: char| c.is_whitespace() || c == '"');
-            found.push(Word { text, start: start + from + (cell.len() - inner.len()) });
-            from = at + letter.len_utf8();
-        }
-    }
-    found
 }
 
 /// The units that the configuration states.
@@ -212,7 +157,7 @@ struct Nodes {
 
 impl Nodes {
     fn read(&mut self, sheet: Sheet<'_>, faults: &mut Faults<'_>, case: &mut TrafficCase) {
-        let id = sheet.needed(&["node_id"], faults);
+        let id = sheet.needed(&["node_id"], "E372", faults);
         let [zone, kind] = [sheet.column(&["zone_id"]), sheet.column(&["node_type"])];
         let [x, y] = [sheet.column(&["x_coord", "x"]), sheet.column(&["y_coord", "y"])];
         self.zoned = zone.is_some();
@@ -286,7 +231,8 @@ fn links(
     hours_per_length_and_speed: f64,
     case: &mut TrafficCase,
 ) {
-    let ends = [sheet.needed(&["from_node_id"], faults), sheet.needed(&["to_node_id"], faults)];
+    let ends =
+        [sheet.needed(&["from_node_id"], "E372", faults), sheet.needed(&["to_node_id"], "E372", faults)];
     let [directed, allowed, geometry] =
         [&["directed"][..], &["allowed_uses"], &["geometry"]].map(|names| sheet.column(names));
     let columns = NUMBERS.map(|(_, names)| sheet.column(names));
@@ -350,9 +296,9 @@ fn links(
 
 fn demand(sheet: Sheet<'_>, faults: &mut Faults<'_>, zones: &BTreeMap<String, u32>) -> Vec<Demand> {
     let columns = [
-        sheet.needed(&["o_zone_id", "from_zone_id", "origin"], faults),
-        sheet.needed(&["d_zone_id", "to_zone_id", "destination"], faults),
-        sheet.needed(&["volume", "total", "demand", "trips"], faults),
+        sheet.needed(&["o_zone_id", "from_zone_id", "origin"], "E372", faults),
+        sheet.needed(&["d_zone_id", "to_zone_id", "destination"], "E372", faults),
+        sheet.needed(&["volume", "total", "demand", "trips"], "E372", faults),
     ];
     if columns.contains(&None) {
         return Vec::new();

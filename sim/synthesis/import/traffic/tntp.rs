@@ -2,10 +2,11 @@
 //!
 //! Format as described with Bar-Gera's collection of transportation network test problems.
 
-use super::text::{Faults, Texts, Word, lines};
 use super::{Factors, Road, TntpFiles, TrafficCase, TrafficZone};
+use crate::import::text::Texts;
 use citytwin_routing::assignment::{Demand, VolumeDelay};
 use citytwin_world::problem::Problem;
+use citytwin_world::text::{Faults, Word, lines};
 use std::ops::Range;
 use std::path::Path;
 
