@@ -31,7 +31,7 @@ pub struct Outcome {
 
 impl<'g> Cascade<'g> {
     /// Solves the network as it stands and gives each branch `factor` times its flow, or `factor` times
-    /// [`FLOOR_SHARE`] of the largest flow if that is more, as its capacity.
+    /// `FLOOR_SHARE` of the largest flow if that is more, as its capacity.
     ///
     /// # Errors
     /// [`Unsolvable`].
