@@ -74,9 +74,10 @@ pub fn residents_with_account(
     let (homes, report) = homes::settle(city, &dealt.first, &size, sample, seed)?;
     account.homes = report;
     let mut residents = people(&types, &dealt, homes, seed);
-    account.anchors = work::anchor(city, &km, residents.person.as_mut_slice(), params, sample, seed);
+    let (anchors, jobs) = work::anchor(city, &km, residents.person.as_mut_slice(), params, sample, seed);
     let homes = residents.household_home.as_slice().to_vec();
-    residents.rooms = rooms::furnish(city, &homes, residents.person.as_mut_slice(), params, sample);
+    account.anchors = anchors;
+    residents.rooms = rooms::furnish(city, &homes, residents.person.as_mut_slice(), params, (sample, &jobs));
     traits::incomes(city, &km, &mut residents, seed);
     traits::cars(&mut residents, params, seed);
     traits::traits(&mut residents, params, seed);

@@ -5,6 +5,9 @@
 //! places that are too small for a room of their own have either a whole one or nobody, as many of them as the sample's
 //! share makes.
 
+use super::purpose;
+use citytwin_world::draw::Draw;
+
 /// Whether a place is too small for a room of its own in a sample.
 pub(super) fn shares_a_room(full: f64, sample: f64, room: f64) -> bool {
     full >= 1.0 && full * sample < room.min(full)
@@ -31,9 +34,46 @@ pub(super) fn whole_rooms(full: &[f64], sample: f64, room_of: impl Fn(usize) -> 
     seats.collect()
 }
 
+/// Jobs of each place in a sample. Where people work in teams a place has a whole one or nobody. Elsewhere each job is kept
+/// by chance: were they dealt out evenly, no two of a shop's staff would ever be left, though in the city they meet all
+/// day, and what is left of a room's company stands for those who are missing. Teams have the jobs that are left of those
+/// that `employed` residents need.
+pub(super) fn sampled_jobs(
+    full: &[f64],
+    (sample, seed): (f64, u64),
+    (employed, team): (f64, f64),
+    in_teams: impl Fn(usize) -> bool,
+) -> Vec<u32> {
+    let kept = |(i, full): (usize, &f64)| {
+        let mut draw = Draw::new(seed, purpose::JOBS_KEPT, i as u32, 0);
+        let jobs = full.floor() as u32 + u32::from(draw.chance(full.fract()));
+        if in_teams(i) { 0 } else { (0..jobs).filter(|_| draw.chance(sample)).count() as u32 }
+    };
+    let mut jobs: Vec<u32> = full.iter().enumerate().map(kept).collect();
+    let teams: Vec<f64> =
+        full.iter().enumerate().map(|(i, full)| if in_teams(i) { *full } else { 0.0 }).collect();
+    let left = employed + 1.0 - jobs.iter().map(|jobs| f64::from(*jobs)).sum::<f64>();
+    let factor = (left / (teams.iter().sum::<f64>() * sample).max(1e-9)).max(0.0);
+    let teams: Vec<f64> = teams.iter().map(|jobs| jobs * factor).collect();
+    let in_rooms = whole_rooms(&teams, sample, |_| team);
+    jobs.iter_mut().zip(in_rooms).for_each(|(jobs, more)| *jobs += more);
+    jobs
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn staff_is_kept_by_chance_and_teams_whole() {
+        let full = [vec![3.0; 4_000], vec![12.0; 1_000]].concat();
+        let jobs = sampled_jobs(&full, (0.05, 1), (1_200.0, 10.0), |i| i >= 4_000);
+        let (staff, teams) = jobs.split_at(4_000);
+        // Two of three are both left in 3 x 0.05 x 0.05 of the shops, near enough.
+        assert!((15..50).contains(&staff.iter().filter(|n| **n >= 2).count()));
+        assert!(teams.iter().all(|n| *n == 0 || *n == 10), "{teams:?}");
+        assert!((1_190..=1_210).contains(&jobs.iter().sum::<u32>()), "{}", jobs.iter().sum::<u32>());
+    }
 
     #[test]
     fn without_a_sample_every_place_has_its_own() {

@@ -28,5 +28,7 @@ pub const HABIT: u32 = 0x5000_000C;
 pub const TRAITS: u32 = 0x5000_000D;
 /// Modes.
 pub const MODE: u32 = 0x5000_000E;
+/// Jobs that a sample keeps.
+pub const JOBS_KEPT: u32 = 0x5000_000F;
 /// Shape of a generated city.
 pub const GENERATE: u32 = 0x5000_0010;

@@ -78,7 +78,7 @@ pub fn furnish(
     household_home: &[PlaceId],
     person: &mut [Resident],
     params: &PopulationParams,
-    sample: f64,
+    (sample, jobs): (f64, &[f64]),
 ) -> Rooms {
     let anchored = Anchored::of(city, person);
     let learners_of = |here: &[u32], person: &[Resident]| {
@@ -92,10 +92,16 @@ pub fn furnish(
         // What the place would need if all residents lived, and its share of that.
         let all = |n: usize| (n as f64 / sample).round() as u32;
         let (capacity, staff) = (city.places.capacity[id], here.len() - learners);
-        let whole = f64::from(rooms_needed(*kind, capacity, all(learners), all(staff), params));
+        // Classes and teams are whole, or nobody is there; one of a shop's staff says little of how many there are.
+        let kept_whole = matches!(kind.setting(), Setting::Household | Setting::School | Setting::Work);
+        let staff = match jobs.get(id.0 as usize) {
+            Some(jobs) if sample < 1.0 && !kept_whole => jobs.round() as u32,
+            _ => all(staff),
+        };
+        let whole = f64::from(rooms_needed(*kind, capacity, all(learners), staff, params));
         let rooms = (whole * sample).round().max(whole.min(1.0));
         per_place[id] = rooms as u32;
-        if !matches!(kind.setting(), Setting::Household | Setting::School | Setting::Work) {
+        if !kept_whole {
             stand_for[id] = (rooms / (sample * whole)) as f32;
         }
     }

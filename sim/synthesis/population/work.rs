@@ -1,7 +1,7 @@
 //! Where jobs and school places are, and who gets them.
 use super::gravity::{Choice, GravityReport, ZoneDistances, choose};
 use super::households::sampled;
-use super::packing::{shares_a_room, whole_rooms};
+use super::packing::{sampled_jobs, shares_a_room, whole_rooms};
 use super::params::PopulationParams;
 use super::purpose;
 use super::rake::band;
@@ -122,7 +122,8 @@ pub fn jobs_of_places(city: &City, km: &ZoneDistances) -> Vec<f64> {
     jobs
 }
 
-/// Gives everybody an occupation by age, and an anchor to those who have one.
+/// Gives everybody an occupation by age, and an anchor to those who have one; tells too how many jobs each place would
+/// have if all residents lived.
 pub fn anchor(
     city: &City,
     km: &ZoneDistances,
@@ -130,7 +131,7 @@ pub fn anchor(
     params: &PopulationParams,
     sample: f64,
     seed: u64,
-) -> AnchorReport {
+) -> (AnchorReport, Vec<f64>) {
     for (i, p) in person.iter_mut().enumerate() {
         p.occupation = occupation(p.age, params, &mut Draw::new(seed, purpose::OCCUPATION, i as u32, 0));
     }
@@ -179,11 +180,13 @@ pub fn anchor(
     // Where no class is, no teacher is.
     let jobs: Vec<f64> = jobs.iter().zip(&staffed).map(|(j, s)| j * s * opened(factor, sample)).collect();
     let places: Vec<PlaceId> = city.places.kind.ids().collect();
-    let team = |i: usize| match city.places.kind[places[i]].setting() {
-        Setting::Work => f64::from(params.team_mean),
-        _ => 1.0,
+    let open = if sample < 1.0 {
+        let in_teams = |i: usize| city.places.kind[places[i]].setting() == Setting::Work;
+        sampled_jobs(&jobs, (sample, seed), (employed, f64::from(params.team_mean)), in_teams)
+    } else {
+        whole(&jobs)
     };
-    let open = posts(city, &places, &whole_rooms(&jobs, sample, team));
+    let open = posts(city, &places, &open);
     let given = Given {
         occupation: Occupation::Worker,
         target_km: params.commute_km,
@@ -191,7 +194,7 @@ pub fn anchor(
         which: 3,
     };
     report.work = give(city, km, person, &open, &given, seed);
-    report
+    (report, jobs)
 }
 
 /// By what seats or jobs are multiplied that are needed `factor` times as often as there are any: all residents have a
