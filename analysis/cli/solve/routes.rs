@@ -21,7 +21,7 @@ pub struct Routes {
     /// How long to search. What is found hangs on the speed of the machine then; see `--iterations`.
     #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds, conflicts_with = "iterations")]
     seconds: f64,
-    /// Searches for so many rounds instead, all islands together: the same file for the same seed on any machine and
+    /// Searches for so many iterations instead, all islands together: the same file for the same seed on any machine and
     /// any number of threads.
     #[arg(long, value_name = "N")]
     iterations: Option<u64>,

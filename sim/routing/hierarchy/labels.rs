@@ -1,8 +1,8 @@
 //! Times between two nodes by looking them up: each vertex's least times to and from all ranks above it.
 //!
-//! What a query finds on its way up from either end is written down once for all vertices ("hub labels",
-//! Abraham, Delling, Goldberg and Werneck 2010, whose hubs are the ranks above on the elimination tree), so that a question costs one pass over the ranks above
-//! both ends, eight at a time. Worth it where many questions meet the same weights.
+//! What a query finds on its way up from either end is written down once for all vertices ("hub labels", Abraham,
+//! Delling, Goldberg and Werneck 2010, whose hubs are the ranks above on the elimination tree), so that a question costs
+//! one pass over the ranks above both ends. Worth it where many questions meet the same weights.
 
 use super::customise::Customised;
 use super::structure::Hierarchy;

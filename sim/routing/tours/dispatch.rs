@@ -68,7 +68,8 @@ impl Default for VehicleKind {
     }
 }
 
-/// A whole task: who waits for what, who can drive it, and how far everything is.
+/// A whole task: who waits for what, who can drive it, and how far everything is. Distances, times, loads and costs are
+/// whole numbers in units of the caller's choice; moments count from the beginning of the day planned.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     /// Places `0..depots` are depots.

@@ -34,6 +34,9 @@ pub(super) fn whole_rooms(full: &[f64], sample: f64, room_of: impl Fn(usize) -> 
     seats.collect()
 }
 
+/// Jobs of a place up to which each is kept by chance; of more, their share is.
+const ONE_BY_ONE: u32 = 100_000;
+
 /// Jobs of each place in a sample. Where people work in teams a place has a whole one or nobody. Elsewhere each job is kept
 /// by chance: were they dealt out evenly, no two of a shop's staff would ever be left, though in the city they meet all
 /// day, and what is left of a room's company stands for those who are missing. Teams have the jobs that are left of those
@@ -47,7 +50,11 @@ pub(super) fn sampled_jobs(
     let kept = |(i, full): (usize, &f64)| {
         let mut draw = Draw::new(seed, purpose::JOBS_KEPT, i as u32, 0);
         let jobs = full.floor() as u32 + u32::from(draw.chance(full.fract()));
-        if in_teams(i) { 0 } else { (0..jobs).filter(|_| draw.chance(sample)).count() as u32 }
+        match jobs {
+            _ if in_teams(i) => 0,
+            0..ONE_BY_ONE => (0..jobs).filter(|_| draw.chance(sample)).count() as u32,
+            _ => (f64::from(jobs) * sample).round() as u32,
+        }
     };
     let mut jobs: Vec<u32> = full.iter().enumerate().map(kept).collect();
     let teams: Vec<f64> =
