@@ -111,9 +111,9 @@ impl Observer {
         let age_band_of = persons.as_slice().iter().map(|p| p.age_band() as u8).collect();
         let zone_count = world.city.zones.len();
         let memory = Memory {
-            ever: PersonSet::for_persons(persons.len()),
-            known: PersonSet::for_persons(persons.len()),
-            named: PersonSet::for_persons(persons.len()),
+            ever: PersonSet::for_ids(persons.len()),
+            known: PersonSet::for_ids(persons.len()),
+            named: PersonSet::for_ids(persons.len()),
             ever_by_zone: vec![0; zone_count],
             ..Memory::default()
         };

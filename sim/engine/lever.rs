@@ -5,7 +5,7 @@ use crate::screening::ScreeningRound;
 use crate::tracing::TracingOrder;
 use crate::vaccination::VaccinationOrder;
 use bitcode::{Decode, Encode};
-use citytwin_world::{Column, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
+use citytwin_world::{Column, IdSet, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
 use std::sync::Arc;
 
 /// Colour of a health code.
@@ -24,46 +24,8 @@ pub enum Code {
 /// The code of every resident, as the platform holds it.
 pub type CodeBook = Column<PersonId, Code>;
 
-/// A set of persons, one bit each.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub struct PersonSet {
-    words: Vec<u64>,
-}
-
-impl PersonSet {
-    /// An empty set for a population.
-    pub fn for_persons(persons: usize) -> Self {
-        Self { words: vec![0; persons.div_ceil(64)] }
-    }
-    /// Puts a person in or out.
-    pub fn set(&mut self, person: PersonId, inside: bool) {
-        if let Some(word) = self.words.get_mut(person.0 as usize / 64) {
-            let bit = 1u64 << (person.0 % 64);
-            if inside { *word |= bit } else { *word &= !bit }
-        }
-    }
-    /// Whether a person is in.
-    #[inline]
-    pub fn has(&self, person: PersonId) -> bool {
-        self.words.get(person.0 as usize / 64).is_some_and(|w| w >> (person.0 % 64) & 1 == 1)
-    }
-    /// Sixty-four persons' bits: those from `64 × index` on, the first lowest.
-    #[inline]
-    pub fn word(&self, index: usize) -> u64 {
-        self.words.get(index).copied().unwrap_or(0)
-    }
-    /// Adds all of another set.
-    pub fn union(&mut self, other: &Self) {
-        if self.words.len() < other.words.len() {
-            self.words.resize(other.words.len(), 0);
-        }
-        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a |= b);
-    }
-    /// Number of persons in the set.
-    pub fn count(&self) -> u64 {
-        self.words.iter().map(|w| u64::from(w.count_ones())).sum()
-    }
-}
+/// A set of persons.
+pub type PersonSet = IdSet<PersonId>;
 
 /// Where checkpoints stand and how they work.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]

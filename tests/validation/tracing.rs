@@ -108,7 +108,7 @@ struct Apart;
 
 impl Policy for Apart {
     fn decide(&mut self, _: Now, _: &Board, _: &City, levers: &mut Levers) {
-        let mut all = PersonSet::for_persons(1000);
+        let mut all = PersonSet::for_ids(1000);
         (0..1000).for_each(|person| all.set(PersonId(person), true));
         levers.keep_apart(&Arc::new(all));
     }

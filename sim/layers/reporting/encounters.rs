@@ -3,7 +3,7 @@ use super::feeds::ReportingParams;
 use citytwin_engine::{Now, TracingOrder};
 use citytwin_world::residents::flag;
 use citytwin_world::services::Encounter;
-use citytwin_world::{Draw, PersonId, Residents, Setting, Visit, VisitLog, World};
+use citytwin_world::{Draw, IdSet, PersonId, Residents, Setting, Visit, VisitLog, World};
 use rayon::prelude::*;
 
 /// Purpose of the draw whose company is kept where there are too many.
@@ -23,22 +23,22 @@ pub(super) fn company<T: Send>(
         return Vec::new();
     }
     let counts = |visit: &Visit| visit.end_min.saturating_sub(visit.start_min) >= least_min && counts(visit);
-    let mut theirs = Bits::of(residents.len());
-    persons.iter().for_each(|person| theirs.set(person.0));
+    let mut theirs = IdSet::for_ids(residents.len());
+    persons.iter().for_each(|person| theirs.set(*person, true));
     let gathered: Vec<Vec<Visit>> = visits
         .chunks
         .par_iter()
-        .map(|chunk| chunk.iter().filter(|v| theirs.has(v.person.0) && counts(v)).copied().collect())
+        .map(|chunk| chunk.iter().filter(|v| theirs.has(v.person) && counts(v)).copied().collect())
         .collect();
     let mut stays = gathered.concat();
     stays.retain(|visit| visit.room.0 < residents.rooms.count);
     stays.par_sort_unstable();
-    let mut in_use = Bits::of(residents.rooms.count as usize);
-    stays.iter().for_each(|visit| in_use.set(visit.room.0));
-    let before = in_use.before();
+    let mut in_use = IdSet::for_ids(residents.rooms.count as usize);
+    stays.iter().for_each(|visit| in_use.set(visit.room, true));
+    let ranks = in_use.ranks();
     let rooms: Vec<&[Visit]> = stays.chunk_by(|a, b| a.room == b.room).collect();
     let near = |visit: &Visit, out: &mut Vec<T>| {
-        for stay in rooms.get(in_use.rank(&before, visit.room.0)).copied().unwrap_or_default() {
+        for stay in rooms.get(in_use.rank(&ranks, visit.room)).copied().unwrap_or_default() {
             let (from, until) = (stay.start_min.max(visit.start_min), stay.end_min.min(visit.end_min));
             if stay.person != visit.person && until.saturating_sub(from) >= least_min {
                 out.push(row(stay.person, visit));
@@ -50,42 +50,12 @@ pub(super) fn company<T: Send>(
         .par_iter()
         .map(|chunk| {
             let mut out = Vec::new();
-            let inside = chunk.iter().filter(|v| in_use.has(v.room.0) && counts(v));
+            let inside = chunk.iter().filter(|v| in_use.has(v.room) && counts(v));
             inside.for_each(|visit| near(visit, &mut out));
             out
         })
         .collect();
     found.into_iter().flatten().collect()
-}
-
-/// One bit for each of so many numbers; 64 to a word.
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn of(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
-    }
-    fn set(&mut self, i: u32) {
-        if let Some(word) = self.0.get_mut(i as usize / 64) {
-            *word |= 1 << (i % 64);
-        }
-    }
-    #[inline]
-    fn has(&self, i: u32) -> bool {
-        self.0.get(i as usize / 64).is_some_and(|word| word >> (i % 64) & 1 == 1)
-    }
-    /// For each word the bits set before it.
-    fn before(&self) -> Vec<u32> {
-        let count = |sum: &mut u32, word: &u64| Some(std::mem::replace(sum, *sum + word.count_ones()));
-        self.0.iter().scan(0, count).collect()
-    }
-    /// How many bits are set before a number's.
-    #[inline]
-    fn rank(&self, before: &[u32], i: u32) -> usize {
-        let at = i as usize / 64;
-        let lower = self.0.get(at).map_or(0, |word| (word & ((1 << (i % 64)) - 1)).count_ones());
-        before.get(at).map_or(0, |before| before + lower) as usize
-    }
 }
 
 /// The encounters kept so far with those of today: of everybody with a running infection or a positive swab, told or

@@ -122,7 +122,7 @@ struct Whims;
 impl Policy for Whims {
     fn decide(&mut self, now: Now, _: &Board, _: &City, levers: &mut Levers) {
         let hour = now.hour();
-        let mut isolated = PersonSet::for_persons(8000);
+        let mut isolated = PersonSet::for_ids(8000);
         for person in
             (0..8000).filter(|p| (p + now.day()).is_multiple_of(7) && (p % 24..p % 24 + 9).contains(&hour))
         {

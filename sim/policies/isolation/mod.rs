@@ -96,7 +96,7 @@ struct Bound {
 
 impl Bound {
     fn for_persons(room: usize) -> Self {
-        let set = Arc::new(PersonSet::for_persons(room));
+        let set = Arc::new(PersonSet::for_ids(room));
         Self { terms: Terms::default(), set, room, touched: Vec::new() }
     }
 
@@ -120,7 +120,7 @@ impl Bound {
         let wanted = last.0 as usize + 1;
         if wanted > self.room {
             self.room = wanted.next_power_of_two();
-            set.union(&PersonSet::for_persons(self.room));
+            set.union(&PersonSet::for_ids(self.room));
         }
         for person in touched {
             set.set(person, self.terms.binds(person));
