@@ -64,10 +64,13 @@ fn check(
     let mut checker = Checker { vocabulary, sources: &sources, problems, city, variants, read };
     let caption = checker.caption();
     checker.unknown_top(&root);
-    let city = checker.city(&root);
+    let mut city = checker.city(&root);
     let (time, span) = checker.time(&root);
     let (disease, disease_path) = checker.disease(&root);
     let movement = checker.movement(&root);
+    if let Some(size) = city.size.as_mut().filter(|_| movement.text("depth") == "free") {
+        size.traffic_junctions = 0;
+    }
     let layers = checker.layers(&root);
     let hazards = checker.entries(&root, List::Hazards, span);
     let policies = checker.entries(&root, List::Policies, span);

@@ -79,6 +79,7 @@ impl Checker<'_> {
                         zones: generate::zones_of(population),
                         tables_bytes: 0,
                         transit: population >= generate::BUSES_FROM,
+                        traffic_junctions: generate::junctions_of(population),
                     });
                 }
             }
@@ -255,6 +256,7 @@ fn size_of(city: &City, path: &Path, sample: f64) -> CitySize {
         zones: city.zones.len() as u64,
         tables_bytes: folder::table_bytes(path),
         transit: folder::has_feeds(path),
+        traffic_junctions: folder::junctions(path),
     }
 }
 

@@ -39,6 +39,8 @@ pub struct CitySize {
     pub tables_bytes: u64,
     /// Whether it has public transport.
     pub transit: bool,
+    /// Junctions of its streets, where movement knows traffic on them; 0 where it doesn't.
+    pub traffic_junctions: u64,
 }
 
 /// One `[[policy]]` or `[[hazard]]` with its own keys checked.

@@ -5,6 +5,10 @@ use bitcode::{Decode, Encode};
 /// Kinds of day whose traffic is known apart: workday, Saturday, Sunday and holidays (the order of `DayType`).
 pub const DAY_KINDS: usize = 3;
 
+/// Times of drives written down for a part of the day, at most and in one direction (16 MB of two bytes each); on larger
+/// networks every drive is searched for.
+pub const WRITTEN_MAX: usize = 8 << 20;
+
 /// A drive of an ordinary day, one of those simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Drive {

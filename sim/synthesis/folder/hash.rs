@@ -20,6 +20,16 @@ pub fn table_bytes(folder: &Path) -> u64 {
     tables.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|about| about.len()).sum()
 }
 
+/// Junctions in a city folder's table of them, about: its lines below the names; 0 where it can't be read.
+pub fn junctions(folder: &Path) -> u64 {
+    let Ok(mut file) = File::open(folder.join(NODE)) else { return 0 };
+    let (mut lines, mut block) = (0u64, vec![0; 1 << 16]);
+    while let Ok(bytes @ 1..) = file.read(&mut block) {
+        lines += block[..bytes].iter().filter(|byte| **byte == b'\n').count() as u64;
+    }
+    lines.saturating_sub(1)
+}
+
 /// Whether a city folder holds timetables.
 pub fn has_feeds(folder: &Path) -> bool {
     !gtfs::zips_in(&folder.join(GTFS)).is_empty()

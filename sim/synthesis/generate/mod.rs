@@ -58,6 +58,12 @@ pub fn zones_of(population: u32) -> u64 {
     zones::about(population) as u64
 }
 
+/// Junctions of a generated city, about.
+pub fn junctions_of(population: u32) -> u64 {
+    // Measured: 542 for 20,000 residents, 8,878 for 500,000.
+    u64::from(population) / 50
+}
+
 /// Residents from which on a generated city has buses.
 pub const BUSES_FROM: u32 = lines::BUS_FROM;
 

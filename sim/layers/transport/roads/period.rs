@@ -1,14 +1,13 @@
 //! The times known in one part of the day, and how drives are looked up by them.
 use super::RoadNet;
 use citytwin_routing::hierarchy::{Ancestry, Customised, Labels};
+use citytwin_world::roads::WRITTEN_MAX;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, PoisonError};
 
 /// Searches for each junction of the network after which all times are written down: on a city's streets that takes as
 /// long as one search for every ten junctions.
 const SEARCHES_PER_VERTEX: f64 = 0.05;
-/// Times written down for a part of the day, at most: 32 MB in both directions.
-const ENTRIES_MAX: usize = 8 << 20;
 
 /// Times known in a part of the day, tenths of a second. Whoever asks often has all of them written down; that saves
 /// work, the answers are the same.
@@ -41,7 +40,7 @@ impl Period {
     /// Counts a search, and writes all times down when there have been enough: one thread does, the others search on.
     fn write_down(&self, net: &RoadNet) {
         let enough = (net.hierarchy.graph().vertex_count() as f64 * SEARCHES_PER_VERTEX) as u32;
-        let fits = |above: &&Ancestry| above.entries() <= ENTRIES_MAX;
+        let fits = |above: &&Ancestry| above.entries() <= WRITTEN_MAX;
         let Some(above) = net.ancestry.as_ref().filter(fits) else { return };
         if self.labels.get().is_none()
             && self.searches.fetch_add(1, Ordering::Relaxed) == enough
