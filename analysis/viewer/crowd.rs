@@ -4,6 +4,7 @@ use crate::movement::window::SHIFT_MIN;
 use crate::movement::{Record, Window};
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::visibility::NoFrustumCulling;
+use bevy::ecs::system::SystemParam;
 use bevy::mesh::{MeshVertexAttribute, MeshVertexBufferLayoutRef, PrimitiveTopology, VertexFormat};
 use bevy::pbr::{MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::*;
@@ -116,13 +117,14 @@ fn mesh(records: usize, corners: usize) -> Mesh {
 }
 
 /// Where things are kept that buffers and meshes are made in.
-pub struct Stores<'a> {
+#[derive(SystemParam)]
+pub struct Stores<'w> {
     /// Meshes.
-    pub meshes: &'a mut Assets<Mesh>,
+    pub meshes: ResMut<'w, Assets<Mesh>>,
     /// Materials of people and vehicles.
-    pub materials: &'a mut Assets<CrowdMaterial>,
+    pub materials: ResMut<'w, Assets<CrowdMaterial>>,
     /// Buffers.
-    pub buffers: &'a mut Assets<ShaderBuffer>,
+    pub buffers: ResMut<'w, Assets<ShaderBuffer>>,
 }
 
 impl Drawn {
@@ -158,14 +160,14 @@ impl Drawn {
         let lists: [&[Record]; 2] = [&window.people, &window.vehicles];
         for (which, list) in lists.into_iter().enumerate() {
             self.shown[which] = list.len();
-            replace(stores.buffers, &self.records[which], bytemuck::cast_slice(list));
+            replace(&mut stores.buffers, &self.records[which], bytemuck::cast_slice(list));
             // Room grows by a quarter at a time, so that it seldom has to.
             if list.len() > self.room[which] {
                 self.room[which] = list.len() + list.len() / 4;
-                self.make_room(which, commands, stores.meshes);
+                self.make_room(which, commands, &mut stores.meshes);
             }
         }
-        replace(stores.buffers, &self.points, bytemuck::cast_slice(window.points.as_flattened()));
+        replace(&mut stores.buffers, &self.points, bytemuck::cast_slice(window.points.as_flattened()));
     }
 
     fn make_room(&self, which: usize, commands: &mut Commands, meshes: &mut Assets<Mesh>) {
@@ -186,7 +188,7 @@ impl Drawn {
     pub fn color(&mut self, states: &[State], stores: &mut Stores) {
         self.persons = states.len();
         let bits: Vec<u32> = states.iter().map(|state| u32::from(state.bits())).collect();
-        replace(stores.buffers, &self.states, bytemuck::cast_slice(&bits));
+        replace(&mut stores.buffers, &self.states, bytemuck::cast_slice(&bits));
     }
 
     /// Tells the shaders the moment.

@@ -1,6 +1,6 @@
 //! Frame times for so many persons: everybody of the run, fewer of them, or all of them several times over.
 use crate::clock::Clock;
-use crate::crowd::{CrowdMaterial, Drawn, Stores};
+use crate::crowd::{Drawn, Stores};
 use crate::movement::{Record, Window};
 use crate::options::Options;
 use crate::plane::scatter;
@@ -9,7 +9,6 @@ use crate::stage::Choices;
 use bevy::prelude::*;
 use bevy::render::render_resource::PollType;
 use bevy::render::renderer::RenderDevice;
-use bevy::render::storage::ShaderBuffer;
 use bevy::render::{Render, RenderApp, RenderSystems};
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -66,9 +65,7 @@ pub fn advance(
     choices: Res<Choices>,
     mut drawn: ResMut<Drawn>,
     mut commands: Commands,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<CrowdMaterial>>,
-    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut stores: Stores,
     mut exit: MessageWriter<AppExit>,
 ) {
     let Some(loaded) = &showing.shown else { return };
@@ -81,7 +78,6 @@ pub fn advance(
     };
     if measure.frame == 0 {
         let window = crowd_of(&loaded.window, persons, showing.shared.source.people.person.len() as u32);
-        let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
         measure.records = window.people.len();
         drawn.show(&window, &mut commands, &mut stores);
     } else if measure.frame == WARM_UP {

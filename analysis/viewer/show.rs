@@ -1,10 +1,9 @@
 //! Follows the clock: brings the window of the present minute onto the graphics card, and everybody's state of the hour.
 use crate::clock::Clock;
-use crate::crowd::{CrowdMaterial, Drawn, Stores};
+use crate::crowd::{Drawn, Stores};
 use crate::movement::{Crowd, Window};
 use crate::source::{Source, SourceError};
 use bevy::prelude::*;
-use bevy::render::storage::ShaderBuffer;
 use citytwin_recording::{Day, State};
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -155,21 +154,17 @@ fn is(loaded: &Loaded, (day, minutes): &Span) -> bool {
 }
 
 /// Brings what the clock wants onto the graphics card.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are what it touches")]
 pub fn follow(
     clock: Res<Clock>,
     mut showing: ResMut<Showing>,
     mut drawn: ResMut<Drawn>,
     mut commands: Commands,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<CrowdMaterial>>,
-    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut stores: Stores,
     mut exit: MessageWriter<AppExit>,
 ) {
     let wanted = (clock.day, Window::around(clock.minute));
     match showing.next(&wanted, clock.speed < 0.0) {
         Ok(Some(loaded)) => {
-            let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
             drawn.show(&loaded.window, &mut commands, &mut stores);
             drawn.color(&loaded.states, &mut stores);
             showing.shown = Some(loaded);

@@ -19,7 +19,6 @@ use bevy::render::RenderPlugin;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::settings::{Backends, RenderCreation, WgpuSettings};
-use bevy::render::storage::ShaderBuffer;
 use bevy::window::{ExitCondition, PresentMode};
 use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 use std::sync::Arc;
@@ -152,17 +151,15 @@ fn set_up(
     choices: Res<Choices>,
     showing: Res<Showing>,
     chosen: Res<Chosen>,
-    mut meshes: ResMut<Assets<Mesh>>,
     mut solids: ResMut<Assets<Solid>>,
-    mut materials: ResMut<Assets<CrowdMaterial>>,
-    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut stores: Stores,
     mut images: ResMut<Assets<Image>>,
 ) {
     let heat = images.add(heat::empty());
     commands.insert_resource(HeatPicture(heat.clone()));
     let builder = Builder {
         commands: &mut commands,
-        meshes: &mut meshes,
+        meshes: &mut stores.meshes,
         materials: &mut solids,
         heat,
         full: choices.full,
@@ -174,7 +171,6 @@ fn set_up(
     let begin = if chosen.follows { near } else { home };
     let orbit = Orbit::at(wanted.0.camera.unwrap_or(begin), home);
     commands.insert_resource(surfaces);
-    let mut stores = Stores { meshes: &mut meshes, materials: &mut materials, buffers: &mut buffers };
     let drawn = Drawn::new(&mut commands, &mut stores);
     commands.insert_resource(drawn);
     let eye = (

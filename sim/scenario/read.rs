@@ -89,10 +89,6 @@ fn check(
     if errors {
         return Err(findings);
     }
-    let kept = |list: &[Checked], name: &str| -> Vec<(String, Params)> {
-        let rows = list.iter().filter(|checked| checked.enabled);
-        rows.map(|checked| (format!("{name}.{}", checked.entry.id), checked.all.clone())).collect()
-    };
     let mut sections: Vec<(String, Params)> = vec![
         ("city".to_owned(), city.params.clone()),
         ("time".to_owned(), time),
@@ -130,6 +126,12 @@ fn check(
         provenance,
         warnings: findings,
     })
+}
+
+/// The values of the entries that are on, each under its name.
+fn kept(list: &[Checked], name: &str) -> Vec<(String, Params)> {
+    let rows = list.iter().filter(|checked| checked.enabled);
+    rows.map(|checked| (format!("{name}.{}", checked.entry.id), checked.all.clone())).collect()
 }
 
 fn captionless(file: &Path) -> Problem {
