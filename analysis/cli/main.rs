@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod flags;
 mod list;
+mod live;
 mod new;
 mod output;
 mod pages;

@@ -3,8 +3,8 @@ use crate::flags::{Choice, cities_folder, words};
 use crate::output::{Failure, Format, note, say, say_json};
 use crate::progress::Show;
 use crate::report;
-use citytwin_scenario::Scenario;
 use citytwin_scenario::assemble::{self, Prepared};
+use citytwin_scenario::{Scenario, Vocabulary};
 use citytwin_study::{RunOptions, RunSummary, memory, run_one};
 use citytwin_world::problem::Problems;
 use clap::Args;
@@ -96,6 +96,14 @@ impl Run {
 
     fn wrong(&self, problems: Problems) -> Failure {
         Failure::Input(problems, self.choice.format)
+    }
+
+    /// The run folder, once the scenario is found to be right.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario.
+    pub fn folder(&self, words: &Vocabulary) -> Result<PathBuf, Failure> {
+        Ok(self.options(&self.choice.read(words)?, self.seed).out)
     }
 
     fn options(&self, scenario: &Scenario, seed: u64) -> RunOptions {

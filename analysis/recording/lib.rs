@@ -31,6 +31,10 @@ use std::path::{Path, PathBuf};
 /// Name of the folder inside a run folder.
 pub const FOLDER: &str = "trajectories";
 
+/// Name of the file in that folder that tells of which run it is (JSON, with the names of `run.json`). It is there from
+/// before the first day on, so that a run can be looked at while it goes on.
+pub const BEGUN: &str = "begun.json";
+
 /// The file of a day inside the folder of trajectories.
 #[must_use]
 pub fn day_path(folder: &Path, day: u32) -> PathBuf {

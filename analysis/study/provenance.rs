@@ -129,3 +129,22 @@ pub struct RunRecord {
     /// Numbers of the run beside published ones.
     pub facts: Vec<Fact>,
 }
+
+/// `trajectories/begun.json`: what of `run.json` is known before the first day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunBegun<'a> {
+    /// Path or name of the scenario.
+    pub scenario: &'a str,
+    /// Its caption.
+    pub caption: &'a str,
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Residents.
+    pub population: usize,
+    /// Days that are to be simulated.
+    pub days: u32,
+    /// Date of day 0.
+    pub start_date: String,
+    /// All parameters.
+    pub parameters: &'a [Parameter],
+}

@@ -4,12 +4,13 @@ use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::map;
 use crate::memory;
-use crate::provenance::{Inputs, PhaseTime, RunRecord};
+use crate::provenance::{Inputs, PhaseTime, RunBegun, RunRecord};
 use crate::recorder::Recorder;
 use crate::tables::{self, Source, Wanted};
 use crate::trajectories::{Trajectories, WantedTrajectories};
 use citytwin_engine::Simulation;
 use citytwin_metrics::{MetricKind, Observation, Observer, facts, metrics};
+use citytwin_recording::{BEGUN, FOLDER};
 use citytwin_scenario::CitySize;
 use citytwin_world::Date;
 use serde::Serialize;
@@ -142,9 +143,7 @@ pub fn run_one(
         observer.memory = recorder.memory.clone();
     }
     let wanted = job.trajectories.clone().filter(|_| !options.lean);
-    let world = &job.simulation.world;
-    let trajectories =
-        wanted.as_ref().map(|wanted| Trajectories::begin(wanted, folder.partial(), world)).transpose()?;
+    let trajectories = wanted.as_ref().map(|wanted| record(wanted, &job, &folder)).transpose()?;
     let first_day = recorder.days;
     let began = Instant::now();
     let mut measure_s = 0.0;
@@ -176,6 +175,30 @@ pub fn run_one(
     let marks = Marks { wall_s: began.elapsed().as_secs_f64(), measure_s, first_day, forecast_bytes };
     job.simulation.lay_down();
     finish(&job, options, folder, &observer, &recorder, &chosen, &marks).map(Some)
+}
+
+/// Begins to record, and tells what is recorded.
+fn record(wanted: &WantedTrajectories, job: &Job, folder: &RunFolder) -> Result<Trajectories, StudyError> {
+    let (simulation, inputs) = (&job.simulation, &job.inputs);
+    let trajectories = Trajectories::begin(wanted, folder.partial(), &simulation.world)?;
+    let begun = RunBegun {
+        scenario: &inputs.scenario,
+        caption: &inputs.caption,
+        seed: simulation.seed,
+        population: simulation.world.people.len(),
+        days: job.days,
+        start_date: simulation.calendar.start.to_string(),
+        parameters: &inputs.parameters,
+    };
+    write_json(folder, &format!("{FOLDER}/{BEGUN}"), &begun)?;
+    Ok(trajectories)
+}
+
+fn write_json(folder: &RunFolder, name: &str, value: &impl Serialize) -> Result<(), StudyError> {
+    let wrong =
+        |error: serde_json::Error| StudyError::Table { table: name.into(), message: error.to_string() };
+    let text = serde_json::to_string_pretty(value).map_err(wrong)?;
+    folder.write_bytes(name, text.as_bytes()).map(|_| ())
 }
 
 /// The forecast of the peak, if it fits.
@@ -221,9 +244,7 @@ fn finish(
         map::write(&folder, &world.city, &observer.zone_population())?;
     }
     let record = run_record(job, options, observer, recorder, marks, began.elapsed().as_secs_f64());
-    let text = serde_json::to_string_pretty(&record)
-        .map_err(|e| StudyError::Table { table: "run.json".into(), message: e.to_string() })?;
-    folder.write_bytes("run.json", text.as_bytes())?;
+    write_json(&folder, "run.json", &record)?;
     let checkpoint = folder.partial().join(checkpoint::FILE);
     if checkpoint.exists() {
         std::fs::remove_file(&checkpoint).map_err(StudyError::file(&checkpoint))?;

@@ -14,13 +14,15 @@ pub struct Clock {
     pub speed: f32,
     /// Days recorded, in order.
     pub recorded: Vec<u32>,
+    /// Whether the run goes on, so that more days may come.
+    pub goes_on: bool,
 }
 
 impl Clock {
     /// A clock that stands at a moment.
     #[must_use]
     pub fn at(day: u32, minute: f32, recorded: Vec<u32>) -> Self {
-        Self { day, minute, plays: false, speed: 4.0, recorded }
+        Self { day, minute, plays: false, speed: 4.0, recorded, goes_on: false }
     }
 
     /// The moment in minutes since the first day's midnight.
@@ -29,13 +31,14 @@ impl Clock {
         f64::from(self.day) * 1440.0 + f64::from(self.minute)
     }
 
-    /// Moves by some minutes, from one recorded day to the next; at either end it stops.
+    /// Moves by some minutes, from one recorded day to the next; at either end it stops, or waits for the day
+    /// to come.
     pub fn advance(&mut self, minutes: f32) {
         self.minute += minutes;
         while self.minute >= 1440.0 {
             match self.recorded.iter().find(|day| **day > self.day) {
                 Some(next) => (self.day, self.minute) = (*next, self.minute - 1440.0),
-                None => (self.minute, self.plays) = (1439.99, false),
+                None => (self.minute, self.plays) = (1439.99, self.plays && self.goes_on),
             }
         }
         while self.minute < 0.0 {
@@ -118,6 +121,13 @@ mod tests {
         assert_eq!((clock.day, clock.minute), (7, 0.0));
         clock.seek(7.25 * 1440.0);
         assert_eq!((clock.day, clock.minute), (7, 360.0));
+        clock.goes_on = true;
+        clock.plays = true;
+        clock.advance(1440.0);
+        assert!(clock.day == 7 && clock.minute > 1439.0 && clock.plays, "it waits for the next day");
+        clock.recorded.push(8);
+        clock.advance(10.0);
+        assert_eq!(clock.day, 8);
         assert_eq!((faster(4.0, 2.0), faster(-4.0, 2.0), faster(240.0, 2.0)), (8.0, -8.0, 240.0));
     }
 }

@@ -32,7 +32,7 @@ impl Stills {
     /// The stills that options ask for.
     #[must_use]
     pub fn of(options: &Options, showing: &Showing) -> Self {
-        let recorded = &showing.shared.source.recorded;
+        let recorded = &showing.shared.source.extent().recorded;
         let first = recorded.first().copied().unwrap_or(0);
         let day =
             |moment: &crate::options::Moment| showing.shared.source.nearest_day(moment.day.unwrap_or(first));

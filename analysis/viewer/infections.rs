@@ -23,6 +23,12 @@ pub struct Infections {
 }
 
 impl Infections {
+    /// Nobody known to be infected.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { latest: BTreeMap::new(), infected_by: BTreeMap::new() }
+    }
+
     /// Reads the table; nothing where there is none, since a scenario may leave it out.
     #[must_use]
     pub fn read(path: &Path) -> Self {

@@ -10,6 +10,7 @@ pub mod colours;
 pub mod crowd;
 pub mod device;
 pub mod export;
+pub mod extent;
 pub mod infections;
 pub mod light;
 pub mod measure;

@@ -135,7 +135,7 @@ impl Showing {
 
     /// The window that follows one.
     fn after(&self, (day, minutes): &Span, backwards: bool) -> Option<Span> {
-        let recorded = &self.shared.source.recorded;
+        let recorded = &self.shared.source.extent().recorded;
         if backwards {
             return match minutes.start {
                 0 => Some((*recorded.iter().rev().find(|d| *d < day)?, Window::around(1439.0))),

@@ -1,15 +1,16 @@
 //! What is shown: a run folder with its recording, and the city it ran in.
+use crate::extent::Extent;
 use crate::infections::Infections;
 use crate::movement::window::service_bit;
 use crate::options::Options;
-use citytwin_recording::{Day, DayFile, FOLDER, People, State};
+use citytwin_recording::{BEGUN, Day, DayFile, FOLDER, People, State};
 use citytwin_synthesis::{generate, load};
 use citytwin_world::population::Hold;
 use citytwin_world::residents::slot;
 use citytwin_world::{City, Date, Occupation, PlaceId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What a person at rest is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,16 +105,14 @@ pub struct Source {
     pub start: Date,
     /// Days of the run.
     pub days: u32,
-    /// Days recorded, in order.
-    pub recorded: Vec<u32>,
     /// Who is recorded.
     pub people: People,
     /// Residents, recorded or not.
     pub population: u64,
-    /// Daily metrics by name; NaN where a day has none.
-    pub metrics: BTreeMap<String, Vec<f64>>,
     holidays: Vec<Date>,
-    folder: PathBuf,
+    /// The run folder as it was named.
+    run: PathBuf,
+    extent: RwLock<Arc<Extent>>,
     infections: OnceLock<Infections>,
 }
 
@@ -123,24 +122,25 @@ impl Source {
     /// # Errors
     /// When it is no recorded run, or its city cannot be read.
     pub fn open(options: &Options) -> Result<Self, SourceError> {
-        let run = &options.run;
-        let no_run = |what: String| SourceError::NoRun { path: run.clone(), what };
-        let text =
-            std::fs::read(run.join("run.json")).map_err(|error| no_run(format!("run.json: {error}")))?;
+        let run = &place_of(&options.run);
+        let no_run = |what: String| SourceError::NoRun { path: options.run.clone(), what };
+        let folder = run.join(FOLDER);
+        let text = std::fs::read(run.join("run.json"))
+            .or_else(|error| std::fs::read(folder.join(BEGUN)).map_err(|_| error))
+            .map_err(|error| no_run(format!("run.json: {error}")))?;
         let record: serde_json::Value =
             serde_json::from_slice(&text).map_err(|error| no_run(format!("run.json: {error}")))?;
-        let folder = run.join(FOLDER);
         if !folder.is_dir() {
-            return Err(SourceError::NoRecording(run.clone()));
-        }
-        let recorded = citytwin_recording::days(&folder)?;
-        if recorded.is_empty() {
             return Err(SourceError::NoRecording(run.clone()));
         }
         let people = People::read(&folder)?;
         let (city, city_folder) = city_of(&record, options)?;
         if city.hash != people.city_hash {
             return Err(SourceError::OtherCity(city_folder.unwrap_or_default()));
+        }
+        let extent = Extent::default().grown(run, people.every)?;
+        if extent.recorded.is_empty() {
+            return Err(SourceError::NoRecording(run.clone()));
         }
         let word = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
         let holidays = city.info.holidays.iter().filter_map(|text| Date::parse(text)).collect();
@@ -150,15 +150,32 @@ impl Source {
             start: Date::parse(&word("start_date")).unwrap_or_default(),
             days: record["days"].as_u64().unwrap_or(1) as u32,
             population: record["population"].as_u64().unwrap_or(people.person.len() as u64),
-            metrics: metrics(&run.join("metrics.csv")).unwrap_or_default(),
             city,
             city_folder,
-            recorded,
             people,
             holidays,
-            folder,
+            run: options.run.clone(),
+            extent: RwLock::new(Arc::new(extent)),
             infections: OnceLock::new(),
         })
+    }
+
+    /// What of the run is there, as far as it was looked at.
+    #[must_use]
+    pub fn extent(&self) -> Arc<Extent> {
+        self.extent.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks what has been recorded since; whether anything has.
+    ///
+    /// # Errors
+    /// A recording that is broken or has gone.
+    pub fn look_again(&self) -> Result<bool, SourceError> {
+        let before = self.extent();
+        let now = before.grown(&place_of(&self.run), self.people.every)?;
+        let grown = now != *before;
+        *self.extent.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+        Ok(grown)
     }
 
     /// Opens a recorded day.
@@ -166,20 +183,27 @@ impl Source {
     /// # Errors
     /// A file that is missing or broken.
     pub fn day(&self, day: u32) -> Result<Day, SourceError> {
-        Ok(DayFile::open(&self.folder, day)?.all()?)
+        let open = || DayFile::open(&place_of(&self.run).join(FOLDER), day);
+        // A run that ends in this moment takes its last name: what was not here is there.
+        let file = open().or_else(|_| open())?;
+        Ok(file.all()?)
     }
 
-    /// Who infected whom; read when first asked for.
+    /// Who infected whom; read when first asked for, and known once the run has ended.
     #[must_use]
     pub fn infections(&self) -> &Infections {
-        let path = self.folder.with_file_name("infections.csv");
+        static NONE: Infections = Infections::none();
+        if !self.extent().complete {
+            return &NONE;
+        }
+        let path = place_of(&self.run).join("infections.csv");
         self.infections.get_or_init(|| Infections::read(&path))
     }
 
     /// The recorded day nearest to a day.
     #[must_use]
     pub fn nearest_day(&self, day: u32) -> u32 {
-        self.recorded.iter().copied().min_by_key(|recorded| recorded.abs_diff(day)).unwrap_or(0)
+        self.extent().recorded.iter().copied().min_by_key(|recorded| recorded.abs_diff(day)).unwrap_or(0)
     }
 
     /// The bit of the timetable that runs on a date.
@@ -247,14 +271,18 @@ fn named_city(name: &str) -> PathBuf {
     if path.is_dir() { path } else { assets.join("cities").join(name) }
 }
 
-fn metrics(path: &Path) -> Option<BTreeMap<String, Vec<f64>>> {
-    let mut file = csv::Reader::from_path(path).ok()?;
-    let header: Vec<String> = file.headers().ok()?.iter().map(str::to_owned).collect();
-    let mut columns: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for row in file.records() {
-        for (name, cell) in header.iter().zip(row.ok()?.iter()) {
-            columns.entry(name.clone()).or_default().push(cell.parse().unwrap_or(f64::NAN));
-        }
-    }
-    Some(columns)
+/// Where a run stands: under the name given, or, while it goes on, under the same with `.partial` behind it.
+fn place_of(run: &Path) -> PathBuf {
+    let name = run.to_string_lossy();
+    let name = name.trim_end_matches('/');
+    let ended = name.strip_suffix(PARTIAL).map(PathBuf::from);
+    let going_on = PathBuf::from(format!("{name}{PARTIAL}"));
+    let others = ended.into_iter().chain(std::iter::once(going_on));
+    std::iter::once(run.to_path_buf())
+        .chain(others)
+        .find(|place| place.is_dir())
+        .unwrap_or_else(|| run.to_path_buf())
 }
+
+/// Ending of the name of a run that goes on or was interrupted.
+const PARTIAL: &str = ".partial";

@@ -9,7 +9,7 @@ use crate::panels::{self, Panels};
 use crate::pick::{self, Chosen};
 use crate::scene::{Builder, Layer, Seen, Solid, Surfaces, heat};
 use crate::show::{self, Shared, Showing};
-use crate::{export, measure};
+use crate::{export, extent, measure};
 use bevy::app::ScheduleRunnerPlugin;
 use bevy::asset::embedded_asset;
 use bevy::camera::RenderTarget;
@@ -52,15 +52,15 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
         quality => quality == Quality::Full,
     };
     let first = options.at.first().copied();
-    let day =
-        first.and_then(|at| at.day).unwrap_or_else(|| shared.source.recorded.first().copied().unwrap_or(0));
+    let extent = shared.source.extent();
+    let day = first.and_then(|at| at.day).or(extent.recorded.first().copied()).unwrap_or(0);
     let minute = first.map_or(8.0 * 60.0, |at| at.minute);
     let every = shared.source.people.every;
     let row = options.person.filter(|person| person.is_multiple_of(every)).map(|person| person / every);
     let row = row.filter(|row| (*row as usize) < shared.source.people.person.len());
     let chosen = Chosen { row, follows: row.is_some() && options.camera.is_none() };
-    let mut clock = Clock::at(shared.source.nearest_day(day), minute, shared.source.recorded.clone());
-    clock.plays = windowed;
+    let mut clock = Clock::at(shared.source.nearest_day(day), minute, extent.recorded.clone());
+    (clock.plays, clock.goes_on) = (windowed, !extent.complete);
     let mut app = App::new();
     plugins(&mut app, options, windowed);
     embedded_asset!(app, "analysis/viewer", "shaders/solid.wgsl");
@@ -91,7 +91,7 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
     if windowed {
         let keys =
             (clock::keys, choose, camera::steer, pick::click, clock::tick, pick::follow, camera::glide);
-        app.add_systems(Update, (keys.chain(), update()).chain());
+        app.add_systems(Update, (extent::look_again, keys.chain(), update()).chain());
     } else if options.measure.is_empty() {
         app.insert_resource(export::Stills::of(options, app.world().resource::<Showing>()));
         app.add_systems(Update, (export::advance, update(), pick::follow, camera::jump).chain());

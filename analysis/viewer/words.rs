@@ -65,6 +65,8 @@ words! {
     Of: "of", "／";
     Residents: "residents", "居民";
     PerDay: "new infections a day", "每日新增感染";
+    InfectiousPersons: "infectious persons", "传染期人数";
+    RunGoesOn: "the run goes on: days", "模拟进行中：天数";
     Speed: "min/s", "分/秒";
     GrownBuildings: "Buildings are grown from places and streets, not surveyed.", "建筑按地点与道路推断生成，非实测。";
     KnownBuildings: "Footprints from OpenStreetMap; heights partly assumed.", "建筑轮廓来自 OpenStreetMap，部分高度为推定。";

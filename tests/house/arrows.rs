@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &str, &[&str])] = &[
     ("study", "analysis/study", &["metrics", "scenario", "recording"]),
     ("report", "analysis/report", &["study", "metrics"]),
     ("viewer", "analysis/viewer", &["recording", "report", "routing", "synthesis"]),
-    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis", "flows"]),
+    ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis", "flows", "recording"]),
 ];
 
 /// All rooms that a room may import.

@@ -1,24 +1,34 @@
 //! The scrubber: the run's days with the epidemic's curve, the recorded ones marked, and the present moment.
 use super::lettering;
 use crate::clock::Clock;
+use crate::extent::{CurveOf, Extent};
 use crate::options::Language;
 use crate::show::Showing;
 use crate::words::{Word, day_number};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Pos2, Rect, Sense, Stroke, pos2, vec2};
 
-/// The metric whose curve is drawn.
-const CURVE: &str = "incidence_persons";
-
 /// Draws it, and lets the clock follow the pointer.
 pub fn draw(ctx: &egui::Context, clock: &mut Clock, showing: &Showing, language: Language) {
     let width = ctx.content_rect().width() - 28.0;
+    let extent = showing.shared.source.extent();
     super::window("time").anchor(Align2::CENTER_BOTTOM, [0.0, -14.0]).show(ctx, |ui| {
         ui.set_width((width - 16.0).max(100.0));
         ui.horizontal(|ui| {
             super::buttons(ui, clock, language);
             ui.add_space(12.0);
-            if showing.shared.source.metrics.contains_key(CURVE) {
-                ui.label(egui::RichText::new(Word::PerDay.in_language(language)).color(lettering::FAINT));
+            let say = |word: Word| egui::RichText::new(word.in_language(language));
+            if !extent.curve.is_empty() {
+                let word = match extent.curve_of {
+                    CurveOf::NewInfections => Word::PerDay,
+                    CurveOf::Infectious => Word::InfectiousPersons,
+                };
+                ui.label(say(word).color(lettering::FAINT));
+            }
+            if !extent.complete {
+                let done = extent.recorded.last().map_or(0, |day| day + 1);
+                let days = showing.shared.source.days;
+                ui.label(say(Word::RunGoesOn).color(lettering::STRONG));
+                ui.label(egui::RichText::new(format!("{done} / {days}")).color(lettering::STRONG));
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(egui::RichText::new("F1").color(lettering::FAINT));
@@ -28,7 +38,7 @@ pub fn draw(ctx: &egui::Context, clock: &mut Clock, showing: &Showing, language:
             ui.allocate_exact_size(vec2(ui.available_width(), 46.0), Sense::click_and_drag());
         let days = showing.shared.source.days.max(1);
         let painter = ui.painter_at(place);
-        curve(&painter, place, showing, days);
+        curve(&painter, place, &extent, days);
         calendar(&painter, place, days, language);
         let now = clock.since_start_min() / (f64::from(days) * 1440.0);
         let x = place.left() + place.width() * now as f32;
@@ -70,18 +80,20 @@ fn hours(ui: &mut egui::Ui, clock: &mut Clock) {
     }
 }
 
-fn curve(painter: &egui::Painter, place: Rect, showing: &Showing, days: u32) {
-    let source = &showing.shared.source;
+fn curve(painter: &egui::Painter, place: Rect, extent: &Extent, days: u32) {
     painter.rect_filled(place, 3.0, Color32::from_rgba_premultiplied(20, 26, 34, 150));
     let day_x = |day: f32| place.left() + place.width() * day / days as f32;
-    for day in &source.recorded {
+    for day in &extent.recorded {
         let part = Rect::from_min_max(
             pos2(day_x(*day as f32), place.bottom() - 3.0),
             pos2(day_x(*day as f32 + 1.0), place.bottom()),
         );
         painter.rect_filled(part, 0.0, Color32::from_rgb(0x56, 0xb4, 0xe9));
     }
-    let Some(values) = source.metrics.get(CURVE) else { return };
+    let values = &extent.curve;
+    if values.is_empty() {
+        return;
+    }
     let top = values.iter().copied().filter(|v| v.is_finite()).fold(1.0, f64::max);
     let y = |value: f64| place.bottom() - 4.0 - (place.height() - 16.0) * (value.max(0.0) / top) as f32;
     let rgb = citytwin_report::palette::colour("infectious")
