@@ -1,9 +1,11 @@
 //! Stills: one moment after the other is drawn and written as PNG, without a window.
 use crate::clock::Clock;
+use crate::film;
 use crate::movement::Window;
 use crate::options::Options;
 use crate::show::Showing;
 use crate::stage::Picture;
+use crate::story::Telling;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use std::io::Cursor;
@@ -14,12 +16,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Frames drawn before a still, so that the panels have laid themselves out.
 const SETTLE: u32 = 3;
 
+/// The moment of a still.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shot {
+    /// Day and minute.
+    At(u32, f32),
+    /// Second of a story.
+    Told(f32),
+}
+
 /// Stills to make.
 #[derive(Resource)]
 pub struct Stills {
     folder: PathBuf,
-    /// Day and minute of each.
-    moments: Vec<(u32, f32)>,
+    /// When each is.
+    moments: Vec<Shot>,
     next: usize,
     settled: u32,
     /// Stills written, and those that could not be.
@@ -29,16 +40,17 @@ pub struct Stills {
 }
 
 impl Stills {
-    /// The stills that options ask for.
+    /// The stills that options ask for; `seconds` is how long their story takes, 0 without one.
     #[must_use]
-    pub fn of(options: &Options, showing: &Showing) -> Self {
+    pub fn of(options: &Options, showing: &Showing, seconds: f32) -> Self {
         let recorded = &showing.shared.source.extent().recorded;
         let first = recorded.first().copied().unwrap_or(0);
         let day =
             |moment: &crate::options::Moment| showing.shared.source.nearest_day(moment.day.unwrap_or(first));
         let frames = options.frames;
         let share = |n: u32| f64::from(n) / f64::from(frames);
-        let moments = match options.at.as_slice() {
+        let told = (seconds * options.fps as f32).ceil() as u32;
+        let moments: Vec<(u32, f32)> = match options.at.as_slice() {
             [one] if frames > 1 => (0..frames)
                 .map(|n| (day(one), (f64::from(one.minute) + 1440.0 * share(n)).rem_euclid(1440.0) as f32))
                 .collect(),
@@ -50,6 +62,11 @@ impl Stills {
                 })
                 .collect(),
             several => several.iter().map(|moment| (day(moment), moment.minute)).collect(),
+        };
+        let moments = if told > 0 {
+            (0..told).map(|n| Shot::Told(n as f32 / options.fps as f32)).collect()
+        } else {
+            moments.into_iter().map(|(day, minute)| Shot::At(day, minute)).collect()
         };
         Self {
             folder: options.export.clone().unwrap_or_default(),
@@ -71,6 +88,7 @@ impl Stills {
 pub fn advance(
     mut stills: ResMut<Stills>,
     mut clock: ResMut<Clock>,
+    mut telling: ResMut<Telling>,
     showing: Res<Showing>,
     picture: Option<Res<Picture>>,
     mut commands: Commands,
@@ -80,7 +98,7 @@ pub fn advance(
     if stills.asked > stills.done() {
         return; // the still is on its way
     }
-    let Some((day, minute)) = stills.moments.get(stills.next).copied() else {
+    let Some(shot) = stills.moments.get(stills.next).copied() else {
         exit.write(if stills.failed.load(Ordering::Acquire) == 0 {
             AppExit::Success
         } else {
@@ -88,13 +106,22 @@ pub fn advance(
         });
         return;
     };
-    (clock.day, clock.minute) = (day, minute);
-    if !showing.shows(&(day, Window::around(minute))) || stills.settled < SETTLE {
+    match shot {
+        Shot::At(day, minute) => (clock.day, clock.minute) = (day, minute),
+        // The clock follows the story before anything is drawn.
+        Shot::Told(second) => (telling.second, telling.due) = (second, true),
+    }
+    if stills.settled < SETTLE || !showing.shows(&(clock.day, Window::around(clock.minute))) {
         stills.settled += 1;
         return;
     }
-    let minutes = minute as u32;
-    let name = format!("still-{:04}-day{day:03}-{:02}{:02}.png", stills.next, minutes / 60, minutes % 60);
+    let minutes = clock.minute as u32;
+    let name = match shot {
+        Shot::At(day, _) => {
+            format!("still-{:04}-day{day:03}-{:02}{:02}.png", stills.next, minutes / 60, minutes % 60)
+        }
+        Shot::Told(_) => film::picture(stills.next),
+    };
     let path = stills.folder.join(name);
     let (written, failed) = (stills.written.clone(), stills.failed.clone());
     commands.spawn(Screenshot::image(picture.0.clone())).observe(move |shot: On<ScreenshotCaptured>| {

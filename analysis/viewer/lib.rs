@@ -11,6 +11,7 @@ pub mod crowd;
 pub mod device;
 pub mod export;
 pub mod extent;
+pub mod film;
 pub mod infections;
 pub mod light;
 pub mod measure;
@@ -23,6 +24,7 @@ pub mod scene;
 pub mod show;
 pub mod source;
 pub mod stage;
+pub mod story;
 pub mod words;
 
 use bevy::app::AppExit;
@@ -45,6 +47,7 @@ pub enum Failure {
 /// A run that cannot be shown, or a machine that cannot show it.
 pub fn view(options: &Options) -> Result<(), Failure> {
     let windowed = options.export.is_none() && options.measure.is_empty();
+    let told = options.story.as_deref().map(story::Story::read).transpose().map_err(Failure::Input)?;
     let source = source::Source::open(options).map_err(|error| Failure::Input(error.to_string()))?;
     let plane = plane::Plane::of(&source.city);
     let crowd = movement::Crowd::new(&source, plane)
@@ -59,8 +62,12 @@ pub fn view(options: &Options) -> Result<(), Failure> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::Run(format!("{}: {error}", folder.display())))?;
     }
-    match stage::run(options, Arc::new(Shared { source, crowd }), &device) {
-        AppExit::Success => Ok(()),
+    let films = told.is_some();
+    match stage::run(options, Arc::new(Shared { source, crowd }), told.unwrap_or_default(), &device) {
+        AppExit::Success => match &options.export {
+            Some(folder) if films => film::make(folder, options.fps).map_err(Failure::Run),
+            _ => Ok(()),
+        },
         AppExit::Error(_) => Err(Failure::Run("the viewer ended early".to_owned())),
     }
 }

@@ -19,6 +19,13 @@ pub struct Options {
     /// So many stills at even times over the recorded days (or over the day of --at).
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub frames: u32,
+    /// Tells a story: scenes with times, cameras and captions from a TOML file. With --export every picture of it, and a
+    /// film of them where ffmpeg is installed.
+    #[arg(long, value_name = "FILE")]
+    pub story: Option<PathBuf>,
+    /// Pictures a second of a story that is exported.
+    #[arg(long, default_value_t = 25, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub fps: u32,
     /// When to begin, such as "day 30 08:15" or "08:15"; may be repeated for one still each.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub at: Vec<Moment>,
@@ -130,7 +137,11 @@ pub enum Quality {
     Reduced,
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+/// A time such as "day 30 08:15".
+///
+/// # Errors
+/// How to write one.
+pub fn moment(text: &str) -> Result<Moment, String> {
     let wrong = || format!("write a time such as \"day 30 08:15\" or \"08:15\", not {text:?}");
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let clock = words.pop().ok_or_else(wrong)?;
@@ -158,7 +169,11 @@ fn size(text: &str) -> Result<Size, String> {
     }
 }
 
-fn view(text: &str) -> Result<View, String> {
+/// A view such as "0,0,6000,20,35".
+///
+/// # Errors
+/// How to write one.
+pub fn view(text: &str) -> Result<View, String> {
     let wrong =
         || "write EAST,NORTH,DISTANCE,HEADING,TILT in metres and degrees, such as 0,0,6000,20,35".to_owned();
     let numbers: Vec<f32> =

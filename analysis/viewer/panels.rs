@@ -1,4 +1,5 @@
 //! The panels: where and when, what colours mean, layers, and the scrubber with the epidemic's curve.
+mod caption;
 mod lettering;
 mod person;
 mod scrubber;
@@ -10,6 +11,7 @@ use crate::pick::Chosen;
 use crate::scene::{Layer, Surfaces};
 use crate::show::Showing;
 use crate::stage::Choices;
+use crate::story::Telling;
 use crate::words::{Word, day_number, weekday};
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
@@ -51,13 +53,17 @@ pub fn draw(
     showing: Res<Showing>,
     mut chosen: ResMut<Chosen>,
     surfaces: Option<Res<Surfaces>>,
+    telling: Res<Telling>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !panels.dressed {
-        lettering::dress(ctx, choices.size[1]);
+        lettering::dress(ctx, choices.size[1], telling.story.font.as_deref());
         // Fonts hold from the next frame on.
         panels.dressed = true;
         return Ok(());
+    }
+    if let Some(words) = telling.caption() {
+        caption::draw(ctx, words, panels.shown);
     }
     if !panels.shown {
         return Ok(());

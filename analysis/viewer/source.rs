@@ -206,6 +206,14 @@ impl Source {
         self.extent().recorded.iter().copied().min_by_key(|recorded| recorded.abs_diff(day)).unwrap_or(0)
     }
 
+    /// The row of a resident, by number, among those recorded.
+    #[must_use]
+    pub fn row_of(&self, person: u32) -> Option<u32> {
+        let every = self.people.every;
+        let row = person.is_multiple_of(every).then(|| person / every)?;
+        ((row as usize) < self.people.person.len()).then_some(row)
+    }
+
     /// The bit of the timetable that runs on a date.
     #[must_use]
     pub fn service_bit(&self, date: Date) -> u8 {

@@ -9,6 +9,7 @@ use crate::panels::{self, Panels};
 use crate::pick::{self, Chosen};
 use crate::scene::{Builder, Layer, Seen, Solid, Surfaces, heat};
 use crate::show::{self, Shared, Showing};
+use crate::story::{self, Story, Telling};
 use crate::{export, extent, measure};
 use bevy::app::ScheduleRunnerPlugin;
 use bevy::asset::embedded_asset;
@@ -45,7 +46,7 @@ pub struct Choices {
 
 /// Runs the viewer until it is closed or done.
 #[must_use]
-pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
+pub fn run(options: &Options, shared: Arc<Shared>, story: Story, device: &Device) -> AppExit {
     let windowed = options.export.is_none() && options.measure.is_empty();
     let full = match options.quality {
         Quality::Auto => !device.software,
@@ -55,9 +56,7 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
     let extent = shared.source.extent();
     let day = first.and_then(|at| at.day).or(extent.recorded.first().copied()).unwrap_or(0);
     let minute = first.map_or(8.0 * 60.0, |at| at.minute);
-    let every = shared.source.people.every;
-    let row = options.person.filter(|person| person.is_multiple_of(every)).map(|person| person / every);
-    let row = row.filter(|row| (*row as usize) < shared.source.people.person.len());
+    let row = options.person.and_then(|person| shared.source.row_of(person));
     let chosen = Chosen { row, follows: row.is_some() && options.camera.is_none() };
     let mut clock = Clock::at(shared.source.nearest_day(day), minute, extent.recorded.clone());
     (clock.plays, clock.goes_on) = (windowed, !extent.complete);
@@ -86,15 +85,20 @@ pub fn run(options: &Options, shared: Arc<Shared>, device: &Device) -> AppExit {
         .insert_resource(Wanted(options.clone()))
         .init_resource::<Heat>()
         .insert_resource(chosen)
+        .insert_resource(Telling::of(story, windowed))
         .add_systems(Startup, set_up)
         .add_systems(EguiPrimaryContextPass, panels::draw);
     if windowed {
         let keys =
             (clock::keys, choose, camera::steer, pick::click, clock::tick, pick::follow, camera::glide);
-        app.add_systems(Update, (extent::look_again, keys.chain(), update()).chain());
+        app.add_systems(
+            Update,
+            (extent::look_again, keys.chain(), (story::go_on, story::tell).chain(), update()).chain(),
+        );
     } else if options.measure.is_empty() {
-        app.insert_resource(export::Stills::of(options, app.world().resource::<Showing>()));
-        app.add_systems(Update, (export::advance, update(), pick::follow, camera::jump).chain());
+        let seconds = app.world().resource::<Telling>().story.seconds();
+        app.insert_resource(export::Stills::of(options, app.world().resource::<Showing>(), seconds));
+        app.add_systems(Update, (export::advance, story::tell, update(), pick::follow, camera::jump).chain());
     } else {
         measure::add(&mut app, options);
         app.add_systems(Update, (update(), measure::advance).chain());

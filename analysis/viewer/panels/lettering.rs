@@ -11,12 +11,17 @@ pub const GROUND: Color32 = Color32::from_rgba_premultiplied(0x0f, 0x15, 0x1d, 0
 /// Chinese characters that the panels need, beside the font that comes with them.
 const CHINESE: &[u8] = include_bytes!("../../../assets/fonts/citytwin-cjk.otf");
 
-/// Sets fonts and style, with type as large as the picture's height asks for.
-pub fn dress(ctx: &egui::Context, height: u32) {
+/// Sets fonts and style, with type as large as the picture's height asks for; `more` is a font for signs that the others
+/// lack.
+pub fn dress(ctx: &egui::Context, height: u32, more: Option<&[u8]>) {
     let mut fonts = FontDefinitions::default();
     fonts.font_data.insert("chinese".to_owned(), std::sync::Arc::new(FontData::from_static(CHINESE)));
     for family in [FontFamily::Proportional, FontFamily::Monospace] {
         fonts.families.entry(family).or_default().push("chinese".to_owned());
+    }
+    if let Some(font) = more {
+        fonts.font_data.insert("story".to_owned(), std::sync::Arc::new(FontData::from_owned(font.to_vec())));
+        fonts.families.entry(FontFamily::Proportional).or_default().push("story".to_owned());
     }
     ctx.set_fonts(fonts);
     ctx.set_pixels_per_point((height as f32 / 800.0).clamp(0.75, 3.0));
@@ -40,7 +45,7 @@ mod tests {
     #[test]
     fn every_word_can_be_written() {
         let ctx = egui::Context::default();
-        let _ = ctx.run_ui(egui::RawInput::default(), |ui| dress(ui.ctx(), 720));
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| dress(ui.ctx(), 720, None));
         let _ = ctx.run_ui(egui::RawInput::default(), |_| {});
         let id = egui::FontId::proportional(14.0);
         // What is in no font is drawn as one and the same sign; asking whether a font has a character errs where that

@@ -167,6 +167,8 @@ impl Village {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         let mut files: Vec<PathBuf> =
             std::fs::read_dir(stills.path()).expect("stills").flatten().map(|entry| entry.path()).collect();
+        // A film stands beside the pictures of a story, where there is a program for it.
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "png"));
         files.sort();
         files.iter().map(|file| Picture(image::open(file).expect("a picture").to_rgb8())).collect()
     }
