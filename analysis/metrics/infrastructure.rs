@@ -26,7 +26,8 @@ impl OutageDay {
     /// The day that the outages hold.
     pub fn of(outages: &Outages) -> Self {
         let hours = outages.hours.iter();
-        let below = |service: usize| hours.clone().filter(|hour| hour.city[service] < RECOVERED).count() as u32;
+        let below =
+            |service: usize| hours.clone().filter(|hour| hour.city[service] < RECOVERED).count() as u32;
         Self {
             without_person_h: outages.without_person_h,
             below_90_h: std::array::from_fn(below),
@@ -89,9 +90,12 @@ pub const METRICS: &[MetricKind] = &[
     )
     .summed()
     .less_is_better(),
-    MetricKind::daily("assets_down_count", "count", "Most assets out of service in any hour of the day.", |o| {
-        f64::from(o.outages.assets_down)
-    })
+    MetricKind::daily(
+        "assets_down_count",
+        "count",
+        "Most assets out of service in any hour of the day.",
+        |o| f64::from(o.outages.assets_down),
+    )
     .at_peak()
     .less_is_better(),
     MetricKind::daily(

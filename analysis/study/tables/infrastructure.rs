@@ -24,9 +24,12 @@ fn shares(table: Table, rows: &[[f32; Service::COUNT]]) -> Table {
 /// Day and hour of the day.
 fn when(table: Table, ticks: &[u32]) -> Table {
     let of = |read: fn(u32) -> u32| ticks.iter().map(|tick| read(*tick)).collect::<Vec<u32>>();
-    table
-        .column("day", "", "Day of the run, from 0.", of(|tick| tick / 24))
-        .column("hour_of_day", "", "Hour of the day, from 0.", of(|tick| tick % 24))
+    table.column("day", "", "Day of the run, from 0.", of(|tick| tick / 24)).column(
+        "hour_of_day",
+        "",
+        "Hour of the day, from 0.",
+        of(|tick| tick % 24),
+    )
 }
 
 pub(super) fn served(source: &Source) -> Option<Table> {
@@ -61,7 +64,10 @@ pub(super) fn served_zones(source: &Source) -> Option<Table> {
         return None;
     }
     let ticks: Vec<u32> = rows.iter().map(|row| row.0).collect();
-    let table = Table::new("served_zones", "As `served`, a row per hour and zone in which somebody lacked something.");
+    let table = Table::new(
+        "served_zones",
+        "As `served`, a row per hour and zone in which somebody lacked something.",
+    );
     let names = source.simulation.world.city.zones.id.as_slice().to_vec();
     let zones = Cells::Name { codes: rows.iter().map(|row| row.1.0).collect(), names };
     let table = when(table, &ticks).column("zone", "", "Zone, as in zones.geojson.", zones);
@@ -83,14 +89,47 @@ pub(super) fn assets(source: &Source) -> Option<Table> {
     let inferred = |row: &Outage| u32::from(made.inferred.get(row.asset).copied().unwrap_or(false));
     let zones = world.city.zones.id.as_slice().to_vec();
     Some(
-        Table::new("assets", "Outages of assets in order of their begin; hours count from the start of the run.")
-            .column("asset", "", "Asset.", named(|row| row.asset))
-            .column("kind", "", "What it is.", Cells::names(AssetKind::NAMES, log.iter().map(kind)))
-            .column("zone", "", "Zone in which it stands.", Cells::Name { codes: log.iter().map(zone).collect(), names: zones })
-            .column("fault", "", "Why it failed.", Cells::names(Fault::NAMES, log.iter().map(|row| row.fault as usize)))
-            .column("by", "", "Asset whose failure brought it down; empty where it failed of itself.", named(|row| row.by))
-            .column("from_h", "h", "First hour in which it didn't work.", log.iter().map(|row| row.from_tick).collect::<Vec<_>>())
-            .column("until_h", "h", "First hour in which it worked again; empty to the end.", log.iter().map(|row| row.until_tick).collect::<Vec<_>>())
-            .column("inferred", "", "1 where the asset was inferred rather than observed.", log.iter().map(inferred).collect::<Vec<_>>()),
+        Table::new(
+            "assets",
+            "Outages of assets in order of their begin; hours count from the start of the run.",
+        )
+        .column("asset", "", "Asset.", named(|row| row.asset))
+        .column("kind", "", "What it is.", Cells::names(AssetKind::NAMES, log.iter().map(kind)))
+        .column(
+            "zone",
+            "",
+            "Zone in which it stands.",
+            Cells::Name { codes: log.iter().map(zone).collect(), names: zones },
+        )
+        .column(
+            "fault",
+            "",
+            "Why it failed.",
+            Cells::names(Fault::NAMES, log.iter().map(|row| row.fault as usize)),
+        )
+        .column(
+            "by",
+            "",
+            "Asset whose failure brought it down; empty where it failed of itself.",
+            named(|row| row.by),
+        )
+        .column(
+            "from_h",
+            "h",
+            "First hour in which it didn't work.",
+            log.iter().map(|row| row.from_tick).collect::<Vec<_>>(),
+        )
+        .column(
+            "until_h",
+            "h",
+            "First hour in which it worked again; empty to the end.",
+            log.iter().map(|row| row.until_tick).collect::<Vec<_>>(),
+        )
+        .column(
+            "inferred",
+            "",
+            "1 where the asset was inferred rather than observed.",
+            log.iter().map(inferred).collect::<Vec<_>>(),
+        ),
     )
 }

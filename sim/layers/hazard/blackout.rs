@@ -92,9 +92,9 @@ pub struct Blackout {
 impl Blackout {
     fn strikes(&self, city: &City, asset: AssetId, seed: u64) -> bool {
         let made = &city.infrastructure;
-        let near = self.spot.is_none_or(|(lon, lat)| {
-            distance_m(made.lon[asset], made.lat[asset], lon, lat) <= self.radius_m
-        });
+        let near = self
+            .spot
+            .is_none_or(|(lon, lat)| distance_m(made.lon[asset], made.lat[asset], lon, lat) <= self.radius_m);
         near && f64::from(unit_f32(block(seed, STRUCK, asset.0, 0, 0)[0])) < self.share
     }
 }
@@ -167,7 +167,8 @@ mod tests {
         let slow = struck(&[times[0], times[1], ("return_over", "4 h")]);
         let back: Vec<usize> = slow[4..].iter().map(|hour| hour.0).collect();
         assert!(back[0] > 25 && back.is_sorted_by(|a, b| a > b || *a == 0) && back[4] == 0, "{back:?}");
-        let crews = struck(&[times[0], times[1], ("repair", "2 h"), ("what", "substations"), ("share", "50 %")]);
+        let crews =
+            struck(&[times[0], times[1], ("repair", "2 h"), ("what", "substations"), ("share", "50 %")]);
         assert!((9..28).contains(&crews[2].0) && crews[4] == (0, crews[2].0), "{crews:?}");
     }
 

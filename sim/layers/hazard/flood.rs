@@ -134,7 +134,8 @@ impl Flood {
                 services.outages.damage.push(Damage { asset, fault: Fault::Flood, repair_h: self.repair_h });
             }
         }
-        let home = |zone: ZoneId| f32::from(u8::from(deeper(city.zones.elevation_m[zone], self.home_depth_m)));
+        let home =
+            |zone: ZoneId| f32::from(u8::from(deeper(city.zones.elevation_m[zone], self.home_depth_m)));
         let displaced: Vec<f32> = city.zones.elevation_m.ids().map(home).collect();
         if displaced.iter().any(|share| *share > 0.0) {
             services.outages.displaced = displaced.into();

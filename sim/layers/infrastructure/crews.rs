@@ -132,7 +132,9 @@ pub(super) fn send(
     if ways.is_none() {
         *ways = Ways::of(&city.streets);
     }
-    for crew in (0..outages.crews.len()).filter(|crew| !outages.crews[*crew].task.is_some()).collect::<Vec<_>>() {
+    for crew in
+        (0..outages.crews.len()).filter(|crew| !outages.crews[*crew].task.is_some()).collect::<Vec<_>>()
+    {
         let nodes: Vec<NodeId> = jobs.iter().map(|job| made.node[*job]).collect();
         let from = outages.crews[crew].node;
         let hours = match ways {

@@ -218,7 +218,8 @@ fn break_down(outages: &mut Outages, tick: u32) {
 
 /// Once all is whole and full again there is nothing more to do.
 fn go_to_sleep(outages: &mut Outages) {
-    let whole = |state: &AssetState| state.works && state.broken.is_none() && state.backup_h[1] >= state.backup_h[0];
+    let whole =
+        |state: &AssetState| state.works && state.broken.is_none() && state.backup_h[1] >= state.backup_h[0];
     if outages.assets.as_slice().iter().all(whole) && outages.displaced.is_empty() {
         outages.assets = Column::default();
         outages.served = Default::default();

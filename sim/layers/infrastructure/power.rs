@@ -174,7 +174,9 @@ fn feeders(city: &City, bus_of: &[u32]) -> Vec<Feeder> {
     let made = &city.infrastructure;
     let mut peak_mw = vec![0.0; made.len()];
     for zone in (0..made.power.len()).map(ZoneId::from_index) {
-        if let (Some(feeder), Some(residents)) = (made.power.row(zone).first(), city.zones.population.get(zone)) {
+        if let (Some(feeder), Some(residents)) =
+            (made.power.row(zone).first(), city.zones.population.get(zone))
+        {
             peak_mw[feeder.index()] += peak_demand_mw(*residents, city.zones.jobs[zone]);
         }
     }

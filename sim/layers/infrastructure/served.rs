@@ -12,7 +12,13 @@ pub(super) fn work_out(city: &City, outages: &mut Outages) {
     let simple = |service: Service| -> Column<ZoneId, f32> {
         let share = |zone| match made.serving(service, zone) {
             [] => 1.0,
-            list => if list.iter().any(|asset| works(*asset)) { 1.0 } else { 0.0 },
+            list => {
+                if list.iter().any(|asset| works(*asset)) {
+                    1.0
+                } else {
+                    0.0
+                }
+            }
         };
         (0..zones).map(|zone| share(ZoneId::from_index(zone))).collect::<Vec<f32>>().into()
     };
@@ -28,9 +34,7 @@ pub(super) fn work_out(city: &City, outages: &mut Outages) {
 /// Phones spread over the working base stations in reach; a station connects no more than it can.
 fn connected(city: &City, works: impl Fn(citytwin_world::AssetId) -> bool) -> Column<ZoneId, f32> {
     let made = &city.infrastructure;
-    let people = |zone| {
-        f64::from(city.zones.population[zone]) + 0.5 * f64::from(city.zones.jobs[zone])
-    };
+    let people = |zone| f64::from(city.zones.population[zone]) + 0.5 * f64::from(city.zones.jobs[zone]);
     let zones = || (0..city.zones.len()).map(ZoneId::from_index);
     let mut load = vec![0.0f64; made.len()];
     for zone in zones() {

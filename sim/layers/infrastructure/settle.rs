@@ -41,8 +41,12 @@ impl Settling<'_> {
     pub fn settle(mut self) -> Settled {
         let made = &self.city.infrastructure;
         let possible = self.fall(vec![true; made.len()], &vec![None; made.len()]);
-        let mut up: Vec<bool> =
-            self.states.iter().zip(&possible.reasons).map(|(state, why)| state.works && why.is_none()).collect();
+        let mut up: Vec<bool> = self
+            .states
+            .iter()
+            .zip(&possible.reasons)
+            .map(|(state, why)| state.works && why.is_none())
+            .collect();
         self.rise(&possible.reasons, &mut up);
         // Whoever could work by itself and lies still waits for others that wait for it.
         let waits = |asset: usize| possible.reasons[asset].is_none() && !up[asset];
@@ -100,7 +104,8 @@ impl Settling<'_> {
         let mut solved: Option<Vec<bool>> = None;
         loop {
             let mut changed = false;
-            let own: Vec<bool> = up.iter().zip(made.kind.as_slice()).map(|(up, k)| *up && is_grid(*k)).collect();
+            let own: Vec<bool> =
+                up.iter().zip(made.kind.as_slice()).map(|(up, k)| *up && is_grid(*k)).collect();
             if solved.as_ref() != Some(&own) {
                 if let Some(found) = self.grid.as_mut().and_then(|grid| grid.settle(&up, self.when)) {
                     supply = found;

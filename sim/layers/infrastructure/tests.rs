@@ -79,7 +79,8 @@ fn settings(more: &[(&str, &str)]) -> Settings {
 }
 
 fn simulation(more: &[(&str, &str)]) -> Simulation {
-    let mut simulation = town::simulation(25, vec![Box::new(Infrastructure::new(settings(more)))], Vec::new());
+    let mut simulation =
+        town::simulation(25, vec![Box::new(Infrastructure::new(settings(more)))], Vec::new());
     city(Arc::make_mut(&mut simulation.world.city));
     simulation
 }
@@ -158,7 +159,9 @@ fn short_power_is_shed_feeder_by_feeder_and_conserved() {
 
 #[test]
 fn what_is_broken_waits_for_a_crew_and_the_rule_says_for_whom_first() {
-    for (rule, first) in [(RepairRule::FirstFailed, 0), (RepairRule::MostPeople, 1), (RepairRule::HospitalFirst, 1)] {
+    for (rule, first) in
+        [(RepairRule::FirstFailed, 0), (RepairRule::MostPeople, 1), (RepairRule::HospitalFirst, 1)]
+    {
         // One crew, known at once; repairs of two hours each.
         let mut simulation = simulation(&[("report_delay", "0 h"), ("crews_per_100k", "1")]);
         simulation.levers.restoration = Some(RestorationOrder { rule, crews: 0 });

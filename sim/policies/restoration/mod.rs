@@ -1,5 +1,7 @@
 //! Restoration: what repair crews turn to first, and crews sent from outside.
-use citytwin_engine::{Board, KeySpec, Kind, Levers, Now, Params, Policy, RepairRule, RestorationOrder, Unit};
+use citytwin_engine::{
+    Board, KeySpec, Kind, Levers, Now, Params, Policy, RepairRule, RestorationOrder, Unit,
+};
 use citytwin_world::City;
 use citytwin_world::problem::Problems;
 
@@ -15,7 +17,10 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("rule", Unit::Text)
         .text("hospital_first")
         .choices(RepairRule::NAMES)
-        .about("What a free crew takes next: what failed first, what most residents hang on, what a hospital hangs on, or what is nearest. Without this policy it is what failed first.")
+        .about(
+            "What a free crew takes next: what failed first, what most residents hang on, what a hospital hangs on, or \
+             what is nearest. Without this policy it is what failed first.",
+        )
         .source("choice of the scenario"),
     KeySpec::new("crews", Unit::Count)
         .default(0.0)

@@ -6,7 +6,9 @@
 use super::sheet::{Positions, clip, rows};
 use crate::infrastructure::serve;
 use crate::near::Near;
-use citytwin_world::infrastructure::{AssetKind, BACKUP_UNKNOWN_H, Infrastructure, Need, NeedKind, PowerLine};
+use citytwin_world::infrastructure::{
+    AssetKind, BACKUP_UNKNOWN_H, Infrastructure, Need, NeedKind, PowerLine,
+};
 use citytwin_world::problem::Problems;
 use citytwin_world::suggest::did_you_mean;
 use citytwin_world::{AssetId, City, NodeId, PlaceId, ZoneId};
@@ -68,7 +70,8 @@ fn assets(path: &Path, city: &City, ids: &mut Positions, problems: &mut Problems
         } else {
             middles.nearest(lon, lat).map(|(zone, _)| ZoneId(zone))
         };
-        let place = if given(place) { c.position(row, place, "place_id", &places).map(PlaceId) } else { None };
+        let place =
+            if given(place) { c.position(row, place, "place_id", &places).map(PlaceId) } else { None };
         let mut optional = |column, name, range: std::ops::RangeInclusive<f64>, otherwise: f32| {
             let number = if given(column) { c.number(row, column, name, range) } else { None };
             number.map_or(otherwise, |number| number as f32)
@@ -94,45 +97,57 @@ fn assets(path: &Path, city: &City, ids: &mut Positions, problems: &mut Problems
 }
 
 fn lines(path: &Path, ids: &Positions, made: &mut Infrastructure, problems: &mut Problems) {
-    rows(path, ["from_id", "to_id", "x_pu"], ["capacity_mw"], problems, |row, [from, to, x], [capacity], c| {
-        let from = c.position(row, from, "from_id", ids).map(AssetId);
-        let to = c.position(row, to, "to_id", ids).map(AssetId);
-        let x_pu = c.number(row, x, "x_pu", 1e-6..=1e3);
-        let mut capacity_mw = 0.0;
-        if !row.text(capacity).is_empty() {
-            capacity_mw = c.number(row, capacity, "capacity_mw", 0.0..=1e6).unwrap_or(0.0);
-        }
-        let (Some(from), Some(to), Some(x_pu)) = (from, to, x_pu) else { return };
-        let high = |id| matches!(made.kind.get(id), Some(AssetKind::GridInfeed | AssetKind::Substation));
-        if from == to || !high(from) || !high(to) {
-            c.push(row.line, "E080", || "a line joins two different infeeds or substations".to_owned());
-            return;
-        }
-        let (capacity_mw, mw_per_rad) = (capacity_mw as f32, (BASE_MVA / x_pu) as f32);
-        made.lines.push(PowerLine { from, to, capacity_mw, mw_per_rad });
-    });
+    rows(
+        path,
+        ["from_id", "to_id", "x_pu"],
+        ["capacity_mw"],
+        problems,
+        |row, [from, to, x], [capacity], c| {
+            let from = c.position(row, from, "from_id", ids).map(AssetId);
+            let to = c.position(row, to, "to_id", ids).map(AssetId);
+            let x_pu = c.number(row, x, "x_pu", 1e-6..=1e3);
+            let mut capacity_mw = 0.0;
+            if !row.text(capacity).is_empty() {
+                capacity_mw = c.number(row, capacity, "capacity_mw", 0.0..=1e6).unwrap_or(0.0);
+            }
+            let (Some(from), Some(to), Some(x_pu)) = (from, to, x_pu) else { return };
+            let high = |id| matches!(made.kind.get(id), Some(AssetKind::GridInfeed | AssetKind::Substation));
+            if from == to || !high(from) || !high(to) {
+                c.push(row.line, "E080", || "a line joins two different infeeds or substations".to_owned());
+                return;
+            }
+            let (capacity_mw, mw_per_rad) = (capacity_mw as f32, (BASE_MVA / x_pu) as f32);
+            made.lines.push(PowerLine { from, to, capacity_mw, mw_per_rad });
+        },
+    );
 }
 
 fn needs(path: &Path, ids: &Positions, made: &mut Infrastructure, problems: &mut Problems) {
-    rows(path, ["asset_id", "on_id", "kind"], ["buffered"], problems, |row, [asset, on, kind], [buffered], c| {
-        let asset = c.position(row, asset, "asset_id", ids).map(AssetId);
-        let on = c.position(row, on, "on_id", ids).map(AssetId);
-        let text = row.text(kind);
-        let found = NeedKind::parse(&text);
-        if found.is_none() {
-            c.push(row.line, "E081", || {
-                let help = did_you_mean(&text, NeedKind::NAMES).unwrap_or_default();
-                format!("there is no kind of dependency `{}`: {help}", clip(&text))
-            });
-        }
-        let (Some(asset), Some(on), Some(kind)) = (asset, on, found) else { return };
-        if asset == on {
-            c.push(row.line, "E082", || format!("`{}` needs itself", made.id[asset]));
-            return;
-        }
-        let buffered = matches!(row.text(buffered).as_ref(), "1" | "true" | "yes");
-        made.needs.push(Need { asset, on, kind, buffered });
-    });
+    rows(
+        path,
+        ["asset_id", "on_id", "kind"],
+        ["buffered"],
+        problems,
+        |row, [asset, on, kind], [buffered], c| {
+            let asset = c.position(row, asset, "asset_id", ids).map(AssetId);
+            let on = c.position(row, on, "on_id", ids).map(AssetId);
+            let text = row.text(kind);
+            let found = NeedKind::parse(&text);
+            if found.is_none() {
+                c.push(row.line, "E081", || {
+                    let help = did_you_mean(&text, NeedKind::NAMES).unwrap_or_default();
+                    format!("there is no kind of dependency `{}`: {help}", clip(&text))
+                });
+            }
+            let (Some(asset), Some(on), Some(kind)) = (asset, on, found) else { return };
+            if asset == on {
+                c.push(row.line, "E082", || format!("`{}` needs itself", made.id[asset]));
+                return;
+            }
+            let buffered = matches!(row.text(buffered).as_ref(), "1" | "true" | "yes");
+            made.needs.push(Need { asset, on, kind, buffered });
+        },
+    );
     made.needs.sort_unstable();
     made.needs.dedup();
 }
@@ -147,7 +162,8 @@ mod tests {
     const ASSETS: &str = "asset_id,kind,lon,lat,capacity,backup_h\nin,grid_infeed,0,0,50,\ns1,substation,0,0,40,\n\
                           f1,feeder,0,0,9,\nb1,base_station,0,0,3000,4\np1,pumping_station,0,0,,12\n";
     const LINES: &str = "from_id,to_id,x_pu,capacity_mw\nin,s1,0.05,60\n";
-    const NEEDS: &str = "asset_id,on_id,kind,buffered\nf1,s1,functional,\nb1,f1,functional,yes\np1,f1,functional,1\n";
+    const NEEDS: &str =
+        "asset_id,on_id,kind,buffered\nf1,s1,functional,\nb1,f1,functional,yes\np1,f1,functional,1\n";
 
     fn read_with(files: [&str; 3]) -> Result<Infrastructure, Problems> {
         let home = tempfile::tempdir().expect("temp");
@@ -176,9 +192,12 @@ mod tests {
     fn every_mistake_is_told_with_its_line() {
         let assets = ASSETS.replace("s1,substation", "s1,substaton").replace("f1,feeder,0", "f1,feeder,east");
         let needs = "asset_id,on_id,kind\nf1,s9,functional\nf1,f1,functional\nb1,f1,funny\n";
-        let problems = read_with([&assets, "from_id,to_id,x_pu\nin,b1,0.1\nin,s1,0\n", needs]).expect_err("refused");
+        let problems =
+            read_with([&assets, "from_id,to_id,x_pu\nin,b1,0.1\nin,s1,0\n", needs]).expect_err("refused");
         let told: Vec<(&str, Option<usize>)> = problems.iter().map(|one| (one.code, one.line)).collect();
-        for wanted in [("E079", 3), ("E343", 4), ("E080", 2), ("E343", 3), ("E344", 2), ("E082", 3), ("E081", 4)] {
+        for wanted in
+            [("E079", 3), ("E343", 4), ("E080", 2), ("E343", 3), ("E344", 2), ("E082", 3), ("E081", 4)]
+        {
             assert!(told.contains(&(wanted.0, Some(wanted.1))), "{wanted:?} in {told:?}");
         }
         for cut in 0..ASSETS.len() {

@@ -38,8 +38,10 @@ fn by_stations(made: &Infrastructure, city: &City) -> Ragged<ZoneId, AssetId> {
     let mut rows = Ragged::default();
     for (zone, lon) in city.zones.lon.iter() {
         let away = |[x, y]: [f64; 2]| distance_m(x, y, *lon, city.zones.lat[zone]);
-        let mut found: Vec<(u64, AssetId)> =
-            spots.iter().map(|(id, at)| (away(*at).round() as u64, AssetId::from_index(*id as usize))).collect();
+        let mut found: Vec<(u64, AssetId)> = spots
+            .iter()
+            .map(|(id, at)| (away(*at).round() as u64, AssetId::from_index(*id as usize)))
+            .collect();
         let kept = STATIONS_MAX.min(found.len());
         if kept > 0 {
             found.select_nth_unstable(kept - 1);

@@ -15,7 +15,8 @@ fn every_zone_is_served_and_every_asset_hangs_on_the_grid() {
             }
         }
         // From any infeed the lines reach every substation.
-        let mut reached: BTreeSet<AssetId> = made.of_kind(AssetKind::GridInfeed).into_iter().take(1).collect();
+        let mut reached: BTreeSet<AssetId> =
+            made.of_kind(AssetKind::GridInfeed).into_iter().take(1).collect();
         for _ in 0..made.len() {
             for line in &made.lines {
                 if reached.contains(&line.from) || reached.contains(&line.to) {
