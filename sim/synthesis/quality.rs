@@ -335,7 +335,7 @@ fn by_kind(names: &[&'static str], rows: impl Iterator<Item = (usize, bool)>) ->
         count[kind][0] += 1;
         count[kind][1] += u32::from(inferred);
     }
-    let row = |(kind, [all, inferred]): (&&'static str, [u32; 2])| KindQuality {
+    let row = |(&kind, [all, inferred]): (&&'static str, [u32; 2])| KindQuality {
         kind,
         places: all,
         inferred_share: f64::from(inferred) / f64::from(all.max(1)),

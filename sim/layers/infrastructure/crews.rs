@@ -52,30 +52,46 @@ impl Ways {
 
 /// What hangs on an asset.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Weight {
+struct Weight {
     /// Whether a hospital does.
-    pub hospital: bool,
+    hospital: bool,
     /// Residents with a service that comes over it.
-    pub residents: u64,
+    residents: u64,
 }
 
-/// Everything that hangs on an asset, directly or by way of others.
-pub(super) fn weight(city: &City, asset: AssetId) -> Weight {
-    let made = &city.infrastructure;
-    let mut hangs = vec![false; made.len()];
-    let mut open = vec![asset];
-    while let Some(one) = open.pop() {
-        if !std::mem::replace(&mut hangs[one.index()], true) {
-            open.extend(made.needs.iter().filter(|need| need.on == one).map(|need| need.asset));
-        }
+/// Who needs each asset.
+struct Dependants {
+    first: Vec<usize>,
+    who: Vec<AssetId>,
+}
+
+impl Dependants {
+    fn of(made: &Infrastructure) -> Self {
+        let mut pairs: Vec<(AssetId, AssetId)> =
+            made.needs.iter().map(|need| (need.on, need.asset)).collect();
+        pairs.sort_unstable();
+        let first = (0..=made.len()).map(|on| pairs.partition_point(|pair| pair.0.index() < on)).collect();
+        Self { first, who: pairs.into_iter().map(|pair| pair.1).collect() }
     }
-    let hospital = made.kind.iter().any(|(id, kind)| hangs[id.index()] && *kind == AssetKind::Hospital);
-    let served = |zone: &ZoneId| {
-        let mut all = Service::ALL.iter().flat_map(|service| made.serving(*service, *zone));
-        all.any(|asset| hangs[asset.index()])
-    };
-    let zones = (0..city.zones.len()).map(ZoneId::from_index).filter(served);
-    Weight { hospital, residents: zones.map(|zone| u64::from(city.zones.population[zone])).sum() }
+
+    /// Everything that hangs on an asset, directly or by way of others.
+    fn weight(&self, city: &City, asset: AssetId) -> Weight {
+        let made = &city.infrastructure;
+        let mut hangs = vec![false; made.len()];
+        let mut open = vec![asset];
+        while let Some(one) = open.pop() {
+            if !std::mem::replace(&mut hangs[one.index()], true) {
+                open.extend(&self.who[self.first[one.index()]..self.first[one.index() + 1]]);
+            }
+        }
+        let hospital = made.kind.iter().any(|(id, kind)| hangs[id.index()] && *kind == AssetKind::Hospital);
+        let served = |zone: &ZoneId| {
+            let mut all = Service::ALL.iter().flat_map(|service| made.serving(*service, *zone));
+            all.any(|asset| hangs[asset.index()])
+        };
+        let zones = (0..city.zones.len()).map(ZoneId::from_index).filter(served);
+        Weight { hospital, residents: zones.map(|zone| u64::from(city.zones.population[zone])).sum() }
+    }
 }
 
 /// As many crews as the city has and was sent; those that are there stay.
@@ -118,17 +134,15 @@ pub(super) fn send(
         state.broken.is_some() && known && !taken.contains(id) && held.binary_search(id).is_err()
     });
     let mut jobs: Vec<AssetId> = waiting.map(|(id, _)| id).collect();
-    if jobs.is_empty() {
+    if jobs.is_empty() || outages.crews.iter().all(|crew| crew.task.is_some()) {
         return;
     }
     let rule = order.map_or(RepairRule::FirstFailed, |order| order.rule);
-    let weights: Vec<Weight> = match rule {
-        RepairRule::MostPeople | RepairRule::HospitalFirst => (0..made.len())
-            .map(AssetId::from_index)
-            .map(|id| if jobs.binary_search(&id).is_ok() { weight(city, id) } else { Weight::default() })
-            .collect(),
-        RepairRule::FirstFailed | RepairRule::Nearest => Vec::new(),
-    };
+    let mut weights = vec![Weight::default(); made.len()];
+    if matches!(rule, RepairRule::MostPeople | RepairRule::HospitalFirst) {
+        let dependants = Dependants::of(made);
+        jobs.iter().for_each(|job| weights[job.index()] = dependants.weight(city, *job));
+    }
     if ways.is_none() {
         *ways = Ways::of(&city.streets);
     }
@@ -144,7 +158,7 @@ pub(super) fn send(
         let reached = jobs.iter().zip(&hours).filter_map(|(job, hours)| Some((*job, (*hours)?)));
         let rank = |(job, hours): &(AssetId, f32)| {
             let soon = (hours * 3_600.0) as u64;
-            let all = weights.get(job.index()).copied().unwrap_or_default();
+            let all = weights[job.index()];
             let many = u64::MAX - all.residents;
             match rule {
                 RepairRule::FirstFailed => (0, u64::from(outages.assets[*job].broken_tick), soon, *job),
