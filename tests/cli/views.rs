@@ -24,7 +24,8 @@ fn the_viewer_gets_all_arguments_and_gives_its_status() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let viewer = home.path().join("citytwin-viewer");
-    std::fs::write(&viewer, "#!/bin/sh\nPATH=/usr/bin:/bin\necho \"$@\" \"$CITYTWIN_ASSETS\"\nexit 2\n").unwrap();
+    std::fs::write(&viewer, "#!/bin/sh\nPATH=/usr/bin:/bin\necho \"$@\" \"$CITYTWIN_ASSETS\"\nexit 2\n")
+        .unwrap();
     std::fs::set_permissions(&viewer, std::fs::Permissions::from_mode(0o755)).unwrap();
     let view = alone(home.path(), &["view", "runs/any", "--export", "stills", "--at", "day 3 08:00"]);
     assert_eq!(status(&view), 2);

@@ -40,7 +40,9 @@ pub(super) fn served(source: &Source) -> Option<Table> {
     let ticks: Vec<u32> = hours.iter().map(|hour| hour.tick).collect();
     let table = Table::new("served", "Who has which service, an hour a row in which something was out.");
     let rows: Vec<[f32; Service::COUNT]> = hours.iter().map(|hour| hour.city).collect();
-    let megawatts = |which: usize| hours.iter().map(|hour| hour.power_mw[which]).collect::<Vec<f64>>();
+    // To the watt: what lies below is rounding of the solution.
+    let watts = |mw: f64| (mw * 1e6).round() / 1e6;
+    let megawatts = |which: usize| hours.iter().map(|hour| watts(hour.power_mw[which])).collect::<Vec<f64>>();
     let table = shares(when(table, &ticks), &rows)
         .column("assets_down_count", "count", "Assets out of service.", down(source))
         .column("power_made_mw", "mw", "Power fed into the city's grid.", megawatts(0))
