@@ -46,7 +46,7 @@ function assetTable(parent) {
     group.hours += until - from; group.open += row[at("until_h")] === "" ? 1 : 0;
     groups.set(key, group);
   }
-  const rows = [...groups.values()].sort((a, b) => a.first - b.first || b.count - a.count);
+  const rows = [...groups.values()].sort((a, b) => a.first - b.first || a.count - b.count);
   parent.append(element("h3", { class: "before-table" }, t("assets.title")), table([
     { title: t("assets.kind"), kind: "text", cell: (row) => thingName(row.kind) },
     { title: t("assets.fault"), kind: "text", cell: (row) => thingName(row.fault) },
