@@ -8,6 +8,7 @@ pub mod economy;
 pub mod facts;
 pub mod hospital;
 pub mod infection;
+pub mod infrastructure;
 pub mod metric;
 pub mod mobility;
 pub mod motif;

@@ -1,5 +1,6 @@
 //! What was seen of the world on one day: plain integer counts that every metric and daily table reads.
 use crate::infection::AGE_BANDS;
+use crate::infrastructure::OutageDay;
 use bitcode::{Decode, Encode};
 use citytwin_engine::Now;
 use citytwin_world::health::Stage;
@@ -145,6 +146,8 @@ pub struct Observation {
     pub quarantine: Beds,
     /// Records passed between departments so far.
     pub records_shared: u64,
+    /// What of the infrastructure failed today.
+    pub outages: OutageDay,
 }
 
 impl Observation {

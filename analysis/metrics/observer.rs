@@ -1,6 +1,7 @@
 //! Looks at the world once a day, with work that follows what changed and one fast pass over stages and codes.
 use crate::facts::{Standing, Totals};
 use crate::infection::AGE_BANDS;
+use crate::infrastructure::OutageDay;
 use crate::motif;
 use crate::observation::{Beds, Checks, CodeTruth, Observation, ZoneDay};
 use bitcode::{Decode, Encode};
@@ -174,6 +175,7 @@ impl Observer {
             quarantined: quarantined(world, levers),
             quarantine: housed(&services.quarantine),
             records_shared: board.shared_count(),
+            outages: OutageDay::of(&services.outages),
         };
         count_beds(&services.hospitals, &mut seen);
         for (band, dead) in pass.dead_by_age.into_iter().enumerate() {

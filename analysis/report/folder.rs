@@ -36,6 +36,10 @@ pub struct RunFolder {
     pub trip_lengths: Option<Rows>,
     /// `trip_times.csv`.
     pub trip_times: Option<Rows>,
+    /// `served.csv`.
+    pub served: Option<Rows>,
+    /// `assets.csv`.
+    pub assets: Option<Rows>,
     /// Where cars stood: `jams.csv`, with the places of links from `links.csv`.
     pub traffic: Option<Traffic>,
     /// What was there but could not be used, in words; shown in the report.
@@ -79,6 +83,8 @@ pub fn read(folder: &Path) -> Result<RunFolder, ReportError> {
     read.departments = optional(folder, "departments.csv", &mut notes, table::read_rows);
     read.trip_lengths = optional(folder, "trip_lengths.csv", &mut notes, table::read_rows);
     read.trip_times = optional(folder, "trip_times.csv", &mut notes, table::read_rows);
+    read.served = optional(folder, "served.csv", &mut notes, table::read_rows);
+    read.assets = optional(folder, "assets.csv", &mut notes, table::read_rows);
     read.traffic = optional(folder, "jams.csv", &mut notes, |_| traffic::read(folder));
     read.checkpoints = optional(folder, "checkpoints.csv", &mut notes, checkpoints::read).unwrap_or_default();
     read.lines = optional(folder, "lines.csv", &mut notes, lines::read).unwrap_or_default();

@@ -17,8 +17,12 @@ const SCRIPTS: &[&str] = &[
     include_str!("page/layout.js"),
 ];
 /// Those of a run's page, after them.
-const RUN_SCRIPTS: &[&str] =
-    &[include_str!("page/figures.js"), include_str!("page/traffic.js"), include_str!("page/main.js")];
+const RUN_SCRIPTS: &[&str] = &[
+    include_str!("page/figures.js"),
+    include_str!("page/traffic.js"),
+    include_str!("page/infrastructure.js"),
+    include_str!("page/main.js"),
+];
 /// Those of a comparison's page.
 const COMPARISON_SCRIPTS: &[&str] = &[include_str!("page/comparison.js")];
 /// Those of a sensitivity's page.

@@ -5,6 +5,7 @@ use citytwin_metrics::infection::AGE_BANDS;
 use citytwin_metrics::observation::{CodeTruth, ZoneDay};
 use citytwin_metrics::{MetricKind, Observation, Observer, Read};
 use citytwin_world::Setting;
+use citytwin_world::outages::ServedHour;
 use citytwin_world::services::Door;
 
 /// One checkpoint on one day; times in seconds, the rest persons.
@@ -120,6 +121,8 @@ pub struct Recorder {
     pub jams: Vec<JamDay>,
     /// Recorded trips.
     pub trips: Vec<TripRow>,
+    /// Hours in which something of the infrastructure was out.
+    pub outages: Vec<ServedHour>,
     /// Digest of the world's state at the end of each day.
     pub state_hash: Vec<u64>,
     /// What the observer remembers.
@@ -163,6 +166,7 @@ impl Recorder {
         self.record_lines(simulation);
         self.record_trips(now.day(), simulation, trips_every);
         crate::jams::record(&mut self.jams, now, simulation);
+        self.outages.extend_from_slice(&world.services.outages.hours);
         self.state_hash.push(digest(simulation));
         seen
     }

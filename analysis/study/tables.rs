@@ -1,6 +1,7 @@
 //! The tables of a run folder, each built from the world and the recorder when it is written.
 mod daily;
 mod infections;
+mod infrastructure;
 mod mobility;
 mod services;
 mod traffic;
@@ -48,6 +49,9 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("links", traffic::links),
     ("jams", traffic::jams),
     ("lines", transit::lines),
+    ("served", infrastructure::served),
+    ("served_zones", infrastructure::served_zones),
+    ("assets", infrastructure::assets),
 ];
 
 /// Tables with a row per infection or trip, only written where a scenario asks for them.

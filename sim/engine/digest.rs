@@ -78,6 +78,19 @@ fn passengers(world: &World) -> u64 {
     counts.into_iter().chain(lines).chain(aboard).chain(causes).fold(1, |h, x| mix(h ^ x))
 }
 
+/// What of the infrastructure has failed so far; 0 where nothing ever did.
+fn outages(world: &World) -> u64 {
+    let outages = &world.services.outages;
+    let log = outages.log.iter().fold(0u64, |h, o| {
+        let which = u64::from(o.asset.0) | u64::from(o.by.0) << 32;
+        let when = u64::from(o.from_tick) | u64::from(o.until_tick) << 32;
+        mix(mix(h ^ which) ^ when ^ (o.fault as u64) << 24)
+    });
+    let stores = outages.assets.as_slice().iter();
+    let stores = stores.fold(log, |h, asset| mix(h ^ u64::from(asset.backup_h[1].to_bits())));
+    outages.without_person_h.iter().filter(|hours| **hours > 0.0).fold(stores, |h, x| mix(h ^ x.to_bits()))
+}
+
 /// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
 pub fn of_world(world: &World) -> u64 {
     let people = &world.people;
@@ -109,7 +122,7 @@ pub fn of_world(world: &World) -> u64 {
         let who = u64::from(s.person.0) | u64::from(s.positive) << 32;
         mix(h ^ who ^ mix(u64::from(s.result_tick) | u64::from(s.taken_tick) << 32))
     });
-    let passengers = passengers(world).rotate_left(53);
+    let passengers = passengers(world).rotate_left(53) ^ outages(world).rotate_left(7);
     mix(persons
         ^ mix(episodes)
         ^ services.rotate_left(17)

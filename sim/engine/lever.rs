@@ -1,6 +1,7 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
 use crate::board::Share;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
+use crate::restoration::RestorationOrder;
 use crate::screening::ScreeningRound;
 use crate::tracing::TracingOrder;
 use crate::vaccination::VaccinationOrder;
@@ -123,6 +124,8 @@ pub struct Levers {
     pub home_quarantine: Option<Arc<PersonSet>>,
     /// What the tracing teams do (the best of each).
     pub tracing: Option<TracingOrder>,
+    /// What repair crews do (the first rule stands, crews add up).
+    pub restoration: Option<RestorationOrder>,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -262,6 +265,13 @@ impl Levers {
         match &mut self.tracing {
             Some(held) => held.join(order),
             None => self.tracing = Some(order.clone()),
+        }
+    }
+    /// Tells repair crews what to turn to first.
+    pub fn restore(&mut self, order: RestorationOrder) {
+        match &mut self.restoration {
+            Some(held) => held.join(order),
+            None => self.restoration = Some(order),
         }
     }
     /// The code of a person; green where no codes are in force.

@@ -10,6 +10,7 @@ pub mod lever;
 pub mod moment;
 pub mod params;
 pub mod registry;
+pub mod restoration;
 pub mod screening;
 pub mod signal;
 pub mod simulation;
@@ -30,6 +31,7 @@ pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder}
 pub use moment::Moment;
 pub use params::Params;
 pub use registry::Kind;
+pub use restoration::{RepairRule, RestorationOrder};
 pub use screening::ScreeningRound;
 pub use signal::SignalSpec;
 pub use simulation::{Scheduled, Simulation};

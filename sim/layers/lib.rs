@@ -5,6 +5,7 @@ pub mod contact;
 pub mod digital;
 pub mod epidemic;
 pub mod hazard;
+pub mod infrastructure;
 pub mod listed;
 pub mod reporting;
 pub mod testing;

@@ -20,6 +20,11 @@ pub const LAYERS: &[Listed] = &[
         keys: crate::digital::KEYS,
     },
     Listed {
+        name: "infrastructure",
+        summary: "Power, telecom, water and hospitals that fail with what they need, and the crews that repair them.",
+        keys: crate::infrastructure::KEYS,
+    },
+    Listed {
         name: "activity",
         summary: "Plans each resident's day: where to, when, and how.",
         keys: crate::activity::KEYS,

@@ -19,6 +19,7 @@ pub mod lockdown;
 pub mod mask_wearing;
 pub mod mass_testing;
 pub mod remote_work;
+pub mod restoration;
 pub mod school_closure;
 pub mod shelter_hospital;
 pub mod term;
@@ -46,6 +47,7 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     mask_wearing::KIND,
     mass_testing::KIND,
     remote_work::KIND,
+    restoration::KIND,
     school_closure::KIND,
     shelter_hospital::KIND,
     testing::KIND,

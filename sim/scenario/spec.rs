@@ -172,6 +172,9 @@ pub const TABLES: &[(&str, &str)] = &[
     ("links", "Vehicles and times by link on a workday, where movement knows traffic."),
     ("jams", "Where cars stand by hour, whenever traffic has changed."),
     ("lines", "Boardings and full vehicles by line and hour over the run, where vehicles can fill."),
+    ("served", "Who has power, phone, water and hospital by hour, where something failed."),
+    ("served_zones", "The same by hour and zone, where somebody lacked something."),
+    ("assets", "Outages of assets: why, by whose failure, from when until when."),
     ("infections", "A row per infection: who, by whom, where, when."),
     ("trips", "A row per trip, sampled by `trips_sample`."),
 ];
@@ -195,6 +198,9 @@ const TABLE_NAMES: &[&str] = &[
     "links",
     "jams",
     "lines",
+    "served",
+    "served_zones",
+    "assets",
     "infections",
     "trips",
 ];

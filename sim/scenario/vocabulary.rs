@@ -3,7 +3,7 @@
 use crate::spec::{Section, section};
 use citytwin_engine::registry::{Builder, Kind};
 use citytwin_engine::{KeySpec, Layer, Params, Policy, SignalSpec};
-use citytwin_layers::{LAYERS, epidemic, hazard, reporting};
+use citytwin_layers::{LAYERS, epidemic, hazard, infrastructure, reporting};
 use citytwin_world::City;
 use citytwin_world::problem::Problems;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ impl Vocabulary {
                 .iter()
                 .map(|(name, text)| Named::new(*name, caption_of(text)))
                 .collect(),
-            signals: reporting::SIGNALS.to_vec(),
+            signals: reporting::SIGNALS.iter().chain(infrastructure::SIGNALS).copied().collect(),
             ..Self::default()
         }
     }

@@ -1,9 +1,10 @@
 //! The city folder: tables that a person can read and edit, written whole and read with all problems at once.
 //!
 //! `city.toml` · `node.csv link.csv turn_restriction.csv zone.csv place.csv` (GMNS names where GMNS has them) ·
-//! `building.geojson` · `gtfs/*.zip`. UTF-8, WGS-84, units in the column names.
+//! `building.geojson` · `gtfs/*.zip` · `infrastructure/asset.csv line.csv dependency.csv`. UTF-8, WGS-84, units in the column names.
 mod buildings;
 mod hash;
+mod infrastructure;
 mod read;
 mod sheet;
 mod timetable;

@@ -3,6 +3,7 @@ pub mod cache;
 pub mod folder;
 pub mod generate;
 pub mod import;
+pub mod infrastructure;
 pub mod journeys;
 pub mod load;
 pub mod near;

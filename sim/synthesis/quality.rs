@@ -5,6 +5,7 @@ use crate::population::rake::size_shares;
 use crate::population::{Account, households};
 use citytwin_world::geo::distance_m;
 use citytwin_world::id::Key;
+use citytwin_world::infrastructure::AssetKind;
 use citytwin_world::problem::Problem;
 use citytwin_world::residents::{flag, slot};
 use citytwin_world::{City, HouseholdId, Mode, Occupation, PlaceKind, Resident, Residents, Setting};
@@ -44,7 +45,7 @@ pub struct Margin {
     pub source: &'static str,
 }
 
-/// Places of one kind: how many, and which share of them was inferred rather than observed.
+/// Places or assets of one kind: how many, and which share of them was inferred rather than observed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KindQuality {
     /// The kind of place.
@@ -64,6 +65,8 @@ pub struct Quality {
     pub margins: Vec<Margin>,
     /// What is real and what was inferred.
     pub places: Vec<KindQuality>,
+    /// The same of infrastructure assets.
+    pub assets: Vec<KindQuality>,
     /// What the steps of the synthesis reported.
     pub account: Account,
 }
@@ -86,7 +89,8 @@ pub fn quality(
     sample: f64,
 ) -> Result<Quality, Problem> {
     let (age_shares, size_mean) = params.margins(&city.info.country)?;
-    let mut quality = Quality { account: account.clone(), places: kinds(city), ..Quality::default() };
+    let mut quality =
+        Quality { account: account.clone(), places: kinds(city), assets: assets(city), ..Quality::default() };
     quality.margins.push(zones(city, residents, sample));
     quality.margins.extend(people(residents, &age_shares, size_mean, params));
     quality.margins.extend(travel(city, residents));
@@ -314,17 +318,29 @@ fn per_room(r: &Residents, setting: Setting) -> f64 {
 }
 
 fn kinds(city: &City) -> Vec<KindQuality> {
-    let mut count = [[0_u32; 2]; PlaceKind::COUNT];
-    for (id, kind) in city.places.kind.iter() {
-        count[*kind as usize][0] += 1;
-        count[*kind as usize][1] += u32::from(city.places.inferred.get(id).copied().unwrap_or(true));
+    let places = city.places.kind.iter();
+    let inferred = |id| city.places.inferred.get(id).copied().unwrap_or(true);
+    by_kind(PlaceKind::NAMES, places.map(|(id, kind)| (*kind as usize, inferred(id))))
+}
+
+fn assets(city: &City) -> Vec<KindQuality> {
+    let made = &city.infrastructure;
+    by_kind(AssetKind::NAMES, made.kind.iter().map(|(id, kind)| (*kind as usize, made.inferred[id])))
+}
+
+/// Counts rows by kind, and those of them that were inferred.
+fn by_kind(names: &[&'static str], rows: impl Iterator<Item = (usize, bool)>) -> Vec<KindQuality> {
+    let mut count = vec![[0_u32; 2]; names.len()];
+    for (kind, inferred) in rows {
+        count[kind][0] += 1;
+        count[kind][1] += u32::from(inferred);
     }
-    let row = |(kind, [all, inferred]): (&PlaceKind, [u32; 2])| KindQuality {
-        kind: kind.name(),
+    let row = |(&kind, [all, inferred]): (&&'static str, [u32; 2])| KindQuality {
+        kind,
         places: all,
         inferred_share: f64::from(inferred) / f64::from(all.max(1)),
     };
-    PlaceKind::ALL.iter().zip(count).filter(|(_, [all, _])| *all > 0).map(row).collect()
+    names.iter().zip(count).filter(|(_, [all, _])| *all > 0).map(row).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The city as all replicates share it: frozen once built.
 use crate::column::{Column, Ragged};
+use crate::geo::distance_m;
 use crate::id::{NodeId, ZoneId};
+use crate::infrastructure::Infrastructure;
 use crate::places::Places;
 use crate::streets::Streets;
 use crate::transit::Transit;
@@ -38,6 +40,11 @@ impl Zones {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// The zone whose centre is nearest to a spot, degrees; looks at all of them.
+    pub fn nearest(&self, lon: f64, lat: f64) -> Option<ZoneId> {
+        let away = |zone: &ZoneId| distance_m(lon, lat, self.lon[*zone], self.lat[*zone]);
+        self.lon.ids().min_by(|a, b| away(a).total_cmp(&away(b)))
+    }
 }
 
 /// What `city.toml` says.
@@ -57,7 +64,7 @@ pub struct CityInfo {
     pub sources: Vec<String>,
 }
 
-/// A city: streets, transit, places, zones.
+/// A city: streets, transit, places, zones, infrastructure.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct City {
     /// Name, time zone, sources.
@@ -70,6 +77,8 @@ pub struct City {
     pub places: Places,
     /// Zones.
     pub zones: Zones,
+    /// Infrastructure: power, telecom, water, hospitals as assets.
+    pub infrastructure: Infrastructure,
     /// Digest of the files the city was read from.
     pub hash: u64,
 }

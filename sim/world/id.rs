@@ -63,4 +63,6 @@ ids! {
     RouteId,
     /// One vehicle run of the timetable.
     RunId,
+    /// An asset of the infrastructure: substation, base station, pumping station …
+    AssetId,
 }

@@ -387,6 +387,8 @@ pub struct Services {
     pub roads: crate::roads::Roads,
     /// Passengers, where vehicles can fill.
     pub passengers: crate::passengers::Passengers,
+    /// What of the infrastructure fails; empty while nothing does.
+    pub outages: crate::outages::Outages,
     /// Contacts of a sample of residents.
     pub survey: ContactSurvey,
     /// Tests taken today.

@@ -1,6 +1,6 @@
 //! Public transport: stops, lines, routes (stop sequences) and vehicle runs by service day.
 use crate::column::{Column, Ragged};
-use crate::id::{LineId, NodeId, RouteId, RunId, StopId, ZoneId};
+use crate::id::{Key, LineId, NodeId, RouteId, RunId, StopId, ZoneId};
 use crate::kinds::Mode;
 use bitcode::{Decode, Encode};
 
@@ -37,6 +37,19 @@ pub struct Transit {
     pub route_shape: Ragged<RouteId, [f32; 2]>,
     /// Journeys between zones, found once for the ordinary week.
     pub journeys: JourneyTable,
+}
+
+impl Transit {
+    /// Stops at which a metro calls, in order.
+    pub fn metro_stops(&self) -> Vec<StopId> {
+        let mut metro = vec![false; self.stop_lon.len()];
+        for (route, line) in self.route_line.iter() {
+            if self.line_mode.get(*line) == Some(&Mode::Metro) {
+                self.route_stops.row(route).iter().for_each(|s| metro[s.index()] = true);
+            }
+        }
+        (0..metro.len()).filter(|i| metro[*i]).map(StopId::from_index).collect()
+    }
 }
 
 /// Part of the week for which one journey between two zones is kept.

@@ -60,6 +60,7 @@ impl Witness {
         self.infectors_were_there(now, &simulation.world);
         self.doors_add_up(now, &simulation.world);
         self.nobody_knows_the_future(now, simulation);
+        self.power_is_conserved(now, &simulation.world);
         self.wake(&simulation.world);
     }
 
@@ -89,6 +90,28 @@ impl Witness {
             episodes: health.episodes.len(),
             dead: health.stage.as_slice().iter().map(|stage| *stage == Stage::Dead).collect(),
         };
+    }
+
+    /// What is fed into the grid is drawn from it, and whoever is served or not is a share.
+    fn power_is_conserved(&mut self, now: Now, world: &World) {
+        let outages = &world.services.outages;
+        for hour in &outages.hours {
+            let [made, drawn, missing] = hour.power_mw;
+            self.hold(now, (made - drawn).abs() <= 1e-9 * made.max(1.0) && missing >= 0.0, || {
+                format!("{made} MW made, {drawn} drawn, {missing} missing in hour {}", hour.tick)
+            });
+            let shares = hour.city.iter().chain(hour.zones.iter().flat_map(|(_, shares)| shares));
+            let whole = shares.clone().all(|share| (0.0..=1.0).contains(share));
+            self.hold(now, whole, || format!("shares of residents served in hour {}", hour.tick));
+        }
+        let open = |asset: usize| outages.assets.as_slice()[asset].outage;
+        for (row, outage) in outages.log.iter().enumerate() {
+            let running = outage.until_tick == u32::MAX;
+            let kept = outage.from_tick < outage.until_tick;
+            self.hold(now, kept && (!running || open(outage.asset.index()) as usize == row), || {
+                format!("{outage:?} runs or ends otherwise than its asset says")
+            });
+        }
     }
 
     fn persons_are_conserved(&mut self, now: Now, world: &World) {

@@ -6,7 +6,7 @@ use citytwin_engine::digest;
 const DAYS: u32 = 7;
 
 /// Policies that assert nothing, or nothing yet.
-const INERT: [(&str, &str); 16] = [
+const INERT: [(&str, &str); 17] = [
     ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
     ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
     ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
@@ -24,6 +24,7 @@ const INERT: [(&str, &str); 16] = [
     ("central quarantine without rooms", "kind = \"central_quarantine\"\nplaces = 0"),
     ("mass testing without sites", "kind = \"mass_testing\"\nsites_per_100k = 0"),
     ("a vaccination without doses", "kind = \"vaccination\"\ndelivered_per_100k = \"0 /d\""),
+    ("crews who find nothing to repair", "kind = \"restoration\"\ncrews = 5"),
     ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
     ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
 ];
@@ -47,6 +48,28 @@ fn an_inert_policy_changes_nothing() {
                 // Whatever a policy remembers, the record of the run says that nothing happened.
                 assert_eq!(digest(simulation), digest(&without), "{base} with {what}, day {day}");
             }
+        }
+    }
+}
+
+/// Hazards that strike nothing, and infrastructure of whatever endurance while nothing strikes.
+#[test]
+fn infrastructure_that_holds_changes_nothing() {
+    let strikes = [
+        "[[hazard]]\nkind = \"blackout\"\nshare = \"0 %\"\nfrom = \"day 2\"\n",
+        "[[hazard]]\nkind = \"flood\"\nbank = \"-20 m\"\npeak = \"-10 m\"\nfrom = \"day 1\"\n",
+        "[[hazard]]\nkind = \"earthquake\"\nmagnitude = 5\ndeviation = -3\nfrom = \"day 2\"\n",
+        "[infrastructure]\nbattery_none = \"100 %\"\ncrews_per_100k = 0\ntank = \"0 h\"\n",
+    ];
+    let mut without = Play::with("epidemic/baseline", "", DAYS).simulation(8);
+    let mut with: Vec<_> =
+        strikes.iter().map(|more| Play::with("epidemic/baseline", more, DAYS).simulation(8)).collect();
+    for day in 0..DAYS {
+        without.run_day();
+        for (what, simulation) in strikes.iter().zip(&mut with) {
+            simulation.run_day();
+            assert!(same_truth(simulation, &without), "{what}, day {day}");
+            assert_eq!(digest(simulation), digest(&without), "{what}, day {day}");
         }
     }
 }

@@ -64,6 +64,12 @@ fn with_streets_closed() {
 }
 
 #[test]
+fn with_infrastructure_down() {
+    stops("infrastructure/blackout", 11, [7, 8, 9]);
+    stops("infrastructure/earthquake", 9, [5, 7]);
+}
+
+#[test]
 fn late_in_a_wave() {
     stops("epidemic/lockdown", 24, [20]);
 }

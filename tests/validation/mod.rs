@@ -1,4 +1,5 @@
 //! Models against theory and against published results.
+mod blackout;
 mod covasim;
 mod crowd;
 mod doubling;

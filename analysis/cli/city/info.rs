@@ -106,6 +106,11 @@ fn figures(quality: &Quality) -> Vec<(String, String)> {
         let text = format!("{}{}", page::number(f.value, f.unit), target.unwrap_or_default());
         (format!("  {}", f.name), text)
     }));
+    rows.push(("infrastructure".to_owned(), "assets (inferred)".to_owned()));
+    rows.extend(quality.assets.iter().map(|kind| {
+        let text = format!("{} ({:.0} %)", super::thousands(kind.places), kind.inferred_share * 100.0);
+        (format!("  {}", kind.kind), text)
+    }));
     rows
 }
 

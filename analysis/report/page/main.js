@@ -11,6 +11,7 @@ const SECTIONS = [
   { id: "transit", figures: transitFigures, below: lineTable },
   { id: "movement", figures: movementFigures, below: factsTable },
   { id: "traffic", figures: trafficFigures },
+  { id: "infrastructure", figures: infrastructureFigures, below: assetTable },
   { id: "people", figures: peopleFigures },
   { id: "economy", figures: economyFigures },
   { id: "explorer", figures: explorer },

@@ -118,6 +118,8 @@ fn nearest_free(world: &World, person: PersonId, bed: Bed) -> Option<usize> {
         Bed::Ordinary => h.patients.len() < h.staffed[0] as usize,
         Bed::Intensive => h.icu_patients.len() < h.staffed[1] as usize,
     });
+    // Without power or water a hospital takes nobody in.
+    let free = free.filter(|(_, h)| h.field.is_some() || world.services.outages.admits(h.place));
     free.map(|(i, h)| (metres_between(&world.city, home, h.place), i)).min().map(|(_, i)| i)
 }
 

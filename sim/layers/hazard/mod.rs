@@ -1,4 +1,7 @@
 //! Hazards: what strikes the city from outside, when a scenario says so.
+mod blackout;
+mod earthquake;
+mod flood;
 mod importation;
 mod platform_crash;
 mod schedule;
@@ -7,6 +10,9 @@ mod spot;
 mod station_closure;
 mod street_closure;
 
+pub use blackout::Blackout;
+pub use earthquake::Earthquake;
+pub use flood::Flood;
 pub use importation::Importation;
 pub use platform_crash::PlatformCrash;
 pub use service_cut::Cut;
@@ -17,7 +23,10 @@ use citytwin_engine::{Kind, Layer};
 
 /// The kinds of hazard that the tables `[[hazard]]` of a scenario can name.
 pub const HAZARDS: &[Kind<dyn Layer>] = &[
+    blackout::KIND,
+    earthquake::KIND,
     importation::KIND,
+    flood::KIND,
     platform_crash::KIND,
     service_cut::KIND,
     station_closure::KIND,

@@ -25,6 +25,10 @@ impl Schedule {
     pub fn with(params: &Params) -> Self {
         Self { from: params.moment("from"), until: params.moment("until") }
     }
+    /// What [`FROM`] says, of a hazard that ends by itself.
+    pub fn beginning(params: &Params) -> Self {
+        Self { from: params.moment("from"), until: None }
+    }
     fn start(now: Now) -> Date {
         now.date.plus(-i32::try_from(now.day()).unwrap_or(i32::MAX))
     }

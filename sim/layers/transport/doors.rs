@@ -4,7 +4,7 @@ use citytwin_engine::{Levers, Now};
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
 use citytwin_world::residents::flag;
-use citytwin_world::services::{Cause, DigitalService, Door, DoorTally};
+use citytwin_world::services::{Cause, Door, DoorTally};
 use citytwin_world::{Mode, PersonId, PlaceId, PlaceKind, StopId, World};
 use rayon::prelude::*;
 
@@ -155,7 +155,7 @@ impl Doors {
                 self.guarded[place.index() / 64] |= 1 << (place.index() % 64);
             }
         }
-        for stop in metro_stops(world) {
+        for stop in city.transit.metro_stops() {
             if let Some(door) = guard(Door::Stop(stop), PlaceKind::MetroStation, stop.0, &self.rules) {
                 self.by_stop[stop.index()] = door;
             }
@@ -208,13 +208,14 @@ impl Doors {
             queues.push((door, callers));
         }
         let platform = &world.services.code_platform;
-        let desk =
-            Desk { levers, residents: &world.people.residents, health: &world.people.health, platform };
+        let desk = Desk { levers, residents: &world.people.residents, health: &world.people.health };
+        let (outages, city) = (&world.services.outages, &world.city);
         let served: Vec<(Vec<Outcome>, [u64; 2])> = queues
             .into_par_iter()
             .map(|(door, callers)| {
                 let rule = &self.rules[self.rule_of[callers[0].arrival.door as usize] as usize];
-                desk.serve(rule, door, callers)
+                let answered = platform.level * outages.connected(city, door.door);
+                desk.serve(rule, door, callers, answered)
             })
             .collect();
         for (outcomes, [requests, failed]) in served {
@@ -224,18 +225,6 @@ impl Doors {
         }
         due.len()
     }
-}
-
-/// Stops at which a metro calls, in order.
-fn metro_stops(world: &World) -> Vec<StopId> {
-    let transit = &world.city.transit;
-    let mut metro = vec![false; transit.stop_lon.len()];
-    for (route, line) in transit.route_line.iter() {
-        if transit.line_mode.get(*line) == Some(&Mode::Metro) {
-            transit.route_stops.row(route).iter().for_each(|s| metro[s.index()] = true);
-        }
-    }
-    (0..metro.len()).filter(|i| metro[*i]).map(StopId::from_index).collect()
 }
 
 /// Lanes at most at one door.
@@ -301,16 +290,17 @@ struct Desk<'a> {
     levers: &'a Levers,
     residents: &'a citytwin_world::Residents,
     health: &'a citytwin_world::Health,
-    platform: &'a DigitalService,
 }
 
 impl Desk<'_> {
-    /// Serves one door's arrivals, earliest first, each by the lane that is free first.
+    /// Serves one door's arrivals, earliest first, each by the lane that is free first; a share of the requests for
+    /// codes is `answered`.
     fn serve(
         &self,
         rule: &CheckpointRule,
         door: &mut DoorTally,
         callers: &[Caller],
+        answered: f32,
     ) -> (Vec<Outcome>, [u64; 2]) {
         let mut platform = [0u64; 2];
         let mut outcomes = Vec::with_capacity(callers.len());
@@ -337,7 +327,7 @@ impl Desk<'_> {
             if wait_ds > rule.patience_s * 10 {
                 door.balked += 1;
             } else {
-                let (verdict, service_s) = self.judge(rule, door, a.person, words, &mut platform);
+                let (verdict, service_s) = self.judge((rule, answered), door, a.person, words, &mut platform);
                 outcome.verdict = verdict;
                 outcome.at_ds = at_ds + wait_ds + (service_s * 10.0).round() as u32;
                 if let Some(free) = door.lane_free_ds.get_mut(lane) {
@@ -354,7 +344,7 @@ impl Desk<'_> {
     /// Looks at one visitor's code: the verdict and how long it took, s.
     fn judge(
         &self,
-        rule: &CheckpointRule,
+        (rule, answered): (&CheckpointRule, f32),
         door: &mut DoorTally,
         person: PersonId,
         words: [u32; 4],
@@ -364,7 +354,7 @@ impl Desk<'_> {
         let infectious = self.health.infectivity[person] > 0.0;
         let phone = self.residents.person[person].has(flag::PHONE);
         platform[0] += 1;
-        let answered = unit_f32(words[0]) < self.platform.level;
+        let answered = unit_f32(words[0]) < answered;
         platform[1] += u64::from(!answered);
         let by_hand = !phone || !answered;
         let (verdict, service_s) = if by_hand && !rule.paper_allowed {

@@ -14,10 +14,11 @@ use citytwin_layers::contact::{Contact, Intensity};
 use citytwin_layers::digital::Digital;
 use citytwin_layers::epidemic::{Disease, Epidemic, Vaccination};
 use citytwin_layers::hazard::HAZARDS;
+use citytwin_layers::infrastructure::Infrastructure;
 use citytwin_layers::reporting::Reporting;
 use citytwin_layers::testing::Testing;
 use citytwin_layers::transport::Transport;
-use citytwin_layers::{activity, care, contact, digital, reporting, testing, transport};
+use citytwin_layers::{activity, care, contact, digital, infrastructure, reporting, testing, transport};
 use citytwin_policies::POLICIES;
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Date, Population, Residents, Roads, Services, VisitLog, World};
@@ -75,6 +76,11 @@ pub fn simulation(
     let table = |name: &str, keys| table(scenario, name, keys);
     // Before the hazards: it makes the platform whole each hour, and they say what is left of it.
     layers.push(Box::new(Digital::new(&table("digital", digital::KEYS))));
+    // Before the hazards too: they say what holds or breaks its assets in the hour.
+    layers.push(Box::new(Infrastructure::new(infrastructure::Settings::with(&table(
+        "infrastructure",
+        infrastructure::KEYS,
+    )))));
     for entry in &scenario.hazards {
         match built(HAZARDS, entry, city) {
             Ok(layer) => layers.push(layer),

@@ -1,5 +1,5 @@
 //! A digest of the files a city is read from.
-use super::{BUILDING, CITY, GTFS, LINK, NODE, PLACE, TURN, ZONE};
+use super::{BUILDING, CITY, GTFS, LINK, NODE, PLACE, TURN, ZONE, infrastructure};
 use crate::import::gtfs;
 use crate::source::open;
 use std::fs::File;
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let tables = [CITY, NODE, LINK, TURN, ZONE, PLACE, BUILDING].map(|name| folder.join(name));
     let mut files: Vec<PathBuf> = tables.into_iter().filter(|path| path.is_file()).collect();
+    let infrastructure = infrastructure::FILES.map(|name| folder.join(infrastructure::FOLDER).join(name));
+    files.extend(infrastructure.into_iter().filter(|path| path.is_file()));
     files.extend(gtfs::zips_in(&folder.join(GTFS)));
     files
 }

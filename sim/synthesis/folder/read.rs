@@ -1,9 +1,10 @@
 //! Reads a city folder and shows all that is wrong with it at once.
 use super::sheet::{Complaints, Positions, clip, rows};
 use super::write::USES;
-use super::{CITY, CRS, CityFile, FORMAT, GTFS, LINK, NODE, PLACE, TURN, ZONE, hash};
+use super::{CITY, CRS, CityFile, FORMAT, GTFS, LINK, NODE, PLACE, TURN, ZONE, hash, infrastructure};
 use crate::import::assemble::near_nodes;
 use crate::import::{gtfs, highway, outline};
+use crate::infrastructure::grow;
 use crate::table::Row;
 use citytwin_world::geo::distance_m;
 use citytwin_world::problem::{Problem, Problems, Tally};
@@ -21,7 +22,7 @@ pub type Tallies = Tally;
 /// # Errors
 /// All problems of all files at once: `E341` a file cannot be read, `E342` a column is missing, `E343` a value is out
 /// of range, `E344` an identifier names nothing, `E345` an identifier is missing or doubled, `E346` `city.toml` is
-/// wrong, `E347` a table is empty, and those of the feeds (`E311`–`E313`).
+/// wrong, `E347` a table is empty, those of the infrastructure (`E079`–`E082`), and those of the feeds (`E311`–`E313`).
 pub fn read_city(folder: &Path) -> Result<(City, Tallies), Problems> {
     let mut problems = Problems::new();
     let mut tally = Tally::new();
@@ -49,7 +50,11 @@ pub fn read_city(folder: &Path) -> Result<(City, Tallies), Problems> {
         0
     });
     compare(&info, &zones, &places, &mut tally);
-    let city = City { info, streets, transit, places, zones, hash };
+    let mut city = City { info, streets, transit, places, zones, hash, ..City::default() };
+    let own = infrastructure::read(folder, &city, &mut problems);
+    if !problems.has_errors() {
+        city.infrastructure = own.unwrap_or_else(|| grow(&city));
+    }
     if problems.has_errors() { Err(problems) } else { Ok((city, tally)) }
 }
 

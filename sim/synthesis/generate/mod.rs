@@ -6,9 +6,9 @@ mod plan;
 mod streets;
 mod zones;
 
-use crate::journeys;
 use crate::population::gravity::ZoneDistances;
 use crate::population::work;
+use crate::{infrastructure, journeys};
 use citytwin_world::problem::Problem;
 use citytwin_world::{City, CityInfo, PlaceKind, ZoneId};
 
@@ -43,11 +43,18 @@ pub fn city(population: u32, seed: u64) -> Result<City, Problem> {
         let id = format!("metro_station-{}", stop.0);
         places::add(&mut places, id, PlaceKind::MetroStation, (zone, node, p), 1_500);
     }
-    let mut city =
-        City { info: info(population, seed), streets, transit, places, zones: cells.zones, hash: 0 };
+    let mut city = City {
+        info: info(population, seed),
+        streets,
+        transit,
+        places,
+        zones: cells.zones,
+        ..City::default()
+    };
     let km = ZoneDistances::of(&city)?;
     city.places.jobs = work::whole(&work::jobs_of_places(&city, &km)).into();
     city.transit.journeys = journeys::journeys(&city)?;
+    city.infrastructure = infrastructure::grow(&city);
     let key = citytwin_world::draw::block(seed, crate::population::purpose::GENERATE, population, 0, 0);
     city.hash = u64::from(key[0]) << 32 | u64::from(key[1]);
     Ok(city)

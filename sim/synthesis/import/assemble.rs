@@ -93,7 +93,7 @@ fn of_map(extract: &Path, options: &ImportOptions, tally: &mut Tally) -> Result<
         holidays: options.holidays.clone(),
         sources: options.sources.clone(),
     };
-    let city = City { info, streets, transit, places: to_columns(drafts), zones, hash: 0 };
+    let city = City { info, streets, transit, places: to_columns(drafts), zones, ..City::default() };
     Ok(Assembled { city, buildings })
 }
 

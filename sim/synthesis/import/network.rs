@@ -111,7 +111,7 @@ pub(super) fn assemble(
         sources,
     };
     let transit = Transit::default();
-    let city = City { info, streets, transit, places: to_columns(drafts), zones, hash: 0 };
+    let city = City { info, streets, transit, places: to_columns(drafts), zones, ..City::default() };
     Ok(Assembled { city, buildings: Vec::new() })
 }
 
