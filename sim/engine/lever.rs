@@ -124,7 +124,7 @@ pub struct Levers {
     pub home_quarantine: Option<Arc<PersonSet>>,
     /// What the tracing teams do (the best of each).
     pub tracing: Option<TracingOrder>,
-    /// What repair crews do (the first rule stands, crews add up).
+    /// What repair crews do (the rule that looks further stands, crews add up).
     pub restoration: Option<RestorationOrder>,
 }
 

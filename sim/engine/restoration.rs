@@ -25,9 +25,42 @@ pub struct RestorationOrder {
     pub crews: u32,
 }
 
+impl RepairRule {
+    /// Which of two rules stands, whoever gave it first: what spares lives, then what serves most, then what is quickest.
+    fn rank(self) -> u8 {
+        match self {
+            Self::FirstFailed => 0,
+            Self::Nearest => 1,
+            Self::MostPeople => 2,
+            Self::HospitalFirst => 3,
+        }
+    }
+}
+
 impl RestorationOrder {
-    /// Two hands: the first rule stands, crews add up.
+    /// Two hands: the rule that looks further stands (hospitals, then people, then the way), crews add up.
     pub fn join(&mut self, other: Self) {
+        if other.rule.rank() > self.rule.rank() {
+            self.rule = other.rule;
+        }
         self.crews = self.crews.saturating_add(other.crews);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_orders_meet_in_any_order() {
+        for a in RepairRule::ALL {
+            for b in RepairRule::ALL {
+                let (a, b) = (RestorationOrder { rule: *a, crews: 3 }, RestorationOrder { rule: *b, crews: 4 });
+                let (mut ab, mut ba) = (a, b);
+                ab.join(b);
+                ba.join(a);
+                assert_eq!((ab, ab.crews), (ba, 7));
+            }
+        }
     }
 }
