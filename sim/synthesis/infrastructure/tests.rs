@@ -1,3 +1,4 @@
+//! Infrastructure grown for generated cities.
 use super::*;
 use crate::generate;
 use citytwin_world::infrastructure::Service;
