@@ -55,7 +55,8 @@ mod tests {
     fn two_orders_meet_in_any_order() {
         for a in RepairRule::ALL {
             for b in RepairRule::ALL {
-                let (a, b) = (RestorationOrder { rule: *a, crews: 3 }, RestorationOrder { rule: *b, crews: 4 });
+                let (a, b) =
+                    (RestorationOrder { rule: *a, crews: 3 }, RestorationOrder { rule: *b, crews: 4 });
                 let (mut ab, mut ba) = (a, b);
                 ab.join(b);
                 ba.join(a);

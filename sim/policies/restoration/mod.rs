@@ -49,10 +49,10 @@ mod tests {
     use crate::trial::simulation;
 
     #[test]
-    fn the_first_rule_stands_and_crews_add_up() {
+    fn the_rule_that_looks_further_stands_and_crews_add_up() {
         let few = [("rule", "nearest"), ("crews", "3")];
         let simulation = simulation(&City::default(), &[(&KIND, &few), (&KIND, &[("crews", "2")])]);
         let order = simulation.levers.restoration;
-        assert_eq!(order, Some(RestorationOrder { rule: RepairRule::Nearest, crews: 5 }));
+        assert_eq!(order, Some(RestorationOrder { rule: RepairRule::HospitalFirst, crews: 5 }));
     }
 }
