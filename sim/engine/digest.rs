@@ -134,9 +134,8 @@ pub fn of_world(world: &World) -> u64 {
         let who = u64::from(s.person.0) | u64::from(s.positive) << 32;
         mix(h ^ who ^ mix(u64::from(s.result_tick) | u64::from(s.taken_tick) << 32))
     });
-    let passengers = passengers(world).rotate_left(53)
-        ^ outages(world).rotate_left(7)
-        ^ entrance(world).rotate_left(5);
+    let passengers =
+        passengers(world).rotate_left(53) ^ outages(world).rotate_left(7) ^ entrance(world).rotate_left(5);
     mix(persons
         ^ mix(episodes)
         ^ services.rotate_left(17)
