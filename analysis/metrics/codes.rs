@@ -32,6 +32,14 @@ pub const METRICS: &[MetricKind] = &[
         |o| (o.checks.refused + o.checks.no_code) as f64,
     )
     .summed(),
+    MetricKind::daily(
+        "scans_forged_count",
+        "count",
+        "Persons let in at checkpoints on a forged or borrowed code.",
+        |o| o.checks.forged as f64,
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily("scans_by_hand_count", "count", "Persons registered by hand at checkpoints.", |o| {
         o.checks.by_hand as f64
     })
@@ -127,5 +135,30 @@ pub const METRICS: &[MetricKind] = &[
         "Share of requests to the code platform that got no answer; empty without requests.",
         |o| share(o.platform[1], o.platform[0]),
     )
+    .less_is_better(),
+    MetricKind::daily(
+        "entrance_share",
+        "share",
+        "Share of residents who can show a code on a phone, their own or that of somebody they live with; empty \
+         without a mobile entrance.",
+        |o| o.entrance.map_or(f64::NAN, |[shown, ..]| share(shown, o.population)),
+    )
+    .left_at_end()
+    .more_is_better(),
+    MetricKind::daily(
+        "entrance_elderly_share",
+        "share",
+        "Share of residents of 60 and older who have the app with the code themselves; empty without a mobile entrance.",
+        |o| o.entrance.map_or(f64::NAN, |[_, with, all]| share(with, all)),
+    )
+    .left_at_end()
+    .more_is_better(),
+    MetricKind::daily(
+        "platform_down_h",
+        "h",
+        "Hours during which the platform of the code was down under a rush; empty without a mobile entrance.",
+        |o| o.platform_down_h.map_or(f64::NAN, f64::from),
+    )
+    .summed()
     .less_is_better(),
 ];

@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod economy;
 pub mod facts;
+pub mod groups;
 pub mod hospital;
 pub mod infection;
 pub mod infrastructure;
@@ -14,6 +15,7 @@ pub mod mobility;
 pub mod motif;
 pub mod observation;
 pub mod observer;
+pub mod privacy;
 pub mod tracing;
 pub mod transit;
 pub mod transmission;

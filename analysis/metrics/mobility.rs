@@ -82,6 +82,18 @@ pub const METRICS: &[MetricKind] = &[
         |o| o.trips.prevented[Cause::NoCode as usize] as f64,
     ).summed(),
     MetricKind::daily(
+        "prevented_no_test_count",
+        "count",
+        "Trips turned back for want of a recent negative test.",
+        |o| o.trips.prevented[Cause::NoTest as usize] as f64,
+    ).summed(),
+    MetricKind::daily(
+        "prevented_shunned_count",
+        "count",
+        "Trips dropped for what the epidemic map shows of the zone.",
+        |o| o.trips.prevented[Cause::Shunned as usize] as f64,
+    ).summed(),
+    MetricKind::daily(
         "prevented_balked_count",
         "count",
         "Trips given up in the queue of a checkpoint.",

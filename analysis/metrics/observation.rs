@@ -1,4 +1,5 @@
 //! What was seen of the world on one day: plain integer counts that every metric and daily table reads.
+use crate::groups::GROUPS;
 use crate::infection::AGE_BANDS;
 use crate::infrastructure::OutageDay;
 use bitcode::{Decode, Encode};
@@ -34,6 +35,12 @@ pub struct Checks {
     pub no_code: u64,
     /// Persons registered by hand.
     pub by_hand: u64,
+    /// Persons turned back for want of a recent negative test.
+    pub no_test: u64,
+    /// Persons let in on a forged or borrowed code.
+    pub forged: u64,
+    /// Minutes that guards stood at doors, over all lanes.
+    pub staffed_min: u64,
     /// Persons who gave up waiting.
     pub balked: u64,
     /// Waiting of all persons together, s.
@@ -59,6 +66,8 @@ pub struct ZoneDay {
     pub yellow: u32,
     /// Persons with a red code.
     pub red: u32,
+    /// Persons with a red code or ordered to stay at home who aren't infected.
+    pub wrongly_restricted: u32,
     /// Share of trips that are not essential forbidden to residents at the end of the day, 0–1.
     pub locked_down_share: f32,
 }
@@ -128,6 +137,19 @@ pub struct Observation {
     pub codes: Option<CodeTruth>,
     /// Requests to the code platform today and those without an answer.
     pub platform: [u64; 2],
+    /// Persons with a red code or ordered to stay at home who aren't infected, by group; `None` where nobody is bound.
+    pub wrongly_restricted: Option<[u64; GROUPS]>,
+    /// Living residents of each group.
+    pub group_sizes: [u64; GROUPS],
+    /// The epidemic map: zones kept back, mean error in persons, privacy spent; `None` without one.
+    pub map: Option<[f64; 3]>,
+    /// Shared records held, each times its sensitivity, and persons of whom anything was ever shared.
+    pub exposure: [u64; 2],
+    /// Residents who can show a code on a phone, and of those of 60 and older who has the app, and how many they are;
+    /// `None` while there is no mobile entrance.
+    pub entrance: Option<[u64; 3]>,
+    /// Hours of today during which the platform of the code was down; `None` while there is no mobile entrance.
+    pub platform_down_h: Option<u32>,
     /// Persons whose positive test the health commission knows of, so far.
     pub known_cases: u64,
     /// Those of them that it learnt of today.

@@ -1,11 +1,12 @@
 //! Looks at the world once a day, with work that follows what changed and one fast pass over stages and codes.
 use crate::facts::{Standing, Totals};
+use crate::groups::{self, GROUPS};
 use crate::infection::AGE_BANDS;
 use crate::infrastructure::OutageDay;
 use crate::motif;
 use crate::observation::{Beds, Checks, CodeTruth, Observation, ZoneDay};
 use bitcode::{Decode, Encode};
-use citytwin_engine::{Board, Code, Department, Levers, Now, PersonSet, RecordKind};
+use citytwin_engine::{Board, Code, Department, EpidemicMap, Levers, Now, PersonSet, RecordKind};
 use citytwin_world::health::Stage;
 use citytwin_world::id::Key;
 use citytwin_world::population::Hold;
@@ -58,6 +59,8 @@ const NAMES_A_CONTACT: [RecordKind; 5] = [
 pub struct Observer {
     zone_of: Vec<u32>,
     age_band_of: Vec<u8>,
+    groups_of: Vec<u8>,
+    group_sizes: [u64; GROUPS],
     zone_count: usize,
     /// What could be told of the residents at the start.
     pub standing: Standing,
@@ -72,6 +75,8 @@ struct Pass {
     codes: CodeTruth,
     dead_by_age: [u64; AGE_BANDS],
     zones: Vec<ZoneDay>,
+    wrongly: [u64; GROUPS],
+    dead: [u64; GROUPS],
 }
 
 impl Pass {
@@ -81,12 +86,16 @@ impl Pass {
             codes: [[0; Stage::COUNT]; 3],
             dead_by_age: [0; AGE_BANDS],
             zones: vec![ZoneDay::default(); zones],
+            wrongly: [0; GROUPS],
+            dead: [0; GROUPS],
         }
     }
 
     fn add(mut self, other: Self) -> Self {
         self.stages.iter_mut().zip(other.stages).for_each(|(a, b)| *a += b);
         self.dead_by_age.iter_mut().zip(other.dead_by_age).for_each(|(a, b)| *a += b);
+        self.wrongly.iter_mut().zip(other.wrongly).for_each(|(a, b)| *a += b);
+        self.dead.iter_mut().zip(other.dead).for_each(|(a, b)| *a += b);
         let codes = self.codes.iter_mut().flatten().zip(other.codes.into_iter().flatten());
         codes.for_each(|(a, b)| *a += b);
         for (a, b) in self.zones.iter_mut().zip(other.zones) {
@@ -94,6 +103,7 @@ impl Pass {
             a.deaths += b.deaths;
             a.yellow += b.yellow;
             a.red += b.red;
+            a.wrongly_restricted += b.wrongly_restricted;
         }
         self
     }
@@ -110,6 +120,9 @@ impl Observer {
             .map(|p| zones.get(p.slot[slot::HOME]).map_or(u32::MAX, |zone| zone.0))
             .collect();
         let age_band_of = persons.as_slice().iter().map(|p| p.age_band() as u8).collect();
+        let groups_of: Vec<u8> = persons.as_slice().iter().map(groups::of).collect();
+        let mut group_sizes = [0; GROUPS];
+        groups_of.iter().for_each(|of| groups::count(*of, &mut group_sizes));
         let zone_count = world.city.zones.len();
         let memory = Memory {
             ever: PersonSet::for_ids(persons.len()),
@@ -118,7 +131,8 @@ impl Observer {
             ever_by_zone: vec![0; zone_count],
             ..Memory::default()
         };
-        Self { zone_of, age_band_of, zone_count, standing: Standing::of(world), memory }
+        let standing = Standing::of(world);
+        Self { zone_of, age_band_of, groups_of, group_sizes, zone_count, standing, memory }
     }
 
     /// Looks at the world after the last hour of a day.
@@ -126,6 +140,7 @@ impl Observer {
         let pass = self.pass(world, levers);
         let services = &world.services;
         let health = &world.people.health;
+        let binds = levers.codes.is_some() || levers.isolate.is_some();
         let mut seen = Observation {
             now,
             population: world.people.len() as u64,
@@ -166,6 +181,12 @@ impl Observer {
             checks: checks(world),
             codes: levers.codes.is_some().then_some(pass.codes),
             platform: [services.code_platform.requests, services.code_platform.failed],
+            wrongly_restricted: binds.then_some(pass.wrongly),
+            group_sizes: std::array::from_fn(|i| self.group_sizes[i].saturating_sub(pass.dead[i])),
+            map: levers.map.as_deref().map(map),
+            exposure: [board.ledger().held(), board.ledger().persons()],
+            entrance: levers.entrance.as_ref().map(|_| entrance(world)),
+            platform_down_h: levers.entrance.as_ref().map(|_| services.entrance.down_h[0]),
             known_cases: 0,
             known_today: 0,
             appeals: 0,
@@ -178,10 +199,7 @@ impl Observer {
             outages: OutageDay::of(&services.outages),
         };
         count_beds(&services.hospitals, &mut seen);
-        for (band, dead) in pass.dead_by_age.into_iter().enumerate() {
-            seen.deaths_by_age[band] = dead.saturating_sub(self.memory.deaths_by_age[band]);
-            self.memory.deaths_by_age[band] = dead;
-        }
+        seen.deaths_by_age = self.died_today(pass.dead_by_age);
         for (zone, row) in (0..).zip(&mut seen.zones) {
             row.locked_down_share = levers.lockdown_share(zone);
         }
@@ -192,17 +210,26 @@ impl Observer {
         seen
     }
 
+    /// Deaths of the day by age band, where so many are dead by now.
+    fn died_today(&mut self, dead_by_age: [u64; AGE_BANDS]) -> [u64; AGE_BANDS] {
+        let before = std::mem::replace(&mut self.memory.deaths_by_age, dead_by_age);
+        std::array::from_fn(|band| dead_by_age[band].saturating_sub(before[band]))
+    }
+
     fn pass(&self, world: &World, levers: &Levers) -> Pass {
         let stage = world.people.health.stage.as_slice();
         let no_codes: &[Code] = &[];
         let codes = levers.codes.as_ref().map_or(no_codes, |book| book.as_slice());
+        let isolated = levers.isolate.as_deref();
         (0..stage.len().div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
                 let mut pass = Pass::new(self.zone_count);
                 let range = chunk * CHUNK..stage.len().min((chunk + 1) * CHUNK);
                 for person in range {
-                    self.count_person(person, stage[person], codes.get(person).copied(), &mut pass);
+                    let code = codes.get(person).copied();
+                    let bound = isolated.is_some_and(|set| set.has(PersonId(person as u32)));
+                    self.count_person(person, stage[person], (code, bound), &mut pass);
                 }
                 pass
             })
@@ -210,23 +237,35 @@ impl Observer {
     }
 
     #[inline]
-    fn count_person(&self, person: usize, stage: Stage, code: Option<Code>, pass: &mut Pass) {
+    fn count_person(
+        &self,
+        person: usize,
+        stage: Stage,
+        (code, bound): (Option<Code>, bool),
+        pass: &mut Pass,
+    ) {
         pass.stages[stage as usize] += 1;
         let code = code.unwrap_or_default();
         pass.codes[code as usize][stage as usize] += 1;
-        let rare = matches!(stage, Stage::Infectious | Stage::Dead) || code != Code::Green;
+        let rare = matches!(stage, Stage::Infectious | Stage::Dead) || code != Code::Green || bound;
         if !rare {
             return;
         }
         if stage == Stage::Dead {
             let band = usize::from(self.age_band_of[person]).min(AGE_BANDS - 1);
             pass.dead_by_age[band] += 1;
+            groups::count(self.groups_of[person], &mut pass.dead);
+        }
+        let wrongly = (code == Code::Red || bound) && matches!(stage, Stage::Susceptible | Stage::Recovered);
+        if wrongly {
+            groups::count(self.groups_of[person], &mut pass.wrongly);
         }
         if let Some(zone) = pass.zones.get_mut(self.zone_of[person] as usize) {
             zone.prevalence += u32::from(stage == Stage::Infectious);
             zone.deaths += u32::from(stage == Stage::Dead);
             zone.yellow += u32::from(code == Code::Yellow);
             zone.red += u32::from(code == Code::Red);
+            zone.wrongly_restricted += u32::from(wrongly);
         }
     }
 
@@ -364,6 +403,17 @@ fn has_symptoms(episode: Option<&Episode>, now: Now) -> bool {
     episode.is_some_and(|e| e.symptoms_tick <= now.tick && now.tick < e.end_tick)
 }
 
+/// Who can show a code on a phone, and the elderly with the app, and all of them.
+fn entrance(world: &World) -> [u64; 3] {
+    let entrance = &world.services.entrance;
+    [entrance.shown, entrance.elderly[0], entrance.elderly[1]]
+}
+
+/// What a map keeps back, its error and what it spent.
+fn map(map: &EpidemicMap) -> [f64; 3] {
+    [f64::from(map.withheld), f64::from(map.error_persons), map.epsilon_spent]
+}
+
 /// The roads as drivers know them on a day of this kind, where movement knows traffic.
 fn roads_of(world: &World, now: Now) -> Option<&RoadDay> {
     let roads = &world.services.roads;
@@ -377,6 +427,9 @@ fn checks(world: &World) -> Checks {
         sum.refused += u64::from(door.refused);
         sum.no_code += u64::from(door.no_code);
         sum.by_hand += u64::from(door.by_hand);
+        sum.no_test += u64::from(door.no_test);
+        sum.staffed_min += u64::from(door.staffed_min);
+        sum.forged += u64::from(door.forged);
         sum.balked += u64::from(door.balked);
         sum.wait_s += door.wait_s;
         sum.refused_infectious += u64::from(door.refused_infectious);

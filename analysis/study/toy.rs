@@ -2,7 +2,8 @@
 use crate::provenance::Inputs;
 use crate::run::Job;
 use crate::tables::Wanted;
-use citytwin_engine::lever::{CheckpointRule, Code, CodeBook};
+use citytwin_engine::CheckpointRule;
+use citytwin_engine::lever::{Code, CodeBook};
 use citytwin_engine::{Board, Calendar, Layer, Levers, Now, Phase, Policy, Scheduled, Simulation};
 use citytwin_world::city::{City, Zones};
 use citytwin_world::health::{Episode, NEVER, Severity, Stage};
@@ -68,6 +69,9 @@ fn door(day: u32) -> DoorTally {
         refused: 1,
         no_code: 1,
         by_hand: 2,
+        staffed_min: 0,
+        no_test: 0,
+        forged: 0,
         balked: 0,
         wait_s: 600,
         wait_max_s: 90,
@@ -117,13 +121,9 @@ impl Policy for Codes {
             coverage: 1.0,
             scan_s: 3.0,
             by_hand_s: 30.0,
-            exponential: false,
             visitors_per_lane: 100,
-            open_lane_after_s: u32::MAX,
-            refuse_from: Code::Red,
-            paper_allowed: true,
             patience_s: 900,
-            diligence: 1.0,
+            ..CheckpointRule::default()
         });
     }
     fn memory(&self) -> Vec<u8> {

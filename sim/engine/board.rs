@@ -1,5 +1,7 @@
 //! What each department has been told, with delay, loss and error: the only eyes of the policies.
 use crate::digest::{mix, of_bytes};
+use crate::sharing::{Ledger, Limits, Purpose, Share, Terms, receivers};
+use crate::test_register::TestRegister;
 use bitcode::{Decode, Encode};
 use citytwin_world::{PersonId, kinds};
 use std::collections::BTreeMap;
@@ -75,6 +77,8 @@ kinds! {
         TracedSource = "traced_source",
         /// Was called up in a round of mass testing and did not come.
         MissedScreening = "missed_screening",
+        /// A phone was for a while in a part of the city with many known cases.
+        TravelHistory = "travel_history",
     }
 }
 
@@ -109,27 +113,20 @@ pub struct ZoneCounts {
     pub as_of_tick: u32,
 }
 
-/// One entry of the responsibility list: what `from` knows, `to` may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub struct Share {
-    /// Who shares.
-    pub from: Department,
-    /// Who receives.
-    pub to: Department,
-    /// Delay added, h.
-    pub latency_h: u32,
-}
-
 /// The board: records known by department, records still on their way, and signals.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Board {
     known: Vec<Vec<Record>>,
     fresh_from: Vec<usize>,
-    coming: BTreeMap<u32, Vec<(Department, Record)>>,
+    /// What each department received on terms.
+    limits: Vec<Limits>,
+    ledger: Ledger,
+    coming: BTreeMap<u32, Vec<(Department, Record, Terms)>>,
     signals: BTreeMap<String, Signal>,
     signals_coming: BTreeMap<u32, Vec<(String, Signal)>>,
     zones: BTreeMap<String, ZoneCounts>,
     zones_coming: BTreeMap<u32, Vec<(String, ZoneCounts)>>,
+    register: TestRegister,
     told: Vec<u64>,
     delay_h_sum: Vec<u64>,
     shared: u64,
@@ -144,6 +141,7 @@ impl Board {
         Self {
             known: vec![Vec::new(); Department::COUNT],
             fresh_from: vec![0; Department::COUNT],
+            limits: vec![Limits::default(); Department::COUNT],
             told: vec![0; Department::COUNT],
             delay_h_sum: vec![0; Department::COUNT],
             ..Self::default()
@@ -152,12 +150,12 @@ impl Board {
 
     /// A department observes something; it knows it at `known_tick` (never before the next arrival).
     pub fn tell(&mut self, known_tick: u32, record: Record) {
-        self.send(known_tick, record.observer, record);
+        self.send(known_tick, record.observer, record, Terms::FREE);
     }
 
-    fn send(&mut self, due: u32, to: Department, record: Record) {
-        self.on_its_way = self.on_its_way.wrapping_add(mix(witness(due, to, &record)));
-        self.coming.entry(due).or_default().push((to, record));
+    fn send(&mut self, due: u32, to: Department, record: Record, terms: Terms) {
+        self.on_its_way = self.on_its_way.wrapping_add(mix(witness(due, to, &record, terms)));
+        self.coming.entry(due).or_default().push((to, record, terms));
     }
 
     /// A named number that policies will see from `known_tick` on.
@@ -170,6 +168,17 @@ impl Board {
         self.zones_coming.entry(known_tick).or_default().push((name.to_owned(), counts));
     }
 
+    /// Swabs that laboratories will have found negative by `known_tick`: what checkpoints can be shown of them, if
+    /// laboratories let the health commission see their results.
+    pub fn tell_negatives(&mut self, known_tick: u32, taken_tick: u32, persons: &[PersonId]) {
+        self.register.expect(known_tick, taken_tick, persons);
+    }
+
+    /// When the latest swab of a person that the codes show as negative was taken, ticks.
+    pub fn negative_since(&self, person: PersonId) -> Option<u32> {
+        self.register.taken_tick(person)
+    }
+
     /// Moves everything due at `tick` to those it was meant for, and along the shares then in force.
     pub fn arrive(&mut self, tick: u32, shares: &[Share]) {
         for (known, fresh) in self.known.iter().zip(&mut self.fresh_from) {
@@ -180,11 +189,13 @@ impl Board {
             if due > tick {
                 break;
             }
-            for (to, record) in entry.remove() {
-                self.on_its_way = self.on_its_way.wrapping_sub(mix(witness(due, to, &record)));
-                self.deliver(tick, to, record, shares);
+            for (to, record, terms) in entry.remove() {
+                self.on_its_way = self.on_its_way.wrapping_sub(mix(witness(due, to, &record, terms)));
+                self.deliver(tick, to, (record, terms), shares);
             }
         }
+        self.ledger.settle(tick);
+        self.register.arrive(tick, shares);
         while let Some(entry) = self.signals_coming.first_entry() {
             if *entry.key() > tick {
                 break;
@@ -199,35 +210,39 @@ impl Board {
         }
     }
 
-    fn deliver(&mut self, tick: u32, to: Department, record: Record, shares: &[Share]) {
+    fn deliver(&mut self, tick: u32, to: Department, (record, terms): (Record, Terms), shares: &[Share]) {
         let i = to as usize;
-        self.receive(tick, to, record);
+        self.receive(tick, to, record, terms);
         if to != record.observer {
-            self.shared += 1;
             return; // what was shared is not shared on
         }
         self.told[i] += 1;
         self.delay_h_sum[i] += u64::from(tick.saturating_sub(record.observed_tick));
-        for share in shares.iter().filter(|s| s.from == to && s.to != to) {
-            let due = tick.saturating_add(share.latency_h);
+        for (receiver, latency_h, terms) in receivers(shares, to, record.kind) {
+            let due = tick.saturating_add(latency_h);
             if due <= tick {
-                self.receive(tick, share.to, record);
-                self.shared += 1;
+                self.receive(tick, receiver, record, terms);
             } else {
-                self.send(due, share.to, record);
+                self.send(due, receiver, record, terms);
             }
         }
     }
 
-    fn receive(&mut self, tick: u32, to: Department, record: Record) {
-        self.known[to as usize].push(record);
-        self.delivered = self.delivered.wrapping_add(witness(tick, to, &record));
+    fn receive(&mut self, tick: u32, to: Department, record: Record, terms: Terms) {
+        let known = &mut self.known[to as usize];
+        self.limits[to as usize].note(tick, known.len(), terms);
+        known.push(record);
+        if to != record.observer {
+            self.shared += 1;
+            self.ledger.enter(tick, record.kind, record.person, terms.retention_h);
+        }
+        self.delivered = self.delivered.wrapping_add(witness(tick, to, &record, terms));
     }
 
     /// Digest of everything told and on its way; 0 for a board that nothing was ever told. Records count when they are
     /// sent and when they are delivered, so that asking costs next to nothing.
     pub fn digest(&self) -> u64 {
-        let records = self.delivered.wrapping_add(self.on_its_way);
+        let records = self.delivered.wrapping_add(self.on_its_way).wrapping_add(self.register.digest());
         let signal = |due: u32, name: &str, signal: &Signal| {
             let what = of_bytes(name.as_bytes()) ^ signal.value.to_bits();
             mix(mix(what) ^ u64::from(signal.as_of_tick) ^ u64::from(due) << 32)
@@ -247,6 +262,24 @@ impl Board {
     /// Everything a department knows, oldest first.
     pub fn known(&self, department: Department) -> &[Record] {
         self.known.get(department as usize).map_or(&[], Vec::as_slice)
+    }
+    /// What a department knows from a place in [`Self::known`] on and may use for a purpose at a tick: its own records,
+    /// and those shared with it for that purpose which it still keeps.
+    pub fn usable(
+        &self,
+        department: Department,
+        purpose: Purpose,
+        from: usize,
+        tick: u32,
+    ) -> impl Iterator<Item = &Record> {
+        let limits = self.limits.get(department as usize);
+        let records = self.known(department).iter().enumerate().skip(from);
+        let allowed = move |place: usize| limits.is_none_or(|limits| limits.allow(place, purpose, tick));
+        records.filter(move |(place, _)| allowed(*place)).map(|(_, record)| record)
+    }
+    /// What departments hold of each other's records.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
     /// What a department learnt with this tick.
     pub fn fresh(&self, department: Department) -> &[Record] {
@@ -282,10 +315,10 @@ fn zone_witness(due: u32, name: &str, zones: &ZoneCounts) -> u64 {
 }
 
 /// Digest of one record as it reaches a department.
-fn witness(tick: u32, to: Department, record: &Record) -> u64 {
+fn witness(tick: u32, to: Department, record: &Record, terms: Terms) -> u64 {
     let who = u64::from(record.person.0) | u64::from(record.observed_tick) << 32;
     let what = record.kind as u64 | (record.observer as u64) << 8 | (to as u64) << 16 | u64::from(tick) << 32;
-    mix(mix(who) ^ what)
+    mix(mix(who) ^ what ^ terms.bits().rotate_left(20))
 }
 
 #[cfg(test)]
@@ -302,10 +335,8 @@ mod tests {
             person: PersonId(7),
             observed_tick: 0,
         };
-        let shares = [
-            Share { from: Laboratories, to: HealthCommission, latency_h: 6 },
-            Share { from: HealthCommission, to: Communities, latency_h: 0 },
-        ];
+        let shares =
+            [Share::new(Laboratories, HealthCommission, 6), Share::new(HealthCommission, Communities, 0)];
         board.tell(3, record);
         board.arrive(2, &shares);
         assert!(board.known(Laboratories).is_empty());

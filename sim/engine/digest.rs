@@ -61,6 +61,18 @@ pub fn digest(simulation: &Simulation) -> u64 {
     mix(of_world(&simulation.world) ^ simulation.board.digest().rotate_left(11))
 }
 
+/// The mobile entrance, where one was opened.
+fn entrance(world: &World) -> u64 {
+    let entrance = &world.services.entrance;
+    if !entrance.was_opened() {
+        return 0;
+    }
+    let asked = entrance.platforms.iter().flat_map(|p| [p.requests, p.failed]);
+    let down = entrance.down_until_tick.iter().map(|tick| u64::from(*tick));
+    let code = &world.services.code_platform;
+    entrance.users.into_iter().chain(asked).chain(down).fold(code.requests, |h, x| mix(h ^ x))
+}
+
 /// Passengers, where vehicles can fill.
 fn passengers(world: &World) -> u64 {
     let (passengers, trips) = (&world.services.passengers, &world.services.trips);
@@ -122,7 +134,8 @@ pub fn of_world(world: &World) -> u64 {
         let who = u64::from(s.person.0) | u64::from(s.positive) << 32;
         mix(h ^ who ^ mix(u64::from(s.result_tick) | u64::from(s.taken_tick) << 32))
     });
-    let passengers = passengers(world).rotate_left(53) ^ outages(world).rotate_left(7);
+    let passengers =
+        passengers(world).rotate_left(53) ^ outages(world).rotate_left(7) ^ entrance(world).rotate_left(5);
     mix(persons
         ^ mix(episodes)
         ^ services.rotate_left(17)

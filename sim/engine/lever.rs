@@ -1,12 +1,18 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
-use crate::board::Share;
+use crate::checkpoint_rule::CheckpointRule;
+use crate::entrance::EntranceOrder;
+use crate::epidemic_map::EpidemicMap;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
 use crate::restoration::RestorationOrder;
 use crate::screening::ScreeningRound;
+use crate::sharing::Share;
 use crate::tracing::TracingOrder;
 use crate::vaccination::VaccinationOrder;
 use bitcode::{Decode, Encode};
-use citytwin_world::{Column, IdSet, PersonId, PlaceKind, Sector, Setting, kinds::Mode};
+use citytwin_world::residents::flag;
+use citytwin_world::{
+    Column, DigitalFunction, IdSet, PersonId, PlaceKind, Residents, Sector, Setting, kinds::Mode,
+};
 use std::sync::Arc;
 
 /// Colour of a health code.
@@ -27,33 +33,6 @@ pub type CodeBook = Column<PersonId, Code>;
 
 /// A set of persons.
 pub type PersonSet = IdSet<PersonId>;
-
-/// Where checkpoints stand and how they work.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
-pub struct CheckpointRule {
-    /// Kinds of place whose doors are guarded; `MetroStation` guards the gates of metro stops.
-    pub kinds: Vec<PlaceKind>,
-    /// Share of places of those kinds that are guarded, 0–1.
-    pub coverage: f32,
-    /// Time to scan a code, s.
-    pub scan_s: f32,
-    /// Time to register a person by hand, s.
-    pub by_hand_s: f32,
-    /// Whether both are means of exponential times, else everybody takes as long.
-    pub exponential: bool,
-    /// Visitors per lane and day a door is staffed for: lanes = expected visitors / this, at least one.
-    pub visitors_per_lane: u32,
-    /// Wait at which a door opens a further lane for the rest of the day, s; `u32::MAX` = never.
-    pub open_lane_after_s: u32,
-    /// The mildest colour that is turned back.
-    pub refuse_from: Code,
-    /// Whether persons without a phone are registered by hand (else turned back).
-    pub paper_allowed: bool,
-    /// Longest wait a person accepts, s.
-    pub patience_s: u32,
-    /// Share of guards who really check, 0–1.
-    pub diligence: f32,
-}
 
 /// How symptomatic residents get tested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Encode, Decode)]
@@ -108,8 +87,13 @@ pub struct Levers {
     pub appeals: Vec<PersonId>,
     /// Whether residents with a colour are asked for their health every day (either).
     pub daily_declarations: bool,
-    /// Responsibility list of data sharing (shortest latency wins).
+    /// Responsibility list of data sharing (all entries stand; of the same ones the shortest latency wins).
     pub sharing: Vec<Share>,
+    /// Of arrivals, the share of the infected whom the city they come from knows as such and tells of, and of the others;
+    /// unset, every arrival is told of (the most knowledge, the fewest errors).
+    pub recognition: Option<[f32; 2]>,
+    /// The epidemic map that residents see (the more cautious one).
+    pub map: Option<Arc<EpidemicMap>>,
     /// Field hospitals that are open, by place (beds add up).
     pub field_hospitals: Vec<FieldHospital>,
     /// Mild cases to be housed in shelter hospitals (places add up, union of persons).
@@ -126,6 +110,8 @@ pub struct Levers {
     pub tracing: Option<TracingOrder>,
     /// What repair crews do (the rule that looks further stands, crews add up).
     pub restoration: Option<RestorationOrder>,
+    /// The mobile entrance to digital services (the best of each); without it every smartphone has all of them.
+    pub entrance: Option<EntranceOrder>,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -221,12 +207,26 @@ impl Levers {
     }
     /// Lets one department see what another observes.
     pub fn share(&mut self, share: Share) {
-        match self.sharing.iter_mut().find(|s| s.from == share.from && s.to == share.to) {
+        let same = |s: &&mut Share| {
+            (s.from, s.to, s.kinds, s.terms) == (share.from, share.to, share.kinds, share.terms)
+        };
+        match self.sharing.iter_mut().find(same) {
             Some(held) => held.latency_h = held.latency_h.min(share.latency_h),
             None => {
                 self.sharing.push(share);
                 self.sharing.sort_unstable();
             }
+        }
+    }
+    /// Has neighbouring cities say who of those arriving is known to be infected.
+    pub fn recognise(&mut self, known: f32, wrongly: f32) {
+        let held = self.recognition.get_or_insert([known, wrongly]);
+        *held = [held[0].max(known), held[1].min(wrongly)];
+    }
+    /// Publishes an epidemic map.
+    pub fn publish(&mut self, map: &Arc<EpidemicMap>) {
+        if self.map.as_ref().is_none_or(|held| map.rank() > held.rank()) {
+            self.map = Some(Arc::clone(map));
         }
     }
     /// Opens a field hospital.
@@ -274,6 +274,34 @@ impl Levers {
             None => self.restoration = Some(order),
         }
     }
+    /// Opens the mobile entrance.
+    pub fn open_entrance(&mut self, order: &EntranceOrder) {
+        match &mut self.entrance {
+            Some(held) => held.join(order),
+            None => self.entrance = Some(order.clone()),
+        }
+    }
+    /// Whether a resident reaches a digital function by phone at a tick.
+    pub fn reaches(
+        &self,
+        seed: u64,
+        residents: &Residents,
+        person: PersonId,
+        function: DigitalFunction,
+        tick: u32,
+    ) -> bool {
+        match &self.entrance {
+            Some(order) => order.has(seed, residents, person, function, tick),
+            None => residents.person.get(person).is_some_and(|resident| resident.has(flag::PHONE)),
+        }
+    }
+    /// Whether a resident can show a code on a phone at a tick, the own or that of somebody they live with.
+    pub fn shows_code(&self, seed: u64, residents: &Residents, person: PersonId, tick: u32) -> bool {
+        match &self.entrance {
+            Some(order) => order.shows_code(seed, residents, person, tick),
+            None => self.reaches(seed, residents, person, DigitalFunction::Code, tick),
+        }
+    }
     /// The code of a person; green where no codes are in force.
     #[inline]
     pub fn code(&self, person: PersonId) -> Code {
@@ -288,6 +316,10 @@ impl Levers {
     /// The first rule that guards places of a kind.
     pub fn checkpoint(&self, kind: PlaceKind) -> Option<&CheckpointRule> {
         self.checkpoints.iter().find(|c| c.kinds.contains(&kind))
+    }
+    /// Whether any checkpoint asks for a recent negative test.
+    pub fn asks_for_tests(&self) -> bool {
+        self.checkpoints.iter().any(|rule| rule.test_valid_ticks > 0)
     }
     /// The mode whose boarding passes a gate of metro stations.
     pub const GATED_MODE: Mode = Mode::Metro;

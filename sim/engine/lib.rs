@@ -1,9 +1,12 @@
 //! Clock, phases, levers, board, registry, checkpoints and the step.
 pub mod board;
 pub mod checkpoint;
+pub mod checkpoint_rule;
 pub mod clock;
 pub mod contract;
 pub mod digest;
+pub mod entrance;
+pub mod epidemic_map;
 pub mod housing;
 pub mod key;
 pub mod lever;
@@ -12,8 +15,10 @@ pub mod params;
 pub mod registry;
 pub mod restoration;
 pub mod screening;
+pub mod sharing;
 pub mod signal;
 pub mod simulation;
+pub mod test_register;
 pub mod tracing;
 pub mod trigger;
 pub mod unit;
@@ -21,18 +26,22 @@ pub mod vaccination;
 
 pub use citytwin_world::suggest;
 
-pub use board::{Board, Department, Record, RecordKind, Share, Signal, ZoneCounts};
+pub use board::{Board, Department, Record, RecordKind, Signal, ZoneCounts};
+pub use checkpoint_rule::CheckpointRule;
 pub use clock::{Calendar, Now, Phase, TICKS_PER_DAY};
 pub use contract::{Layer, Policy};
 pub use digest::digest;
+pub use entrance::EntranceOrder;
+pub use epidemic_map::EpidemicMap;
 pub use housing::{FieldHospital, HousingOrder, Lodger};
 pub use key::{KeySpec, Preset};
-pub use lever::{CheckpointRule, Code, CodeBook, Levers, PersonSet, TestingOrder};
+pub use lever::{Code, CodeBook, Levers, PersonSet, TestingOrder};
 pub use moment::Moment;
 pub use params::Params;
 pub use registry::Kind;
 pub use restoration::{RepairRule, RestorationOrder};
 pub use screening::ScreeningRound;
+pub use sharing::{Purpose, RecordKinds, Share, Terms};
 pub use signal::SignalSpec;
 pub use simulation::{Scheduled, Simulation};
 pub use tracing::{TracedCase, TracingOrder};

@@ -1,6 +1,6 @@
 //! Who is to be housed by order and since when: kept by the records that the health commission is told.
 use bitcode::{Decode, Encode};
-use citytwin_engine::{Board, Department, Lodger, Now, RecordKind, TICKS_PER_DAY};
+use citytwin_engine::{Board, Department, Lodger, Now, Purpose, RecordKind, TICKS_PER_DAY};
 use citytwin_world::{Draw, PersonId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,9 +40,9 @@ impl Lodgers {
 
     /// Reads what is new and gives those to be housed now, longest known first.
     pub fn read(&mut self, now: Now, board: &Board) -> &Arc<Vec<Lodger>> {
-        let known = board.known(Department::HealthCommission);
+        let commission = Department::HealthCommission;
         let mut changed = false;
-        for record in known.get(self.memory.read as usize..).unwrap_or(&[]) {
+        for record in board.usable(commission, Purpose::Isolation, self.memory.read as usize, now.tick) {
             let until = record.observed_tick.saturating_add(self.stay_ticks);
             let (share, purpose) = self.follows;
             if matches!(record.kind, RecordKind::Discharge | RecordKind::Death) {
@@ -56,7 +56,7 @@ impl Lodgers {
                 changed = true;
             }
         }
-        self.memory.read = known.len() as u64;
+        self.memory.read = board.known(commission).len() as u64;
         let before = self.memory.terms.len();
         self.memory.terms.retain(|_, (_, until)| *until > now.tick);
         if changed || self.memory.terms.len() != before {

@@ -10,6 +10,7 @@ pub mod closure;
 pub mod contact_tracing;
 pub mod data_sharing;
 pub mod distancing;
+pub mod epidemic_map;
 pub mod field_hospital;
 pub mod first_tick;
 pub mod health_code;
@@ -18,6 +19,7 @@ pub mod isolation;
 pub mod lockdown;
 pub mod mask_wearing;
 pub mod mass_testing;
+pub mod mobile_entrance;
 pub mod remote_work;
 pub mod restoration;
 pub mod school_closure;
@@ -40,12 +42,14 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     contact_tracing::KIND,
     data_sharing::KIND,
     distancing::KIND,
+    epidemic_map::KIND,
     field_hospital::KIND,
     health_code::KIND,
     isolation::KIND,
     lockdown::KIND,
     mask_wearing::KIND,
     mass_testing::KIND,
+    mobile_entrance::KIND,
     remote_work::KIND,
     restoration::KIND,
     school_closure::KIND,

@@ -8,6 +8,7 @@ mod check;
 pub mod codes;
 pub mod codes_city;
 mod codes_flows;
+mod codes_governance;
 mod codes_infrastructure;
 pub mod codes_routes;
 pub mod condition;

@@ -144,7 +144,8 @@ impl Outages {
             return 1.0;
         }
         let zone = match door {
-            Door::Place(place) => city.places.zone.get(place).copied(),
+            Door::Place(place) | Door::Staff(place) => city.places.zone.get(place).copied(),
+            Door::Border(zone) => Some(zone),
             Door::Stop(stop) => {
                 let at = city.transit.stop_lon.get(stop).zip(city.transit.stop_lat.get(stop));
                 at.and_then(|(lon, lat)| city.zones.nearest(*lon, *lat))

@@ -1,6 +1,7 @@
 //! What the city offers its people and how much of it was used today: digital services, hospitals, doors, trips.
-use crate::id::{PersonId, PlaceId, StopId};
-use crate::kinds::{Mode, PlaceKind, Setting, kinds};
+use crate::entrance::{DigitalFunction, Entrance};
+use crate::id::{PersonId, PlaceId, StopId, ZoneId};
+use crate::kinds::{Mode, PlaceKind, Sector, Setting, kinds};
 use bitcode::{Decode, Encode};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,10 @@ kinds! {
         NoRoom = "no_room",
         /// Turned back at a stop that was closed meanwhile.
         StopClosed = "stop_closed",
+        /// Turned back at a checkpoint for want of a recent negative test.
+        NoTest = "no_test",
+        /// Dropped for what the epidemic map shows of the zone.
+        Shunned = "shunned",
     }
 }
 
@@ -68,6 +73,16 @@ pub struct TripTally {
     pub remote_work_min: u64,
     /// Minutes of work planned for today by those with a job.
     pub work_planned_min: u64,
+    /// Minutes worked at work places, by sector.
+    pub work_by_sector_min: [u64; Sector::COUNT],
+    /// Minutes of planned work that came to nothing, by what kept people from it.
+    pub lost_by_cause_min: [u64; Cause::COUNT],
+    /// The same by sector, without what was worked from home.
+    pub lost_by_sector_min: [u64; Sector::COUNT],
+    /// Minutes of planned work lost by late arrivals.
+    pub lost_late_min: u64,
+    /// Minutes of planned work that orders and checkpoints took from those who weren't infected when the day began.
+    pub lost_wrongly_min: u64,
 }
 
 /// Least length of each of [`TripTally::length_bins`], m: 100 × √2 to the power of the bin; the first also holds
@@ -106,6 +121,11 @@ impl TripTally {
         self.work_min = with(self.work_min, other.work_min);
         self.remote_work_min = with(self.remote_work_min, other.remote_work_min);
         self.work_planned_min = with(self.work_planned_min, other.work_planned_min);
+        rows(&mut self.work_by_sector_min, &other.work_by_sector_min, with);
+        rows(&mut self.lost_by_cause_min, &other.lost_by_cause_min, with);
+        rows(&mut self.lost_by_sector_min, &other.lost_by_sector_min, with);
+        self.lost_late_min = with(self.lost_late_min, other.lost_late_min);
+        self.lost_wrongly_min = with(self.lost_wrongly_min, other.lost_wrongly_min);
     }
     /// The bin of [`Self::minute_bins`] for a time under way, min.
     #[inline]
@@ -221,6 +241,10 @@ pub enum Door {
     Place(PlaceId),
     /// Gate of a metro station.
     Stop(StopId),
+    /// Staff door of a work place.
+    Staff(PlaceId),
+    /// Border of a zone, for those who come from another one.
+    Border(ZoneId),
 }
 
 /// What happened at one door today.
@@ -228,12 +252,14 @@ pub enum Door {
 pub struct DoorTally {
     /// The door.
     pub door: Door,
-    /// Kind of place behind it.
+    /// Kind of place behind it; `Gate` for the border of a zone.
     pub kind: PlaceKind,
     /// Lanes open.
     pub lanes: u16,
     /// When each lane is free again, tenths of a second after midnight, earliest first.
     pub lane_free_ds: Vec<u32>,
+    /// Minutes that guards stand there today, over all lanes.
+    pub staffed_min: u32,
     /// Arrivals on each of the last seven days, a number per weekday; 0 for days without a checkpoint.
     pub arrivals_by_weekday: [u32; 7],
     /// Persons scanned today.
@@ -244,6 +270,10 @@ pub struct DoorTally {
     pub no_code: u32,
     /// Persons registered by hand (no phone, or the platform was down).
     pub by_hand: u32,
+    /// Persons turned back for want of a recent negative test.
+    pub no_test: u32,
+    /// Persons let in on a forged or borrowed code.
+    pub forged: u32,
     /// Persons who gave up waiting.
     pub balked: u32,
     /// Waiting summed over persons, s.
@@ -369,6 +399,8 @@ pub struct Encounter {
 pub struct Services {
     /// The platform that shows and checks health codes.
     pub code_platform: DigitalService,
+    /// The mobile entrance.
+    pub entrance: Entrance,
     /// Hospitals.
     pub hospitals: Vec<HospitalState>,
     /// Shelter hospitals.
@@ -395,6 +427,8 @@ pub struct Services {
     pub tests_done: u64,
     /// Tests today that were positive.
     pub tests_positive: u64,
+    /// Whom checkpoints sent to be swabbed in this hour, by id.
+    pub sent_to_test: Vec<PersonId>,
     /// Swabs whose result is due today or later, ordered by the result's tick.
     pub swabs: Vec<Swab>,
     /// Vaccination.
@@ -413,6 +447,23 @@ pub struct Services {
     pub deaths_today: u32,
     /// Patients today who needed a bed and got none.
     pub without_bed: u32,
+}
+
+impl Services {
+    /// The platform on which a function runs, where it has one of its own.
+    pub fn platform(&self, function: DigitalFunction) -> &DigitalService {
+        match function {
+            DigitalFunction::Code => &self.code_platform,
+            other => &self.entrance.platforms[other as usize],
+        }
+    }
+    /// As [`Self::platform`].
+    pub fn platform_mut(&mut self, function: DigitalFunction) -> &mut DigitalService {
+        match function {
+            DigitalFunction::Code => &mut self.code_platform,
+            other => &mut self.entrance.platforms[other as usize],
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@ use citytwin_scenario::assemble;
 use proptest::prelude::*;
 use std::path::Path;
 
-const POLICIES: [&str; 16] = [
+const POLICIES: [&str; 20] = [
     "kind = \"data_sharing\"\nlatency = \"3 h\"",
     "kind = \"health_code\"\nupdate = \"hourly\"",
     "kind = \"checkpoints\"\nkinds = [\"shop\", \"market\", \"school\", \"office\"]\nrefuse_from = \"yellow\"",
+    "kind = \"checkpoints\"\nid = \"staff\"\nkinds = [\"home\"]\nsectors = [\"industry\", \"trade\", \"office_work\"]\nopen_from = \"6 h\"\nopen_until = \"11 h\"\nforged = \"50 %\"\ntest_validity = \"48 h\"",
+    "kind = \"epidemic_map\"\nprivacy = \"laplace\"\ncaution = \"60 %\"\nshun_from = 1",
+    "kind = \"data_sharing\"\nid = \"list\"\nrecognition = \"50 %\"\npairs = [\"telecom_operators > health_commission: travel_history co_location; for code; keep 2 d\"]",
     "kind = \"isolation\"",
     "kind = \"lockdown\"\nstringency = \"60 %\"",
     "kind = \"closure\"\nkinds = [\"restaurant\", \"school\"]\nshare = \"70 %\"",
@@ -21,6 +24,7 @@ const POLICIES: [&str; 16] = [
     "kind = \"contact_tracing\"\nteams_per_100k = 1000\nsource = \"6 d\"\napp_coverage = \"60 %\"",
     "kind = \"central_quarantine\"\nplaces = 40\ncontacts = [\"traced_contact\", \"household_contact\"]",
     "kind = \"vaccination\"\nsites_per_100k = 20\nstock_per_100k = 9000\nonset = \"2 d\"\ninterval = \"3 d\"",
+    "kind = \"mobile_entrance\"\ncapacity_per_1000 = \"40 /h\"\nadmission = false\njoined = false\nuptake_time = \"1 d\"",
     "kind = \"mass_testing\"\nsites_per_100k = 300\nrounds = 3\nevery = \"2 d\"",
 ];
 

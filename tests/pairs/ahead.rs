@@ -11,6 +11,9 @@ fn days_settled_daily_or_hourly_are_the_same_days() {
         "epidemic/health-code",
         "epidemic/trace-and-isolate",
         "epidemic/lockdown",
+        "epidemic/employer-checkpoints",
+        "epidemic/test-validity",
+        "epidemic/noisy-map",
         "movement/closed-centre",
     ] {
         let run = |settle: &str| {

@@ -6,7 +6,7 @@ use citytwin_engine::digest;
 const DAYS: u32 = 7;
 
 /// Policies that assert nothing, or nothing yet.
-const INERT: [(&str, &str); 17] = [
+const INERT: [(&str, &str); 22] = [
     ("masks that nobody wears", "kind = \"mask_wearing\"\nshare = \"0 %\""),
     ("distance that nobody keeps", "kind = \"distancing\"\nshare = \"0 %\""),
     ("a closure of nothing", "kind = \"closure\"\nkinds = [\"mall\", \"restaurant\"]\nshare = \"0 %\""),
@@ -25,6 +25,17 @@ const INERT: [(&str, &str); 17] = [
     ("mass testing without sites", "kind = \"mass_testing\"\nsites_per_100k = 0"),
     ("a vaccination without doses", "kind = \"vaccination\"\ndelivered_per_100k = \"0 /d\""),
     ("crews who find nothing to repair", "kind = \"restoration\"\ncrews = 5"),
+    ("checkpoints nowhere", "kind = \"checkpoints\"\nid = \"none\"\nkinds = []\nforged = \"50 %\""),
+    (
+        "checkpoints with no hours",
+        "kind = \"checkpoints\"\nid = \"none\"\nkinds = [\"gate\"]\ncoverage = \"0 %\"",
+    ),
+    ("a map that nobody heeds", "kind = \"epidemic_map\"\ncaution = \"0 %\""),
+    (
+        "a list of duties without an entry",
+        "kind = \"data_sharing\"\nid = \"none\"\ndepartments = []\nback_to = []\nretention = \"3 d\"",
+    ),
+    ("an entrance without services", "kind = \"mobile_entrance\"\nservices = []"),
     ("a lockdown after the run", "kind = \"lockdown\"\nid = \"late\"\nfrom = \"day 60\""),
     ("a lockdown that never comes", "kind = \"lockdown\"\nid = \"if\"\nwhen = \"icu_occupancy > 1000000 %\""),
 ];

@@ -52,6 +52,12 @@ fn under_any_policy() {
         "central-quarantine",
         "mass-testing",
         "vaccination",
+        "mobile-entrance",
+        "separate-platforms",
+        "employer-checkpoints",
+        "test-validity",
+        "responsibility-list",
+        "noisy-map",
     ] {
         stops(&format!("epidemic/{name}"), 10, [1, 6]);
     }

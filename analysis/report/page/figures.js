@@ -236,6 +236,17 @@ function economyFigures(parent) {
     series: [{ name: t("m.output_share"), data: column("output_share"), colour: COLOUR("output") }],
   }));
   drawn.push(overTime(parent, {
+    title: t("fig.sectors"), unit: t("u.of_normal"), shares: true, marks: true,
+    series: DATA.metrics.names.filter((name) => /^output_.+_share$/.test(name) && column(name)).map((name, index) => ({ name: metricName(name), data: column(name), colour: seriesColour(index) })),
+  }));
+  const lost = stackOf(DATA.metrics.names.filter((name) => /^work_lost_.*_h$/.test(name) && name !== "work_lost_wrongly_h"), (index) => seriesColour(index + 1));
+  if (lost.length) drawn.push(overTime(parent, { title: t("fig.work_lost"), unit: t("u.h_per_day"), marks: true, min: 0, series: lost }));
+  const groups = DATA.metrics.names.filter((name) => /^wrongly_restricted_.*_per_1000$/.test(name) && column(name));
+  if (groups.length) drawn.push(overTime(parent, {
+    title: t("fig.wrongly"), caption: t("fig.wrongly.note"), unit: "‰", marks: true, min: 0,
+    series: groups.map((name, index) => ({ name: metricName(name), data: column(name), colour: seriesColour(index) })),
+  }));
+  drawn.push(overTime(parent, {
     title: t("fig.work"), unit: t("u.h_per_day"), marks: true, min: 0,
     series: [{ name: t("m.work_hours_h"), data: column("work_hours_h"), colour: COLOUR("output"), kind: "bar" }],
   }));

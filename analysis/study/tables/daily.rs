@@ -93,6 +93,12 @@ pub(super) fn zones(source: &Source) -> Option<Table> {
     }
     if source.recorder.codes.iter().any(Option::is_some) {
         table = table
+            .column(
+                "wrongly_restricted_persons",
+                "persons",
+                "Persons with a red code or ordered to stay at home who are not infected.",
+                column(|z| z.wrongly_restricted),
+            )
             .column("code_yellow_persons", "persons", "Persons with a yellow code.", column(|z| z.yellow))
             .column("code_red_persons", "persons", "Persons with a red code.", column(|z| z.red));
     }

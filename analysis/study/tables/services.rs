@@ -17,13 +17,16 @@ fn door_name(city: &City, door: Door) -> String {
             name.or_else(|| city.places.id.get(place)).cloned().unwrap_or_default()
         }
         Door::Stop(stop) => city.transit.stop_name.get(stop).cloned().unwrap_or_default(),
+        Door::Staff(place) => format!("{} (staff)", door_name(city, Door::Place(place))),
+        Door::Border(zone) => city.zones.id.get(zone).cloned().unwrap_or_default(),
     }
 }
 
 fn door_position(city: &City, door: Door) -> [f64; 2] {
     let (lon, lat) = match door {
-        Door::Place(place) => (city.places.lon.get(place), city.places.lat.get(place)),
+        Door::Place(place) | Door::Staff(place) => (city.places.lon.get(place), city.places.lat.get(place)),
         Door::Stop(stop) => (city.transit.stop_lon.get(stop), city.transit.stop_lat.get(stop)),
+        Door::Border(zone) => (city.zones.lon.get(zone), city.zones.lat.get(zone)),
     };
     [lon.copied().unwrap_or(f64::NAN), lat.copied().unwrap_or(f64::NAN)]
 }

@@ -1,11 +1,14 @@
-//! The digital services residents meet: how much of what is asked of the health-code platform gets an answer.
+//! The digital services residents meet: how much of what is asked of a platform gets an answer.
+mod entrance;
+
 use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, Unit};
 use citytwin_world::World;
+use citytwin_world::services::DigitalService;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Layer> = Kind {
     name: "digital",
-    summary: "The platform that shows and checks health codes answers, or is too busy.",
+    summary: "The platforms that show and check health codes and take declarations answer, or are too busy.",
     keys: KEYS,
     build: |params, _| Ok(Box::new(Digital::new(params))),
 };
@@ -17,7 +20,7 @@ pub const KEYS: &[KeySpec] = &[KeySpec::new("capacity", Unit::PerHour)
     .about("Requests that the health-code platform can answer; 0 for no limit.")
     .source("assumption: no limit; Xi'an's platform failed at ten times its usual peak (20 December 2021)")];
 
-/// Sets the level of the health-code platform each hour.
+/// Sets the level of the platforms each hour.
 pub struct Digital {
     capacity_per_min: u32,
 }
@@ -27,6 +30,33 @@ impl Digital {
     pub fn new(params: &Params) -> Self {
         Self { capacity_per_min: (params.f64("capacity") / 60.0).ceil() as u32 }
     }
+
+    fn open_hour(&self, now: Now, world: &mut World, levers: &Levers) {
+        let platform = &mut world.services.code_platform;
+        platform.capacity_per_min = self.capacity_per_min;
+        platform.level = platform.level.min(by_load(platform, u64::from(self.capacity_per_min) * 60));
+        if let Some(order) = &levers.entrance {
+            entrance::open_hour(now, world, order);
+        }
+        count_from_here(now, &mut world.services.code_platform);
+    }
+}
+
+/// Requests of the last hour.
+fn last_hour(platform: &DigitalService) -> u64 {
+    platform.requests.saturating_sub(platform.requests_before_hour)
+}
+
+/// Share of the requests that a platform of so many an hour answers, 0 for any number, as the last hour went: a rush
+/// shows in the next hour, when those who got no answer ask again.
+fn by_load(platform: &DigitalService, most: u64) -> f32 {
+    let last_hour = last_hour(platform);
+    if most == 0 || last_hour <= most { 1.0 } else { (most as f64 / last_hour as f64) as f32 }
+}
+
+/// The day's count of requests starts again at midnight.
+fn count_from_here(now: Now, platform: &mut DigitalService) {
+    platform.requests_before_hour = if now.day_begins() { 0 } else { platform.requests };
 }
 
 impl Layer for Digital {
@@ -34,24 +64,19 @@ impl Layer for Digital {
         "digital"
     }
     fn phases(&self) -> &'static [Phase] {
-        &[Phase::Hazard, Phase::Services]
+        &[Phase::Hazard, Phase::Services, Phase::Report]
     }
-    fn run(&mut self, phase: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
-        let platform = &mut world.services.code_platform;
-        if phase == Phase::Hazard {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, _: &mut Board) {
+        match phase {
             // Each hour begins whole: this layer stands before the hazards, which lower the level, as load does after.
-            platform.level = 1.0;
-            return;
+            Phase::Hazard => world.services.code_platform.level = 1.0,
+            Phase::Services => self.open_hour(now, world, levers),
+            _ => {
+                if let Some(order) = &levers.entrance {
+                    entrance::ask(now, world, order);
+                }
+            }
         }
-        platform.capacity_per_min = self.capacity_per_min;
-        let last_hour = platform.requests.saturating_sub(platform.requests_before_hour);
-        let most = u64::from(self.capacity_per_min) * 60;
-        // A rush shows in the next hour, when those who got no answer ask again.
-        let by_load =
-            if most == 0 || last_hour <= most { 1.0 } else { (most as f64 / last_hour as f64) as f32 };
-        platform.level = platform.level.min(by_load);
-        // The day's count of requests starts again at midnight.
-        platform.requests_before_hour = if now.day_begins() { 0 } else { platform.requests };
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a department writes down what it saw: with its coverage, delay and error.
 use super::feeds::ReportingParams;
-use citytwin_engine::{Board, Department, Now, Record, RecordKind};
-use citytwin_world::{City, Draw, PersonId, Residents};
+use citytwin_engine::{Board, Department, Levers, Now, Record, RecordKind};
+use citytwin_world::{City, DigitalFunction, Draw, PersonId, Residents};
 use rayon::prelude::*;
 
 /// Base of the purposes of all draws about records: department and kind are added, so no two share their luck.
@@ -16,6 +16,7 @@ const PIECE: usize = 256;
 pub(super) struct Desk<'a> {
     pub now: Now,
     pub params: &'a ReportingParams,
+    pub levers: &'a Levers,
     pub city: &'a City,
     pub residents: &'a Residents,
     pub neighbours: &'a Neighbours,
@@ -27,6 +28,11 @@ impl Desk<'_> {
     /// A department may observe something about a person; what it observes it knows after its delay.
     pub fn tell(&mut self, observer: Department, kind: RecordKind, person: PersonId, observed_tick: u32) {
         self.seen.push((Record { kind, observer, person, observed_tick }, false));
+    }
+
+    /// Whether a resident reaches a digital function by phone in this hour.
+    pub fn reaches(&self, person: PersonId, function: DigitalFunction) -> bool {
+        self.levers.reaches(self.now.seed, self.residents, person, function, self.now.tick)
     }
 
     /// A resident hands something in, which is known in the next hour.
@@ -48,7 +54,9 @@ impl Desk<'_> {
         }
         let Record { kind, observer, person, observed_tick } = seen;
         let feed = self.params.feed(observer);
-        let purpose = OBSERVES | (observer as u32) << 4 | kind as u32;
+        // Kinds beyond the sixteenth would run into the department's bits.
+        let kind_bits = if (kind as u32) < 16 { kind as u32 } else { (kind as u32 - 15) << 12 };
+        let purpose = OBSERVES | (observer as u32) << 4 | kind_bits;
         let mut draw = Draw::new(self.now.seed, purpose, person.0, observed_tick);
         if !draw.chance(feed.coverage) {
             return None;

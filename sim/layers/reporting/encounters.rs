@@ -85,7 +85,9 @@ pub(super) fn keep(
     };
     // A case may become known some days after its last company that matters.
     let oldest = tick.saturating_sub(order.history_ticks().saturating_add(params.tracing_slack_ticks));
-    let persons = watched(now, world, oldest, params.tracing_cases);
+    // A sample keeps a sample of what the city would, so that it costs and finds as much of it.
+    let most = (params.tracing_cases as f64 * world.share_simulated()).ceil() as usize;
+    let persons = watched(now, world, oldest, most);
     let mut today = company(residents, &world.visits, &persons, order.contact_min, counts, row);
     today.par_sort_unstable();
     today.dedup();

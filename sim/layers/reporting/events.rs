@@ -1,15 +1,21 @@
 //! What happens to persons and is seen by somebody: symptoms, tests, hospital stays, deaths, arrivals.
 use super::desk::Desk;
-use citytwin_engine::{Department as By, Now, RecordKind as Kind, TICKS_PER_DAY};
+use super::requests::Asked;
+use citytwin_engine::{Department as By, Now, Record, RecordKind as Kind, TICKS_PER_DAY};
 use citytwin_world::health::NEVER;
-use citytwin_world::residents::flag;
-use citytwin_world::{DayType, Draw, Health, Occupation, PersonId, Services, Setting, Stage};
+use citytwin_world::{
+    DayType, DigitalFunction, Draw, Health, Occupation, PersonId, PlaceKind, Services, Setting, Stage,
+};
 use rayon::prelude::*;
 
 /// Purposes of the draws: whether the platform takes a declaration, who comes from outside, and how.
 const DECLARES: u32 = 0x0510;
 const TRAVELS: u32 = 0x0511;
 const ARRIVES_BY: u32 = 0x0512;
+/// Whether a checkpoint at a gate of the city stops somebody.
+const AT_GATE: u32 = 0x0515;
+/// Whether the city from which somebody comes has a colour for them.
+const RECOGNISED: u32 = 0x0516;
 
 /// Infections looked at together.
 const PIECE: usize = 1024;
@@ -20,7 +26,7 @@ fn midnight(now: Now) -> u32 {
 }
 
 /// At the end of a day: those whose symptoms began declare them, buy medicine, or stay away from class and work.
-pub(super) fn symptoms(desk: &mut Desk, health: &Health, services: &Services) {
+pub(super) fn symptoms(desk: &mut Desk, health: &Health, services: &Services, level: f32) -> Asked {
     let today = midnight(desk.now)..desk.now.tick + 1;
     let ill: Vec<(PersonId, u32)> = health
         .active
@@ -31,16 +37,18 @@ pub(super) fn symptoms(desk: &mut Desk, health: &Health, services: &Services) {
         .map(|e| (e.person, e.symptoms_tick))
         .collect();
     let others = services.other_illness.iter().map(|person| (*person, today.start));
+    let mut asked = Asked::default();
     for (person, tick) in ill.into_iter().chain(others) {
-        falls_ill(desk, person, tick, services.code_platform.level);
+        falls_ill(desk, person, tick, level, &mut asked);
     }
+    asked
 }
 
-fn falls_ill(desk: &mut Desk, person: PersonId, tick: u32, platform_level: f32) {
+fn falls_ill(desk: &mut Desk, person: PersonId, tick: u32, level: f32, asked: &mut Asked) {
     let Some(resident) = desk.residents.person.get(person) else { return };
-    if resident.has(flag::PHONE) {
+    if desk.reaches(person, DigitalFunction::Declaration) {
         let mut draw = Draw::new(desk.now.seed, DECLARES, person.0, tick);
-        if draw.chance(f64::from(platform_level)) {
+        if asked.ask(&mut draw, level) {
             desk.tell(By::Citizens, Kind::SymptomReport, person, tick);
         }
     }
@@ -105,6 +113,22 @@ pub(super) fn deaths(desk: &mut Desk, health: &Health, active_at_midnight: &[u32
     }
 }
 
+/// Whether anybody hears of somebody's arrival: where neighbouring cities recognise each other's codes, only of those
+/// whom theirs has a colour for.
+fn is_told_of(desk: &Desk, health: &Health, person: PersonId) -> bool {
+    let Some([known, wrongly]) = desk.levers.recognition else { return true };
+    let infected = matches!(health.stage.get(person), Some(Stage::Exposed | Stage::Infectious));
+    let share = f64::from(if infected { known } else { wrongly });
+    Draw::new(desk.now.seed, RECOGNISED, person.0, desk.now.day()).chance(share)
+}
+
+/// Whether a checkpoint on the highways takes down somebody who comes by road.
+fn stopped_at_gate(desk: &Desk, person: PersonId) -> bool {
+    let rule = desk.levers.checkpoint(PlaceKind::Gate);
+    let share = rule.map_or(0.0, |rule| f64::from(rule.coverage) * f64::from(rule.diligence));
+    share > 0.0 && Draw::new(desk.now.seed, AT_GATE, person.0, desk.now.day()).chance(share)
+}
+
 /// At the end of a day: those who came from outside the city, infected or not, by the way they came.
 pub(super) fn arrivals(desk: &mut Desk, health: &Health) {
     let midnight = midnight(desk.now);
@@ -122,6 +146,7 @@ pub(super) fn arrivals(desk: &mut Desk, health: &Health) {
     persons.retain(|person| health.stage.get(*person) != Some(&Stage::Dead));
     persons.sort_unstable();
     persons.dedup();
+    persons.retain(|person| is_told_of(desk, health, *person));
     for person in persons {
         let way = Draw::new(desk.now.seed, ARRIVES_BY, person.0, desk.now.day()).unit_f64();
         let by = if way < desk.params.by_rail {
@@ -131,6 +156,11 @@ pub(super) fn arrivals(desk: &mut Desk, health: &Health) {
         } else {
             By::Highway
         };
-        desk.tell(by, Kind::Arrival, person, desk.now.tick);
+        if by == By::Highway && stopped_at_gate(desk, person) {
+            let observed_tick = desk.now.tick;
+            desk.hand_in(Record { kind: Kind::Arrival, observer: by, person, observed_tick });
+        } else {
+            desk.tell(by, Kind::Arrival, person, desk.now.tick);
+        }
     }
 }

@@ -91,7 +91,7 @@ const fn feeds() -> [[KeySpec; 3]; 13] {
 
 const FEEDS: [[KeySpec; 3]; 13] = feeds();
 
-const REST: [KeySpec; 13] = [
+const REST: [KeySpec; 15] = [
     KeySpec::new("arrivals_per_1000", Unit::PerDay)
         .default(0.5)
         .range(0.0, 1000.0)
@@ -127,6 +127,19 @@ const REST: [KeySpec; 13] = [
         .range(0.0, 1e7)
         .about("Cases a day whose phones operators can look into.")
         .source("assumption"),
+    KeySpec::new("travel_history_cases", Unit::Number)
+        .default(5.0)
+        .range(0.0, 1000.0)
+        .about(
+            "Known cases of seven days in a thousand residents from which on a zone counts as one that phones have been \
+             to; operators look for it where they share `travel_history` by an entry of its own.",
+        )
+        .source("assumption"),
+    KeySpec::new("travel_history_time", Unit::Minutes)
+        .default(240.0)
+        .range(1.0, 1440.0)
+        .about("Time on one day in such a zone, away from home, that makes a travel history.")
+        .source("the itinerary code of February 2020 told of stays of more than four hours"),
     KeySpec::new("appeal_share", Unit::Ratio)
         .default(0.3)
         .range(0.0, 1.0)
@@ -147,7 +160,7 @@ const REST: [KeySpec; 13] = [
         .range(0.0, 1e7)
         .about(
             "Infected residents at once whose company can be asked for later, at most; where there are more, chance \
-             picks them, and the others can name nobody. It bounds the run's memory.",
+             picks them, and the others can name nobody. It bounds the run's memory, and shrinks with a sample.",
         )
         .source("assumption: more than teams can interview within two weeks"),
     KeySpec::new("tracing_memory", Unit::Days)
@@ -162,14 +175,14 @@ const REST: [KeySpec; 13] = [
         .source("assumption: yesterday's numbers are published today"),
 ];
 
-const fn all() -> [KeySpec; 52] {
-    let mut keys = [REST[0]; 52];
+const fn all() -> [KeySpec; 54] {
+    let mut keys = [REST[0]; 54];
     let mut i = 0;
     while i < 39 {
         keys[i] = FEEDS[i / 3][i % 3];
         i += 1;
     }
-    while i < 52 {
+    while i < 54 {
         keys[i] = REST[i - 39];
         i += 1;
     }
@@ -197,6 +210,10 @@ pub struct ReportingParams {
     pub history_ticks: u32,
     /// Cases a day that operators can look into.
     pub co_location_cases: usize,
+    /// Known cases of seven days in a thousand residents that make a zone one to have been to.
+    pub travel_history_cases: f64,
+    /// Minutes there on one day that count.
+    pub travel_history_min: u32,
     /// Infected residents at once whose company is kept, at most.
     pub tracing_cases: usize,
     /// How long company is kept beyond the time for which cases are asked, ticks.
@@ -232,6 +249,8 @@ impl ReportingParams {
             co_location_in: std::array::from_fn(|s| settings.iter().any(|name| name == Setting::NAMES[s])),
             history_ticks: (params.f64("co_location_history") * f64::from(TICKS_PER_DAY)).round() as u32,
             co_location_cases: params.u32("co_location_cases") as usize,
+            travel_history_cases: params.f64("travel_history_cases"),
+            travel_history_min: params.u32("travel_history_time"),
             tracing_cases: params.u32("tracing_cases") as usize,
             tracing_slack_ticks: (params.f64("tracing_memory") * f64::from(TICKS_PER_DAY)).round() as u32,
             appeal_share: params.f64("appeal_share"),

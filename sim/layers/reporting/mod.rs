@@ -11,14 +11,17 @@ mod interviews;
 mod known;
 mod requests;
 mod signals;
+mod travels;
 
 use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
+use citytwin_world::DigitalFunction::{self, Code};
 use citytwin_world::services::Meeting;
 use citytwin_world::{PersonId, World};
 use contacts::Companies;
 use desk::{Desk, Neighbours};
 pub use feeds::{Feed, KEYS, ReportingParams};
 use known::KnownCases;
+use requests::Asked;
 use signals::CaseCount;
 pub use signals::SIGNALS;
 use std::sync::Arc;
@@ -69,7 +72,7 @@ impl Reporting {
     }
 
     /// The contacts of the cases that each department heard of with this hour.
-    fn find_contacts(&mut self, now: Now, world: &World, board: &mut Board) {
+    fn find_contacts(&mut self, now: Now, world: &World, levers: &Levers, board: &mut Board) {
         let residents = &world.people.residents;
         let communities = self.communities.fresh(board);
         let schools = self.schools.fresh(board);
@@ -77,7 +80,8 @@ impl Reporting {
         let operators = self.operators.fresh(board);
         let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(&world.city, residents));
         let seen = Vec::new();
-        let mut desk = Desk { now, params: &self.params, city: &world.city, residents, neighbours, seen };
+        let (params, city) = (&self.params, &*world.city);
+        let mut desk = Desk { now, params, levers, city, residents, neighbours, seen };
         contacts::households(&mut desk, &communities);
         contacts::phones(&mut desk, &world.services.meetings, &operators);
         if !schools.is_empty() || !employers.is_empty() {
@@ -115,7 +119,7 @@ impl Reporting {
             self.cases_today = 0;
         }
         self.cases_today += self.commission.fresh(board).len() as u64;
-        self.find_contacts(now, world, board);
+        self.find_contacts(now, world, levers, board);
         if now.day_ends() {
             self.keep_meetings(now, world, levers);
             self.keep_encounters(now, world, levers);
@@ -128,18 +132,25 @@ impl Reporting {
         let city = &world.city;
         let neighbours = self.neighbours.get_or_insert_with(|| Neighbours::of_city(city, &residents));
         let seen = Vec::new();
-        let mut desk = Desk { now, params: &self.params, city, residents: &residents, neighbours, seen };
+        let (params, residents) = (&self.params, &*residents);
+        let mut desk = Desk { now, params, levers, city, residents, neighbours, seen };
         events::results(&mut desk, services);
         events::hospital_stays(&mut desk, health, &self.patients, &events::patients(services));
         let level = services.code_platform.level;
-        let mut asked = vec![requests::appeals(&mut desk, health, level, &levers.appeals)];
+        let declarations = declared_on(levers);
+        let declares_level = services.platform(declarations).level;
+        let mut asked = vec![(Code, requests::appeals(&mut desk, health, level, &levers.appeals))];
         if now.day_ends() {
             if let Some(book) = levers.codes.as_ref().filter(|_| levers.daily_declarations) {
-                asked.push(requests::declarations(&mut desk, health, level, book));
+                let answers = requests::declarations(&mut desk, health, declares_level, book);
+                asked.push((declarations, answers));
             }
-            events::symptoms(&mut desk, health, services);
+            let answers = events::symptoms(&mut desk, health, services, declares_level);
+            // Without an entrance nobody counts who declares symptoms of their own accord.
+            asked.extend(levers.entrance.is_some().then_some((declarations, answers)));
             events::deaths(&mut desk, health, &self.active);
             events::arrivals(&mut desk, health);
+            travels::histories(&mut desk, &world.visits, board);
         }
         desk.file(board);
         if now.day_ends() {
@@ -151,12 +162,21 @@ impl Reporting {
             let delay_ticks = self.params.statistics_ticks;
             signals::publish(now, delay_ticks, services, &cases, board);
             let recent = self.commission.recent(now.tick);
-            signals::publish_zones(now, delay_ticks, neighbours.by_zone(city, &residents, recent), board);
+            signals::publish_zones(now, delay_ticks, neighbours.by_zone(city, residents, recent), board);
         }
-        let platform = &mut world.services.code_platform;
-        platform.requests += asked.iter().map(|asked| asked.requests).sum::<u64>();
-        platform.failed += asked.iter().map(|asked| asked.failed).sum::<u64>();
+        for (function, Asked { requests, failed }) in asked {
+            let platform = world.services.platform_mut(function);
+            platform.requests += requests;
+            platform.failed += failed;
+        }
     }
+}
+
+/// The platform that takes declarations: the code's, unless the entrance gives them one of their own.
+fn declared_on(levers: &Levers) -> DigitalFunction {
+    let own = DigitalFunction::Declaration;
+    let order = levers.entrance.as_ref().filter(|order| order.carries[own as usize]);
+    order.map_or(Code, |order| order.platform(own))
 }
 
 /// Two lists in order as one in order.

@@ -4,8 +4,7 @@
 //! door by the community.
 use super::desk::Desk;
 use citytwin_engine::{Code, CodeBook, Department as By, Record, RecordKind as Kind};
-use citytwin_world::residents::flag;
-use citytwin_world::{Draw, Health, PersonId, Severity, Stage};
+use citytwin_world::{DigitalFunction, Draw, Health, PersonId, Severity, Stage};
 
 /// Purposes of the draws.
 const APPEALS: u32 = 0x0513;
@@ -20,7 +19,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Asks the platform, which answers a share of what it is asked.
-    fn ask(&mut self, draw: &mut Draw, level: f32) -> bool {
+    pub(super) fn ask(&mut self, draw: &mut Draw, level: f32) -> bool {
         let answered = draw.chance(f64::from(level));
         self.requests += 1;
         self.failed += u64::from(!answered);
@@ -41,12 +40,11 @@ fn is_dead(health: &Health, person: PersonId) -> bool {
 pub(super) fn appeals(desk: &mut Desk, health: &Health, level: f32, open: &[PersonId]) -> Asked {
     let (mut asked, tick) = (Asked::default(), desk.now.tick);
     for person in open {
-        let Some(resident) = desk.residents.person.get(*person) else { continue };
         let mut draw = Draw::new(desk.now.seed, APPEALS, person.0, tick);
         if feels_ill(health, *person) || is_dead(health, *person) || !draw.chance(desk.params.appeal_share) {
             continue;
         }
-        let answered = resident.has(flag::PHONE) && asked.ask(&mut draw, level);
+        let answered = desk.reaches(*person, DigitalFunction::Code) && asked.ask(&mut draw, level);
         if answered || draw.chance(desk.params.hotline_share) {
             let observer = By::HealthCommission;
             let record = Record { kind: Kind::Appeal, observer, person: *person, observed_tick: tick };
@@ -62,14 +60,13 @@ pub(super) fn declarations(desk: &mut Desk, health: &Health, level: f32, book: &
     let (mut asked, tick) = (Asked::default(), desk.now.tick);
     let admits = desk.params.feed(By::Citizens).coverage;
     for (person, _) in book.iter().filter(|(_, code)| **code != Code::Green) {
-        let Some(resident) = desk.residents.person.get(person) else { continue };
         let mut draw = Draw::new(desk.now.seed, DECLARES_DAILY, person.0, tick);
         if is_dead(health, person) || !draw.chance(desk.params.declaration_share) {
             continue;
         }
         let ill = feels_ill(health, person) && draw.chance(admits);
         let kind = if ill { Kind::SymptomReport } else { Kind::WellReport };
-        if !resident.has(flag::PHONE) {
+        if !desk.reaches(person, DigitalFunction::Declaration) {
             desk.tell(By::Communities, kind, person, tick);
         } else if asked.ask(&mut draw, level) {
             desk.hand_in(Record { kind, observer: By::Citizens, person, observed_tick: tick });

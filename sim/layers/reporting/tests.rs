@@ -41,7 +41,7 @@ impl Policy for Sharing {
 }
 
 fn scheduled(shares: &[(Department, Department)]) -> Scheduled {
-    let share = |(from, to): &(Department, Department)| Share { from: *from, to: *to, latency_h: 1 };
+    let share = |(from, to): &(Department, Department)| Share::new(*from, *to, 1);
     Scheduled {
         id: "sharing".into(),
         from_tick: 0,
@@ -302,3 +302,4 @@ fn known_cases_are_counted_by_zone_for_seven_days() {
 }
 
 mod tracing;
+mod travels;

@@ -204,6 +204,30 @@ impl Testing {
         persons.into_iter().map(|person| Wish { person, from_tick: morning, result_tick }).collect()
     }
 
+    /// Those whom checkpoints sent in this hour and who don't wait for a result already.
+    fn without_swab(now: Now, world: &mut World) -> Vec<PersonId> {
+        let mut sent = std::mem::take(&mut world.services.sent_to_test);
+        if sent.is_empty() {
+            return sent;
+        }
+        let pending = world.services.swabs.iter().filter(|swab| swab.result_tick > now.tick);
+        let mut waiting: Vec<PersonId> = pending.map(|swab| swab.person).collect();
+        waiting.sort_unstable();
+        sent.retain(|person| waiting.binary_search(person).is_err());
+        sent
+    }
+
+    /// Tells which swabs whose result is there now were negative, for those who must show one.
+    fn tell_negatives(&self, now: Now, world: &World, board: &mut Board) {
+        let swabs = &world.services.swabs;
+        let start = swabs.partition_point(|swab| swab.result_tick < now.tick);
+        for swab in swabs[start..].iter().take_while(|swab| swab.result_tick == now.tick) {
+            if !swab.positive {
+                board.tell_negatives(now.tick + 1, swab.taken_tick, &[swab.person]);
+            }
+        }
+    }
+
     /// Residents without symptoms whom chance picks.
     fn screened(now: Now, world: &World, chance: f32) -> Vec<PersonId> {
         if chance <= 0.0 {
@@ -273,17 +297,21 @@ impl Layer for Testing {
             services.tests_done += 1;
             services.tests_positive += u64::from(swab.positive);
         }
+        if levers.asks_for_tests() {
+            self.tell_negatives(now, world, board);
+        }
         let order = levers.testing;
         let capacity_per_day = order.capacity_per_day;
         let again = self.of_positive_tubes(now, world);
-        for persons in [&levers.swabs, &again] {
+        let sent = Self::without_swab(now, world);
+        for persons in [&levers.swabs, &again, &sent] {
             self.book(now, world, capacity_per_day, self.next_hour(now, world, persons));
         }
         if now.day_ends() {
             self.book(now, world, capacity_per_day, Self::once(now, world, order));
             self.book(now, world, capacity_per_day, self.daily(now, world, order));
             for round in &levers.rounds {
-                self.sample(now, world, round, capacity_per_day, board);
+                self.sample(now, world, round, levers, board);
             }
         }
     }

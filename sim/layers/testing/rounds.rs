@@ -1,7 +1,7 @@
 //! Rounds of mass testing: residents are called up zone by zone, their swabs go into shared tubes, and everybody of a
 //! positive tube is swabbed again alone.
 use super::Testing;
-use citytwin_engine::{Board, Department, Now, Record, RecordKind, ScreeningRound, TICKS_PER_DAY};
+use citytwin_engine::{Board, Department, Levers, Now, Record, RecordKind, ScreeningRound, TICKS_PER_DAY};
 use citytwin_world::population::Hold;
 use citytwin_world::services::Tube;
 use citytwin_world::{Draw, PersonId, Residents, Stage, World};
@@ -62,10 +62,11 @@ impl Testing {
         now: Now,
         world: &mut World,
         round: &ScreeningRound,
-        capacity_per_day: u32,
+        levers: &Levers,
         board: &mut Board,
     ) {
         let Some(day) = now.day().checked_sub(round.first_day) else { return };
+        let (capacity_per_day, shown) = (levers.testing.capacity_per_day, levers.asks_for_tests());
         let per_day = world.people.len() as f64 * round.swabs_per_resident;
         let place = |day: u32| (per_day * f64::from(day)).floor() as usize;
         let queue = self.queue.get_or_insert_with(|| Queue::of(world));
@@ -95,6 +96,8 @@ impl Testing {
             *world.services.pooled.booked.entry(result_day).or_default() += 1;
             if self.is_positive(now, world, members, round) {
                 world.services.pooled.positive.push(Tube { result_tick, members: members.to_vec() });
+            } else if shown {
+                board.tell_negatives(result_tick + 1, now.tick - SINCE_NOON, members);
             }
         }
     }

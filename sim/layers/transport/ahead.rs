@@ -256,6 +256,14 @@ pub(super) fn all_differ(a: &Levers, b: &Levers) -> bool {
         || a.remote_share != b.remote_share
         || a.lockdown != b.lockdown
         || a.checkpoints != b.checkpoints
+        || heeded(a) != heeded(b)
+        || (heeded(b).is_some() && a.entrance != b.entrance)
+}
+
+/// What a map that anybody heeds makes people do.
+fn heeded(levers: &Levers) -> Option<(u32, &[u32])> {
+    let map = levers.map.as_ref().filter(|map| map.is_heeded())?;
+    Some((map.caution.to_bits(), &map.shunned))
 }
 
 /// Of a chunk's persons, those whom an order to stay at home reached or left between two sets of levers.

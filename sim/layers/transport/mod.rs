@@ -18,6 +18,7 @@ mod side_by_side;
 mod traveller;
 mod walk;
 mod warm;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -118,7 +119,7 @@ struct View<'a> {
     /// Where vehicles can fill.
     service: Option<&'a Service>,
     obedience: &'a Obedience,
-    /// Whether no order closes places, locks zones down or sends jobs home.
+    /// Whether no order closes places, locks zones down or sends jobs home, and no map frightens anybody.
     at_liberty: bool,
     /// Every n-th person's trips are recorded; 0 = none.
     log_every: u32,
@@ -257,7 +258,8 @@ impl Transport {
             service: self.filled.service.as_ref(),
             obedience: &self.obedience,
             at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
-                && levers.lockdown == Default::default(),
+                && levers.lockdown == Default::default()
+                && !levers.map.as_ref().is_some_and(|map| map.is_heeded()),
             log_every: services.trip_log_every,
         };
         let chunks = people.today.as_mut_slice().chunks_mut(CHUNK);
@@ -401,7 +403,13 @@ impl Transport {
     }
 
     /// Everything that happens in one hour.
-    fn run_hour(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
+    fn run_hour(
+        &mut self,
+        now: Now,
+        world: &mut World,
+        (levers, board): (&Levers, &Board),
+        network: &Network,
+    ) {
         if !now.day_begins() {
             self.reconsider(now, world, levers, network);
         }
@@ -418,7 +426,7 @@ impl Transport {
             self.serve_platforms(now, world, levers, network);
             depart = false;
             let chunks = &mut self.chunks;
-            let served = self.doors.serve(now, world, levers, |outcome| {
+            let served = self.doors.serve(now, world, (levers, board), |outcome| {
                 if let Some(chunk) = chunks.get_mut(outcome.person.index() / CHUNK) {
                     chunk.outcomes.push(outcome);
                 }
@@ -462,7 +470,7 @@ impl Layer for Transport {
     fn phases(&self) -> &'static [Phase] {
         &[Phase::Hazard, Phase::Move]
     }
-    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, _: &mut Board) {
+    fn run(&mut self, phase: Phase, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
         self.prepare(world);
         let Some(network) = self.network.clone() else { return };
         if phase == Phase::Hazard {
@@ -471,7 +479,7 @@ impl Layer for Transport {
             }
             return;
         }
-        self.run_hour(now, world, levers, &network);
+        self.run_hour(now, world, (levers, board), &network);
         if now.day_ends() {
             self.close_day(now, world, levers);
         }

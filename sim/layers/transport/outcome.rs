@@ -3,11 +3,12 @@ use super::doors::{Outcome, Passage, Verdict};
 use super::network::{self, Leg};
 use super::platforms;
 use super::traveller::Traveller;
-use super::{Sink, View, walk};
+use super::{Sink, View, walk, work};
 use citytwin_world::Mode;
 use citytwin_world::id::Key;
 use citytwin_world::population::{Hold, Today};
 use citytwin_world::residents::slot;
+use citytwin_world::services::Cause;
 
 /// Applies one outcome to its person, who may since have been taken out of the queue (to a hospital bed).
 pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &mut Sink) {
@@ -35,9 +36,9 @@ pub(super) fn apply(view: &View, outcome: &Outcome, today: &mut [Today], sink: &
 fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink: &mut Sink) {
     let at_s = outcome.at_ds.div_ceil(10);
     match outcome.passage {
-        Passage::Entrance { mode } => {
+        Passage::Entrance { mode, doors } => {
             let leg = Leg { arrive_s: at_s, metres: outcome.metres, mode };
-            walk::arrive(view, who, person, leg, outcome.depart_min, sink);
+            walk::reach_after(view, who, person, leg, (outcome.depart_min, doors), sink);
         }
         Passage::Gate { ride } => {
             let at = usize::from(person.at);
@@ -78,7 +79,9 @@ pub(super) fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: 
     let from = usize::from(person.stop[at]);
     let aim = usize::from(person.stop[at + 1]);
     if aim == slot::ANCHOR {
-        walk::lose_work(&mut sink.work.tally, &view.residents.person[who.id]);
+        // Who passed and turns back all the same found no vehicle any more.
+        let cause = if let Verdict::Turned(cause) = outcome.verdict { cause } else { Cause::NoRoute };
+        work::lose(view, &mut sink.work.tally, who.id, cause);
     }
     let home = (at + 1..stops).find(|i| usize::from(person.stop[*i]) == slot::HOME);
     // The way back: from an entrance the way from there, from a gate the way come.

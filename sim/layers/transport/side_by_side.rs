@@ -290,7 +290,7 @@ fn end(
 ) -> bool {
     let to = usize::from(today.stop[usize::from(today.at) + 1]);
     let entered = select_unpredictable(to == slot::HOME, PlaceId::NONE, person.slot[to]);
-    if view.doors.of_place(entered).is_some() {
+    if view.doors.of_place(entered).is_some() || view.doors.beyond_places() {
         walk::reach(view, who, today, leg, depart_min, sink);
         return today.hold == Hold::Free;
     }

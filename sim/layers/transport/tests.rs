@@ -22,7 +22,7 @@ impl Policy for Always {
     }
 }
 
-fn town(households: u32, levers: Levers) -> Simulation {
+pub(super) fn town(households: u32, levers: Levers) -> Simulation {
     let always = Scheduled {
         id: "always".into(),
         from_tick: 0,
@@ -75,13 +75,9 @@ fn guarded(kind: PlaceKind, refuse_all: bool, persons: usize) -> Levers {
         coverage: 1.0,
         scan_s: 3.0,
         by_hand_s: 30.0,
-        exponential: false,
         visitors_per_lane: 200,
-        open_lane_after_s: u32::MAX,
-        refuse_from: Code::Red,
-        paper_allowed: true,
         patience_s: 1800,
-        diligence: 1.0,
+        ..CheckpointRule::default()
     });
     if refuse_all {
         levers.codes = Some(Arc::new(CodeBook::filled(Code::Red, persons)));
@@ -115,6 +111,9 @@ fn red_codes_are_turned_back_and_go_home() {
         assert_eq!(last.room.0, simulation.world.people.residents.person[PersonId(person)].household.0);
     }
 }
+
+#[path = "checkpoint_tests.rs"]
+mod checkpoints;
 
 /// Orders that change in the middle of days, for some persons or for everybody.
 struct Whims;

@@ -4,6 +4,7 @@ use super::network::{self, Leg};
 use super::platforms;
 use super::roads::{self, RoadNet};
 use super::traveller::Traveller;
+use super::work;
 use super::{Sink, View};
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
@@ -12,7 +13,7 @@ use citytwin_world::population::{DURATION, Hold, NO_DEPARTURE, STOPS_MAX, Today}
 use citytwin_world::residents::{Occupation, Resident, flag, slot};
 use citytwin_world::services::{Cause, TripRecord, TripTally};
 use citytwin_world::transit::{Journey, Ride};
-use citytwin_world::{Mode, PersonId, PlaceId, PlaceKind, RoomId, Severity, Visit};
+use citytwin_world::{DigitalFunction, Mode, PersonId, PlaceId, PlaceKind, RoomId, Severity, Visit};
 use std::hint::select_unpredictable;
 
 /// Purpose of this file's draws.
@@ -76,6 +77,9 @@ fn prevented(view: &View, who: Traveller, today: &Today, next: u8) -> Option<Cau
     let place = *person.slot.get(usize::from(next))?;
     let kind = view.city.places.kind.get(place).copied().unwrap_or(PlaceKind::Home);
     let anchor = usize::from(next) == slot::ANCHOR;
+    if !anchor && shuns(view, who.id, place) {
+        return Some(Cause::Shunned);
+    }
     let closed = levers.closed[kind as usize];
     let zone = view.city.places.zone.get(person.slot[slot::HOME]).map_or(u32::MAX, |z| z.0);
     let lockdown = levers.lockdown_share(zone);
@@ -101,6 +105,18 @@ fn prevented(view: &View, who: Traveller, today: &Today, next: u8) -> Option<Cau
     (!essential && u[1] < bound).then_some(Cause::Lockdown)
 }
 
+/// Whether a person keeps away from a place for what the epidemic map shows. The same people are cautious every day.
+fn shuns(view: &View, person: PersonId, place: PlaceId) -> bool {
+    let Some(map) = view.levers.map.as_ref().filter(|map| map.is_heeded()) else { return false };
+    let zone = view.city.places.zone.get(place).map_or(u32::MAX, |zone| zone.0);
+    let looks = |function| {
+        view.levers.reaches(view.now.seed, view.residents, person, function, work::midnight(view.now))
+    };
+    map.shuns(zone)
+        && unit_f32(block(view.now.seed, OBEY, person.0, u32::MAX, 2)[0]) < map.caution
+        && looks(DigitalFunction::Map)
+}
+
 /// Drops the next stop from the plan and says when the person now leaves.
 fn skip(view: &View, who: Traveller, today: &mut Today, minute: u16, cause: Cause, sink: &mut Sink) {
     let at = usize::from(today.at);
@@ -110,13 +126,9 @@ fn skip(view: &View, who: Traveller, today: &mut Today, minute: u16, cause: Caus
     let tally = &mut sink.work.tally;
     tally.prevented[cause as usize] += 1;
     let here = today.stop[at];
-    let person = &view.residents.person[who.id];
     let lost_anchor = usize::from(today.stop[at + 1]) == slot::ANCHOR;
     if lost_anchor && !was_at_anchor(today) {
-        lose_work(tally, person);
-        if cause == Cause::Remote {
-            tally.remote_work_min += u64::from(person.anchor_stay_min);
-        }
+        work::lose(view, tally, who.id, cause);
     }
     let end_of =
         |until: u16| if until & DURATION != 0 { minute.saturating_add(until & !DURATION) } else { until };
@@ -323,12 +335,23 @@ pub(super) fn reach(
     depart_min: u16,
     sink: &mut Sink,
 ) {
-    let next = usize::from(today.stop[usize::from(today.at) + 1]);
+    reach_after(view, who, today, leg, (depart_min, 0), sink);
+}
+
+/// As [`reach`], behind so many of the doors at the trip's end.
+pub(super) fn reach_after(
+    view: &View,
+    who: Traveller,
+    today: &mut Today,
+    leg: Leg,
+    (depart_min, after): (u16, u8),
+    sink: &mut Sink,
+) {
+    let at = usize::from(today.at);
+    let slots = (usize::from(today.stop[at]), usize::from(today.stop[at + 1]));
     let person = &view.residents.person[who.id];
-    if next != slot::HOME
-        && let Some(door) = view.doors.of_place(person.slot[next])
-    {
-        let passage = Passage::Entrance { mode: leg.mode };
+    if let Some((door, doors)) = view.doors.next_at_end(view.city, person, slots, after) {
+        let passage = Passage::Entrance { mode: leg.mode, doors };
         return queue(who, today, door, leg.arrive_s, (depart_min, leg.metres, passage), sink);
     }
     arrive(view, who, today, leg, depart_min, sink);
@@ -387,7 +410,7 @@ pub(super) fn land(
     let minutes = arrive_min - depart_min;
     today.travel_2min = today.travel_2min.saturating_add((minutes / 2).min(255) as u8);
     count(tally, leg, minutes);
-    count_work(tally, person, anchor, arrive_min, today.next_min);
+    work::count(tally, person, anchor, arrive_min, today.next_min);
     arrive_min
 }
 
@@ -398,37 +421,6 @@ fn count(tally: &mut TripTally, leg: Leg, minutes: u16) {
     tally.metres[mode] += u64::from(leg.metres);
     tally.length_bins[TripTally::length_bin(leg.metres)] += 1;
     tally.minute_bins[mode][TripTally::minute_bin(minutes)] += 1;
-}
-
-/// Minutes after the usual start from which an arrival counts as late: people plan with some slack.
-const SLACK_MIN: u16 = 30;
-
-/// Work done in a stay at the anchor, and what was planned: the same, unless the first arrival of the day is late.
-/// Whoever arrives elsewhere or is no worker counts nothing, without a question that nobody could guess the answer of.
-#[inline]
-fn count_work(
-    tally: &mut TripTally,
-    person: &Resident,
-    (at_anchor, again): (bool, bool),
-    arrive_min: u16,
-    until_min: u16,
-) {
-    tally.anchor_stays += u64::from(at_anchor);
-    let counts = u64::from(at_anchor & (person.occupation == Occupation::Worker));
-    let stay = person.anchor_stay_min;
-    let end = select_unpredictable(until_min == NO_DEPARTURE, arrive_min.saturating_add(stay), until_min);
-    let worked = u64::from(end.saturating_sub(arrive_min));
-    let on_time = person.anchor_start_min.saturating_add(SLACK_MIN);
-    let late = u64::from(arrive_min.saturating_sub(on_time).min(stay)) * u64::from(!again);
-    tally.work_min += worked * counts;
-    tally.work_planned_min += (worked + late) * counts;
-}
-
-/// Counts a day's work that could not even begin.
-pub(super) fn lose_work(tally: &mut TripTally, person: &Resident) {
-    if person.occupation == Occupation::Worker {
-        tally.work_planned_min += u64::from(person.anchor_stay_min);
-    }
 }
 
 /// Whether a person was at the anchor earlier today.

@@ -1,7 +1,8 @@
 //! Checkpoints at doors and station gates: codes are scanned, and those of the wrong colour are turned back.
+use crate::by_zone;
 use citytwin_engine::{Board, CheckpointRule, Code, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::City;
 use citytwin_world::problem::Problems;
+use citytwin_world::{City, Sector};
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -14,12 +15,35 @@ pub const KIND: Kind<dyn Policy> = Kind {
 const KEYS: &[KeySpec] = &[
     KeySpec::new("kinds", Unit::List(&Unit::PlaceKind))
         .words(&["metro_station", "mall", "hospital"])
-        .about("Kinds of place whose doors are guarded; `metro_station` guards the gates of the metro.")
+        .about(
+            "Kinds of place whose doors are guarded; `metro_station` guards the gates of the metro, `home` those of \
+             compounds, at which visitors are checked, `gate` the highways, at which arrivals are taken down.",
+        )
         .source("assumption: the places that Chinese cities guarded first in February 2020"),
+    KeySpec::new("zones", Unit::List(&Unit::Text))
+        .about("Zones in which those places and employers are guarded, by their ids; unset, all.")
+        .source("choice of the scenario"),
+    KeySpec::new("sectors", Unit::List(&Unit::Text))
+        .choices(Sector::NAMES)
+        .about("Sectors whose employers check their staff on the way in; customers pass.")
+        .source("assumption: none; employers in Hangzhou checked codes when work resumed in February 2020"),
+    KeySpec::new("borders", Unit::List(&Unit::Text))
+        .about("Zones whose border is guarded, by their ids: whoever comes from another zone is checked, except on the way home.")
+        .source("choice of the scenario"),
+    KeySpec::new("open_from", Unit::Hours)
+        .default(0.0)
+        .range(0.0, 24.0)
+        .about("Hour of the day from which guards stand there; later than `open_until` they stand through midnight.")
+        .source("assumption: all day"),
+    KeySpec::new("open_until", Unit::Hours)
+        .default(24.0)
+        .range(0.0, 24.0)
+        .about("Hour of the day until which guards stand there; the doors are open then.")
+        .source("assumption: all day"),
     KeySpec::new("coverage", Unit::Ratio)
         .default(1.0)
         .range(0.0, 1.0)
-        .about("Share of the places of those kinds that are guarded.")
+        .about("Share of the places, employers and borders that are guarded.")
         .source("assumption"),
     KeySpec::new("scan", Unit::Seconds)
         .default(4.0)
@@ -68,23 +92,72 @@ const KEYS: &[KeySpec] = &[
         .range(0.0, 1.0)
         .about("Share of persons who are really checked.")
         .source("assumption"),
+    KeySpec::new("forged", Unit::Ratio)
+        .default(0.0)
+        .range(0.0, 1.0)
+        .about("Share of those with a colour to hide who show a forged or borrowed green code.")
+        .source("assumption: none"),
+    KeySpec::new("forgery_found", Unit::Ratio)
+        .default(0.5)
+        .range(0.0, 1.0)
+        .about("Share of forged or borrowed codes that guards find.")
+        .source("assumption"),
+    KeySpec::new("test_validity", Unit::Hours)
+        .default(0.0)
+        .range(0.0, 2160.0)
+        .about(
+            "How old the swab of a negative test may be that everybody must show; 0 where nobody is asked. Codes show \
+             it once the laboratories share their results with the health commission.",
+        )
+        .source("assumption: not asked for; Xi'an, December 2021: 48 h for work places"),
+    KeySpec::new("without_test", Unit::Text)
+        .text("swab")
+        .choices(&["refuse", "swab"])
+        .about("Whether those without a valid test are turned back (`refuse`), or turned back and called up for a swab.")
+        .source("assumption"),
 ];
 
 struct Checkpoints(CheckpointRule);
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
+    let mut problems = Problems::default();
+    let mut zones = |key: &str| match by_zone::zones(&params.list(key), city) {
+        Ok(mut zones) => {
+            zones.sort_unstable();
+            zones.dedup();
+            zones
+        }
+        Err(found) => {
+            problems.extend(found);
+            Vec::new()
+        }
+    };
+    let (zones, borders) = (zones("zones"), zones("borders"));
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let seconds = |key: &str| (params.f64(key) * 60.0).round() as u32;
+    let minute = |key: &str| (params.f64(key) * 60.0).round() as u16;
     Ok(Box::new(Checkpoints(CheckpointRule {
         kinds: params.place_kinds("kinds"),
+        zones,
+        sectors: params.list("sectors").iter().filter_map(|name| Sector::parse(name)).collect(),
+        borders,
         coverage: params.f64("coverage") as f32,
+        open_min: [minute("open_from"), minute("open_until")],
         scan_s: params.f64("scan") as f32,
         by_hand_s: params.f64("by_hand") as f32,
         exponential: params.text("service") == "exponential",
         visitors_per_lane: params.u32("visitors_per_lane"),
-        open_lane_after_s: (params.f64("open_lane_after") * 60.0).round() as u32,
+        open_lane_after_s: seconds("open_lane_after"),
         refuse_from: if params.text("refuse_from") == "red" { Code::Red } else { Code::Yellow },
         paper_allowed: params.bool("paper"),
-        patience_s: (params.f64("patience") * 60.0).round() as u32,
+        patience_s: seconds("patience"),
         diligence: params.f64("diligence") as f32,
+        forged: params.f64("forged") as f32,
+        forgery_found: params.f64("forgery_found") as f32,
+        test_valid_ticks: params.u32("test_validity"),
+        sends_to_test: params.text("without_test") == "swab",
     })))
 }
 
@@ -110,5 +183,29 @@ mod tests {
         assert_eq!(rule.refuse_from, Code::Yellow);
         assert_eq!(levers.checkpoint(PlaceKind::Hospital).map(|rule| rule.refuse_from), Some(Code::Red));
         assert_eq!(levers.checkpoint(PlaceKind::Shop), None);
+    }
+
+    #[test]
+    fn zones_sectors_and_hours_are_read_and_unknown_zones_refused() {
+        let mut city = City::default();
+        city.zones.id = ["a", "b", "c"].map(str::to_owned).to_vec().into();
+        let keys = [
+            ("kinds", "[home]"),
+            ("zones", "[c, a, c]"),
+            ("borders", "[b]"),
+            ("sectors", "[industry, office_work]"),
+            ("open_from", "7 h"),
+            ("open_until", "19.5 h"),
+            ("test_validity", "48 h"),
+        ];
+        let levers = crate::trial::levers_in(&city, &[(&KIND, &keys)]);
+        let rule = &levers.checkpoints[0];
+        assert_eq!((rule.zones.as_slice(), rule.borders.as_slice()), (&[0, 2][..], &[1][..]));
+        assert_eq!((rule.open_min, rule.test_valid_ticks, rule.sends_to_test), ([420, 1170], 48, true));
+        assert_eq!(rule.sectors, [Sector::Industry, Sector::Office]);
+        assert!(levers.asks_for_tests());
+        let params = Params::written(KEYS, &[("zones", "[d]"), ("borders", "[e, a]")]).expect("well written");
+        let refused = (KIND.build)(&params, &city).err().expect("two zones that are none");
+        assert_eq!(refused.iter().map(|one| one.code).collect::<Vec<_>>(), ["E031", "E031"]);
     }
 }

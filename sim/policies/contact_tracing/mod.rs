@@ -3,7 +3,7 @@ mod keys;
 mod queue;
 
 use citytwin_engine::{
-    Board, Department, Kind, Levers, Now, Params, Policy, RecordKind, TICKS_PER_DAY, TracingOrder,
+    Board, Department, Kind, Levers, Now, Params, Policy, Purpose, RecordKind, TICKS_PER_DAY, TracingOrder,
 };
 use citytwin_world::problem::Problems;
 use citytwin_world::{City, PersonId};
@@ -74,9 +74,9 @@ fn in_hour(hour: u32, per_day: f64) -> usize {
 impl Tracing {
     /// Reads what is new: cases join the queue, and contacts may be called up for a swab. Gives those to be swabbed.
     fn read(&mut self, now: Now, board: &Board, order: &mut TracingOrder) -> Vec<PersonId> {
-        let known = board.known(Department::HealthCommission);
+        let commission = Department::HealthCommission;
         let mut swabs = Vec::new();
-        for record in known.get(self.read..).unwrap_or(&[]) {
+        for record in board.usable(commission, Purpose::Tracing, self.read, now.tick) {
             if self.cases.contains(&record.kind) {
                 if let Some(case) = self.queue.join(now.tick, record) {
                     order.phones.push(case);
@@ -89,7 +89,7 @@ impl Tracing {
                 swabs.push(record.person);
             }
         }
-        self.read = known.len();
+        self.read = board.known(commission).len();
         swabs
     }
 }

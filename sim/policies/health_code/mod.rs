@@ -4,7 +4,9 @@ mod rules;
 
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
-use citytwin_engine::{Board, Code, CodeBook, Department, Kind, Levers, Now, Params, Policy, TICKS_PER_DAY};
+use citytwin_engine::{
+    Board, Code, CodeBook, Department, Kind, Levers, Now, Params, Policy, Purpose, TICKS_PER_DAY,
+};
 use citytwin_world::problem::Problems;
 use citytwin_world::{City, PersonId};
 use release::{Release, ReleaseRules, SavedRelease};
@@ -73,9 +75,9 @@ impl HealthCode {
     /// Reads what is new, ends what is over, and gives those persons their colour.
     fn update(&mut self, now: Now, board: &Board) -> Reached {
         let tick = now.tick;
-        let known = board.known(Department::HealthCommission);
+        let commission = Department::HealthCommission;
         let (mut touched, mut reached) = (Vec::new(), Reached::default());
-        for record in known.get(self.read..).unwrap_or(&[]) {
+        for record in board.usable(commission, Purpose::Code, self.read, tick) {
             let Some(rule) = self.rules.iter().find(|rule| rule.kind == record.kind) else {
                 self.release.file(tick, record);
                 continue;
@@ -94,7 +96,7 @@ impl HealthCode {
                 reached.appeals.push(record.person);
             }
         }
-        self.read = known.len();
+        self.read = board.known(commission).len();
         let steps = self.release.steps(now.seed, tick);
         for person in steps.released {
             self.red.release(person);

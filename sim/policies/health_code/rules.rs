@@ -59,6 +59,8 @@ pub const KEYS: &[KeySpec] = &[
     term("fever_medicine_days", 7.0),
     colour("missed_screening", "Colour for those who were called up in a round of mass testing and did not come.", "green"),
     term("missed_screening_days", 7.0),
+    colour("travel_history", "Colour for those whose phone was for a while in a part of the city with many known cases.", "green"),
+    term("travel_history_days", 7.0),
     KeySpec::new("retest", Unit::Text)
         .text("none")
         .choices(&["none", "release", "expiry", "both"])
@@ -109,7 +111,7 @@ pub const KEYS: &[KeySpec] = &[
 ];
 
 /// The kinds of record that have keys of their own, with the keys of colour and term.
-const RULED: [(RecordKind, &str, &str); 10] = [
+const RULED: [(RecordKind, &str, &str); 11] = [
     (RecordKind::TestPositive, "test_positive", "test_positive_days"),
     (RecordKind::Admission, "admission", "admission_days"),
     (RecordKind::HouseholdContact, "household_contact", "household_contact_days"),
@@ -119,6 +121,7 @@ const RULED: [(RecordKind, &str, &str); 10] = [
     (RecordKind::SymptomReport, "symptom_report", "symptom_report_days"),
     (RecordKind::Arrival, "arrival", "arrival_days"),
     (RecordKind::MissedScreening, "missed_screening", "missed_screening_days"),
+    (RecordKind::TravelHistory, "travel_history", "travel_history_days"),
     (RecordKind::FeverMedicine, "fever_medicine", "fever_medicine_days"),
 ];
 

@@ -51,7 +51,7 @@ fn nightly_codes_wait_for_the_night() {
 
 #[test]
 fn what_was_not_shared_gives_no_colour() {
-    let share = Share { from: Department::Laboratories, to: Department::HealthCommission, latency_h: 0 };
+    let share = Share::new(Department::Laboratories, Department::HealthCommission, 0);
     let told = Record { observer: Department::Laboratories, ..record(RecordKind::TestPositive, 4, 0) };
     let seen = |shares: &[Share]| {
         let mut board = Board::new();

@@ -3,7 +3,8 @@ use crate::by_record::{CASES, CONTACTS};
 use crate::term::{SavedTerms, Terms};
 use bitcode::{Decode, Encode};
 use citytwin_engine::{
-    Board, Department, KeySpec, Kind, Levers, Now, Params, PersonSet, Policy, RecordKind, TICKS_PER_DAY, Unit,
+    Board, Department, KeySpec, Kind, Levers, Now, Params, PersonSet, Policy, Purpose, RecordKind,
+    TICKS_PER_DAY, Unit,
 };
 use citytwin_world::problem::Problems;
 use citytwin_world::{City, Draw, PersonId};
@@ -170,8 +171,8 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
 
 impl Policy for Isolation {
     fn decide(&mut self, now: Now, board: &Board, _: &City, levers: &mut Levers) {
-        let known = board.known(Department::HealthCommission);
-        for record in known.get(self.read..).unwrap_or(&[]) {
+        let commission = Department::HealthCommission;
+        for record in board.usable(commission, Purpose::Isolation, self.read, now.tick) {
             let Some(rule) = self.rules.iter().find(|rule| rule.kind == record.kind) else { continue };
             let until = record.observed_tick.saturating_add(rule.ticks);
             if until <= now.tick {
@@ -189,7 +190,7 @@ impl Policy for Isolation {
                 self.apart.bind(record.person, until);
             }
         }
-        self.read = known.len();
+        self.read = board.known(commission).len();
         self.ordered.settle(now.tick);
         self.contacts.settle(now.tick);
         self.apart.settle(now.tick);

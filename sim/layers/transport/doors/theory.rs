@@ -6,7 +6,6 @@
 //! and for one lane the formula of Pollaczek and Khinchine.
 use super::*;
 use crate::town;
-use citytwin_engine::Code;
 use citytwin_world::draw::Draw;
 use citytwin_world::{Date, DayType};
 
@@ -58,11 +57,8 @@ fn rule(lanes: u32, exponential: bool) -> CheckpointRule {
         by_hand_s: SERVICE_S as f32,
         exponential,
         visitors_per_lane: 1_000 / lanes,
-        open_lane_after_s: u32::MAX,
-        refuse_from: Code::Red,
-        paper_allowed: true,
         patience_s: 100_000_000,
-        diligence: 1.0,
+        ..CheckpointRule::default()
     }
 }
 
@@ -96,12 +92,14 @@ fn served_s(lanes: u32, exponential: bool, load: f64, count: u32) -> [f64; 2] {
                 person: PersonId(person),
                 depart_min: 0,
                 metres: 0,
-                passage: Passage::Entrance { mode: Mode::Walk },
+                passage: Passage::Entrance { mode: Mode::Walk, doors: 2 },
             });
         }
         doors.queue(&mut coming);
         let mut left_ds = 0.0;
-        doors.serve(now(23 + 24 * batch), &mut world, &levers, |outcome| left_ds += f64::from(outcome.at_ds));
+        doors.serve(now(23 + 24 * batch), &mut world, (&levers, &Board::new()), |outcome| {
+            left_ds += f64::from(outcome.at_ds)
+        });
         if batch > 0 {
             means_s.push((left_ds - came_ds) / (10.0 * f64::from(BATCH)) - SERVICE_S);
         }
