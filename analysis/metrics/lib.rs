@@ -14,6 +14,7 @@ pub mod mobility;
 pub mod motif;
 pub mod observation;
 pub mod observer;
+pub mod supply;
 pub mod tracing;
 pub mod transit;
 pub mod transmission;

@@ -1,6 +1,6 @@
 //! What a metric is, and the list of all of them.
 use crate::observation::Observation;
-use crate::{codes, economy, hospital, infection, infrastructure, mobility, tracing, transit};
+use crate::{codes, economy, hospital, infection, infrastructure, mobility, supply, tracing, transit};
 use citytwin_world::health::Episode;
 
 /// How the value of a metric comes about.
@@ -136,6 +136,7 @@ pub const METRIC_GROUPS: &[(&str, &[MetricKind])] = &[
     ("tracing", tracing::METRICS),
     ("economy", economy::METRICS),
     ("infrastructure", infrastructure::METRICS),
+    ("supply", supply::METRICS),
 ];
 
 /// All metrics, in the order of their columns.

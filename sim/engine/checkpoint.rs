@@ -24,7 +24,7 @@ struct Saved {
 }
 
 /// Format of the saved bytes; raised with every change of what is saved.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Why saved bytes cannot be taken up again.
 #[derive(Debug, Clone, PartialEq, Eq)]

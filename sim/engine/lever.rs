@@ -1,6 +1,8 @@
 //! What a government can pull. Rebuilt from nothing at each `Decide`; each lever has its own rule for two hands.
 use crate::board::Share;
+use crate::group_buying::GroupBuyingOrder;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
+use crate::rationing::RationOrder;
 use crate::restoration::RestorationOrder;
 use crate::screening::ScreeningRound;
 use crate::tracing::TracingOrder;
@@ -126,6 +128,12 @@ pub struct Levers {
     pub tracing: Option<TracingOrder>,
     /// What repair crews do (the rule that looks further stands, crews add up).
     pub restoration: Option<RestorationOrder>,
+    /// How scarce goods are shared out (the first order for a good stands).
+    pub rations: Vec<RationOrder>,
+    /// Where neighbours buy together (the first order for a good stands).
+    pub group_buying: Vec<GroupBuyingOrder>,
+    /// Whether hospitals are supplied before shops (either).
+    pub critical_goods_first: bool,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -272,6 +280,18 @@ impl Levers {
         match &mut self.restoration {
             Some(held) => held.join(order),
             None => self.restoration = Some(order),
+        }
+    }
+    /// Shares out a good.
+    pub fn ration(&mut self, order: &RationOrder) {
+        if !self.rations.iter().any(|held| held.good == order.good) {
+            self.rations.push(order.clone());
+        }
+    }
+    /// Lets neighbours buy a good together.
+    pub fn buy_in_groups(&mut self, order: &GroupBuyingOrder) {
+        if !self.group_buying.iter().any(|held| held.good == order.good) {
+            self.group_buying.push(order.clone());
         }
     }
     /// The code of a person; green where no codes are in force.

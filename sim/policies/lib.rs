@@ -12,16 +12,19 @@ pub mod data_sharing;
 pub mod distancing;
 pub mod field_hospital;
 pub mod first_tick;
+pub mod group_buying;
 pub mod health_code;
 pub mod housing;
 pub mod isolation;
 pub mod lockdown;
+pub mod mask_reservation;
 pub mod mask_wearing;
 pub mod mass_testing;
 pub mod remote_work;
 pub mod restoration;
 pub mod school_closure;
 pub mod shelter_hospital;
+pub mod supply_routing;
 pub mod term;
 pub mod testing;
 #[cfg(test)]
@@ -41,15 +44,18 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     data_sharing::KIND,
     distancing::KIND,
     field_hospital::KIND,
+    group_buying::KIND,
     health_code::KIND,
     isolation::KIND,
     lockdown::KIND,
+    mask_reservation::KIND,
     mask_wearing::KIND,
     mass_testing::KIND,
     remote_work::KIND,
     restoration::KIND,
     school_closure::KIND,
     shelter_hospital::KIND,
+    supply_routing::KIND,
     testing::KIND,
     vaccination::KIND,
     work_resumption::KIND,
