@@ -16,6 +16,7 @@ pub mod motif;
 pub mod observation;
 pub mod observer;
 pub mod privacy;
+pub mod supply;
 pub mod tracing;
 pub mod transit;
 pub mod transmission;

@@ -1,6 +1,8 @@
 //! What a metric is, and the list of all of them.
 use crate::observation::Observation;
-use crate::{codes, economy, hospital, infection, infrastructure, mobility, privacy, tracing, transit};
+use crate::{
+    codes, economy, hospital, infection, infrastructure, mobility, privacy, supply, tracing, transit,
+};
 use citytwin_world::health::Episode;
 
 /// How the value of a metric comes about.
@@ -137,6 +139,7 @@ pub const METRIC_GROUPS: &[(&str, &[MetricKind])] = &[
     ("economy", economy::METRICS),
     ("infrastructure", infrastructure::METRICS),
     ("privacy", privacy::METRICS),
+    ("supply", supply::METRICS),
 ];
 
 /// All metrics, in the order of their columns.

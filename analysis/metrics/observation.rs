@@ -7,6 +7,7 @@ use citytwin_engine::Now;
 use citytwin_world::health::Stage;
 use citytwin_world::passengers::PassengerTally;
 use citytwin_world::services::TripTally;
+use citytwin_world::supply::{DepotDay, GoodDay};
 use citytwin_world::{Setting, kinds};
 
 /// Persons of each code colour (rows: green, yellow, red) in each stage of the disease (columns as
@@ -170,6 +171,10 @@ pub struct Observation {
     pub records_shared: u64,
     /// What of the infrastructure failed today.
     pub outages: OutageDay,
+    /// The day of each good, by name; none where a scenario speaks of no goods.
+    pub goods: Vec<(String, GoodDay)>,
+    /// The tours of each depot; none where nobody plans any.
+    pub depots: Vec<DepotDay>,
 }
 
 impl Observation {

@@ -13,6 +13,7 @@ use citytwin_world::population::Hold;
 use citytwin_world::residents::slot;
 use citytwin_world::roads::RoadDay;
 use citytwin_world::services::{HospitalState, Housing, TripTally};
+use citytwin_world::supply::GoodDay;
 use citytwin_world::{Episode, PersonId, Setting, World};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -197,6 +198,8 @@ impl Observer {
             quarantine: housed(&services.quarantine),
             records_shared: board.shared_count(),
             outages: OutageDay::of(&services.outages),
+            depots: services.supply.depot_days.clone(),
+            goods: goods(world),
         };
         count_beds(&services.hospitals, &mut seen);
         seen.deaths_by_age = self.died_today(pass.dead_by_age);
@@ -367,6 +370,12 @@ fn count_beds(hospitals: &[HospitalState], seen: &mut Observation) {
         seen.staff[0] += u64::from(hospital.staff_present);
         seen.staff[1] += u64::from(hospital.staff);
     }
+}
+
+/// The day of each good, by name.
+fn goods(world: &World) -> Vec<(String, GoodDay)> {
+    let supply = &world.services.supply;
+    supply.goods.iter().map(|good| good.name.clone()).zip(supply.today.iter().copied()).collect()
 }
 
 fn housed(housing: &Housing) -> Beds {

@@ -7,6 +7,7 @@ use citytwin_metrics::{MetricKind, Observation, Observer, Read};
 use citytwin_world::Setting;
 use citytwin_world::outages::ServedHour;
 use citytwin_world::services::Door;
+use citytwin_world::supply::{DepotDay, GoodDay, Ledger, SiteKind};
 
 /// One checkpoint on one day; times in seconds, the rest persons.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
@@ -51,6 +52,25 @@ pub struct PlatformDay {
     pub requests: u64,
     /// Requests without an answer.
     pub failed: u64,
+}
+
+/// One good on one day; see [`citytwin_world::supply`].
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct GoodRow {
+    /// Day of the run.
+    pub day: u32,
+    /// Row of the good.
+    pub good: u32,
+    /// Its ledger at the end of the day.
+    pub ledger: Ledger,
+    /// What happened on the day.
+    pub today: GoodDay,
+    /// Units in households.
+    pub at_home: u64,
+    /// Units at sites of each kind.
+    pub sites: [u64; SiteKind::COUNT],
+    /// Units under way.
+    pub under_way: u64,
 }
 
 /// One line in one hour of the day, over all days so far.
@@ -115,6 +135,10 @@ pub struct Recorder {
     pub hospitals: Vec<HospitalDay>,
     /// The code platform, a row per day.
     pub platform: Vec<PlatformDay>,
+    /// Goods, a row per day and good.
+    pub goods: Vec<GoodRow>,
+    /// Tours of depots, a row per day and depot.
+    pub deliveries: Vec<(u32, DepotDay)>,
     /// Lines by hour of the day, `line * 24 + hour`; empty where vehicles take everybody.
     pub lines: Vec<LineRow>,
     /// Where cars stood: at first, and whenever traffic was worked out anew.
@@ -163,6 +187,7 @@ impl Recorder {
         });
         self.record_doors(now.day(), simulation);
         self.record_hospitals(now.day(), simulation);
+        self.record_goods(now.day(), simulation);
         self.record_lines(simulation);
         self.record_trips(now.day(), simulation, trips_every);
         crate::jams::record(&mut self.jams, now, simulation);
@@ -205,6 +230,16 @@ impl Recorder {
             beds: [h.beds, h.patients.len() as u32, h.icu, h.icu_patients.len() as u32],
             staff: [h.staff_present, h.staff],
         }));
+    }
+
+    fn record_goods(&mut self, day: u32, simulation: &Simulation) {
+        let supply = &simulation.world.services.supply;
+        self.deliveries.extend(supply.depot_days.iter().map(|of_depot| (day, *of_depot)));
+        for (good, (ledger, today)) in supply.ledgers.iter().zip(&supply.today).enumerate() {
+            let (at_home, sites, under_way) = supply.held(good);
+            let (good, ledger, today) = (good as u32, *ledger, *today);
+            self.goods.push(GoodRow { day, good, ledger, today, at_home, sites, under_way });
+        }
     }
 
     fn record_lines(&mut self, simulation: &Simulation) {

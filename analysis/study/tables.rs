@@ -4,6 +4,7 @@ mod infections;
 mod infrastructure;
 mod mobility;
 mod services;
+mod supply;
 mod traffic;
 mod transit;
 
@@ -52,6 +53,9 @@ const AGGREGATES: &[(&str, Build)] = &[
     ("served", infrastructure::served),
     ("served_zones", infrastructure::served_zones),
     ("assets", infrastructure::assets),
+    ("stocks", supply::stocks),
+    ("shortages", supply::shortages),
+    ("deliveries", supply::deliveries),
 ];
 
 /// Tables with a row per infection or trip, only written where a scenario asks for them.

@@ -103,6 +103,22 @@ fn outages(world: &World) -> u64 {
     outages.without_person_h.iter().filter(|hours| **hours > 0.0).fold(stores, |h, x| mix(h ^ x.to_bits()))
 }
 
+/// Goods, where a scenario speaks of any.
+fn supply(world: &World) -> u64 {
+    let supply = &world.services.supply;
+    if !supply.is_on() {
+        return 0;
+    }
+    let ledgers = supply.ledgers.iter().flat_map(|l| [l.imported, l.made, l.used, l.lost]);
+    let homes = supply.at_home.iter().map(|units| u64::from(*units));
+    let sites = supply.sites.iter().flat_map(|site| site.stock.iter().map(|units| u64::from(*units)));
+    let under_way = supply.under_way.iter().flat_map(|load| {
+        let head = u64::from(load.to) | u64::from(load.arrive_min) << 32;
+        [head].into_iter().chain(load.units.iter().map(|units| u64::from(*units)))
+    });
+    ledgers.chain(homes).chain(sites).chain(under_way).fold(2, |h, x| mix(h ^ x))
+}
+
 /// The digest of a world's dynamic state. Sums of mixed rows, so threads can share the work in any order.
 pub fn of_world(world: &World) -> u64 {
     let people = &world.people;
@@ -136,6 +152,7 @@ pub fn of_world(world: &World) -> u64 {
     });
     let passengers =
         passengers(world).rotate_left(53) ^ outages(world).rotate_left(7) ^ entrance(world).rotate_left(5);
+    let passengers = passengers ^ supply(world).rotate_left(29);
     mix(persons
         ^ mix(episodes)
         ^ services.rotate_left(17)

@@ -2,7 +2,9 @@
 use crate::checkpoint_rule::CheckpointRule;
 use crate::entrance::EntranceOrder;
 use crate::epidemic_map::EpidemicMap;
+use crate::group_buying::GroupBuyingOrder;
 use crate::housing::{FieldHospital, HousingOrder, Lodger};
+use crate::rationing::RationOrder;
 use crate::restoration::RestorationOrder;
 use crate::screening::ScreeningRound;
 use crate::sharing::Share;
@@ -112,6 +114,12 @@ pub struct Levers {
     pub restoration: Option<RestorationOrder>,
     /// The mobile entrance to digital services (the best of each); without it every smartphone has all of them.
     pub entrance: Option<EntranceOrder>,
+    /// How scarce goods are shared out (the first order for a good stands).
+    pub rations: Vec<RationOrder>,
+    /// Where neighbours buy together (the first order for a good stands).
+    pub group_buying: Vec<GroupBuyingOrder>,
+    /// Whether hospitals are supplied before shops (either).
+    pub critical_goods_first: bool,
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
@@ -300,6 +308,18 @@ impl Levers {
         match &self.entrance {
             Some(order) => order.shows_code(seed, residents, person, tick),
             None => self.reaches(seed, residents, person, DigitalFunction::Code, tick),
+        }
+    }
+    /// Shares out a good.
+    pub fn ration(&mut self, order: &RationOrder) {
+        if !self.rations.iter().any(|held| held.good == order.good) {
+            self.rations.push(order.clone());
+        }
+    }
+    /// Lets neighbours buy a good together.
+    pub fn buy_in_groups(&mut self, order: &GroupBuyingOrder) {
+        if !self.group_buying.iter().any(|held| held.good == order.good) {
+            self.group_buying.push(order.clone());
         }
     }
     /// The code of a person; green where no codes are in force.

@@ -8,6 +8,7 @@ pub mod hazard;
 pub mod infrastructure;
 pub mod listed;
 pub mod reporting;
+pub mod supply;
 pub mod testing;
 pub mod transport;
 

@@ -50,6 +50,11 @@ pub const LAYERS: &[Listed] = &[
         keys: crate::care::KEYS,
     },
     Listed {
+        name: "supply",
+        summary: "Goods come in, are delivered, bought and used; runs where a scenario names any.",
+        keys: crate::supply::KEYS,
+    },
+    Listed {
         name: "testing",
         summary: "Tests are taken, wait in the laboratory's queue and come back.",
         keys: crate::testing::KEYS,

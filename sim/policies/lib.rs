@@ -13,10 +13,12 @@ pub mod distancing;
 pub mod epidemic_map;
 pub mod field_hospital;
 pub mod first_tick;
+pub mod group_buying;
 pub mod health_code;
 pub mod housing;
 pub mod isolation;
 pub mod lockdown;
+pub mod mask_reservation;
 pub mod mask_wearing;
 pub mod mass_testing;
 pub mod mobile_entrance;
@@ -24,6 +26,7 @@ pub mod remote_work;
 pub mod restoration;
 pub mod school_closure;
 pub mod shelter_hospital;
+pub mod supply_routing;
 pub mod term;
 pub mod testing;
 #[cfg(test)]
@@ -44,9 +47,11 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     distancing::KIND,
     epidemic_map::KIND,
     field_hospital::KIND,
+    group_buying::KIND,
     health_code::KIND,
     isolation::KIND,
     lockdown::KIND,
+    mask_reservation::KIND,
     mask_wearing::KIND,
     mass_testing::KIND,
     mobile_entrance::KIND,
@@ -54,6 +59,7 @@ pub const POLICIES: &[Kind<dyn Policy>] = &[
     restoration::KIND,
     school_closure::KIND,
     shelter_hospital::KIND,
+    supply_routing::KIND,
     testing::KIND,
     vaccination::KIND,
     work_resumption::KIND,

@@ -175,6 +175,9 @@ pub const TABLES: &[(&str, &str)] = &[
     ("served", "Who has power, phone, water and hospital by hour, where something failed."),
     ("served_zones", "The same by hour and zone, where somebody lacked something."),
     ("assets", "Outages of assets: why, by whose failure, from when until when."),
+    ("stocks", "Goods by day: their ledgers, where they lie and who went without."),
+    ("shortages", "Need and want over the run by zone, age and phone."),
+    ("deliveries", "Tours of vehicles by depot and day, where their number is given."),
     ("infections", "A row per infection: who, by whom, where, when."),
     ("trips", "A row per trip, sampled by `trips_sample`."),
 ];
@@ -201,6 +204,9 @@ const TABLE_NAMES: &[&str] = &[
     "served",
     "served_zones",
     "assets",
+    "stocks",
+    "shortages",
+    "deliveries",
     "infections",
     "trips",
 ];

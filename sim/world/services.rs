@@ -443,6 +443,8 @@ pub struct Services {
     pub meetings: Vec<Meeting>,
     /// Company that tracing teams may ask for, ordered by case; empty where nobody traces.
     pub encounters: Vec<Encounter>,
+    /// Goods, where a scenario speaks of any.
+    pub supply: crate::supply::Supply,
     /// Deaths today.
     pub deaths_today: u32,
     /// Patients today who needed a bed and got none.

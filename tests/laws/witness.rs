@@ -53,7 +53,15 @@ impl Witness {
 
     /// Simulates a day and looks at all of it.
     pub fn day(&mut self, simulation: &mut Simulation) {
-        let now = simulation.run_day();
+        let mut now = simulation.now();
+        for _ in 0..TICKS_PER_DAY {
+            now = simulation.now();
+            simulation.step();
+            let lost = simulation.world.services.supply.imbalances();
+            self.hold(now, lost.is_empty(), || {
+                format!("hour {}: goods that don't add up {lost:?}", now.hour())
+            });
+        }
         self.persons_are_conserved(now, &simulation.world);
         self.stays_are_apart(now, &simulation.world);
         self.beds_hold_their_patients(now, &simulation.world);

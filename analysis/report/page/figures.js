@@ -179,6 +179,17 @@ function transitFigures(parent) {
   return drawn.some(Boolean);
 }
 
+function supplyFigures(parent) {
+  const drawn = [];
+  const lines = (names) => names.filter((name) => (column(name) || []).some((value) => value > 0))
+    .map((name, index) => ({ name: t("m." + name), data: column(name), colour: DATA.series_colours[index % DATA.series_colours.length] }));
+  const unmet = lines(["food_unmet_share", "masks_unmet_share", "medicine_unmet_share", "oxygen_unmet_share", "hospital_masks_unmet_share"]);
+  if (unmet.length) drawn.push(overTime(parent, { title: t("fig.unmet"), unit: t("u.of_need"), marks: true, min: 0, series: unmet }));
+  const left = lines(["food_left_days"]);
+  if (left.length) drawn.push(overTime(parent, { title: t("m.food_left_days"), unit: t("u.days"), min: 0, series: left }));
+  return drawn.some(Boolean);
+}
+
 /** Sums of a cube's metric by key over all days, in the cube's order of keys. */
 function sumsByKey(cube, metric) {
   return cube.keys.map((key, index) => cube.metrics[metric].reduce((sum, day) => sum + (day[index] || 0), 0));

@@ -12,6 +12,7 @@ const SECTIONS = [
   { id: "movement", figures: movementFigures, below: factsTable },
   { id: "traffic", figures: trafficFigures },
   { id: "infrastructure", figures: infrastructureFigures, below: assetTable },
+  { id: "supply", figures: supplyFigures },
   { id: "people", figures: peopleFigures },
   { id: "economy", figures: economyFigures },
   { id: "explorer", figures: explorer },

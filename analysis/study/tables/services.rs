@@ -10,7 +10,7 @@ use citytwin_world::{City, PlaceId, PlaceKind};
 const DAY: &str = "Day of the run, from 0.";
 
 /// Name, longitude and latitude of a door; a place without a name goes by its id.
-fn door_name(city: &City, door: Door) -> String {
+pub(super) fn door_name(city: &City, door: Door) -> String {
     match door {
         Door::Place(place) => {
             let name = city.places.name.get(place).filter(|name| !name.is_empty());

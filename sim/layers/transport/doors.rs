@@ -250,13 +250,8 @@ impl Doors {
             queues.push((door, callers));
         }
         let platform = &world.services.code_platform;
-        let desk = Desk {
-            now,
-            levers,
-            board,
-            residents: &world.people.residents,
-            health: &world.people.health,
-        };
+        let desk =
+            Desk { now, levers, board, residents: &world.people.residents, health: &world.people.health };
         let (outages, city) = (&world.services.outages, &world.city);
         let served: Vec<(Vec<Outcome>, Asked)> = queues
             .into_par_iter()

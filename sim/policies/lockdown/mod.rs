@@ -20,6 +20,7 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("zones", Unit::List(&Unit::Text))
         .about("Identifiers of the zones locked down, or to be watched for cases; the whole city where unset.")
         .source("assumption: the whole city"),
+    by_zone::RADIUS,
     KeySpec::new("stringency", Unit::Ratio)
         .default(0.8)
         .range(0.0, 1.0)
@@ -66,7 +67,11 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     if problems.has_errors() {
         return Err(problems);
     }
-    let zones = (!names.is_empty()).then_some(zones);
+    let zones = match (by_zone::within(params, city), names.is_empty()) {
+        (Some(near), true) => Some(near),
+        (Some(near), false) => Some(zones.into_iter().filter(|zone| near.contains(zone)).collect()),
+        (None, empty) => (!empty).then_some(zones),
+    };
     let zone_count = city.zones.len();
     Ok(Box::new(Lockdown { zones, zone_count, stringency: params.f64("stringency") as f32, by_cases }))
 }
@@ -110,6 +115,15 @@ mod tests {
         let south = [("zones", "[south]"), ("stringency", "90 %")];
         let levers = levers_in(&city, &[(&KIND, &south), (&KIND, &[("stringency", "20 %")])]);
         assert_eq!((levers.lockdown_share(0), levers.lockdown_share(1)), (0.2, 0.9));
+        for (lon, jobs) in [(0.0, 10), (0.1, 90)] {
+            city.zones.lon.push(lon);
+            city.zones.lat.push(0.0);
+            city.zones.jobs.push(jobs);
+        }
+        // The middle of the jobs is 1.1 km from the south and 10 km from the north.
+        let near = |radius| levers_in(&city, &[(&KIND, &[("radius", radius)])]);
+        let shares = |radius| [0, 1].map(|zone| near(radius).lockdown_share(zone));
+        assert_eq!([shares("2 km"), shares("1 m"), shares("20 km")], [[0.0, 0.8], [0.0, 0.8], [0.8, 0.8]]);
         let params = Params::written(KEYS, &[("zones", "[west, south, sout]")]).expect("well written");
         let refused = (KIND.build)(&params, &city).err().expect("two zones that aren't there");
         assert_eq!(refused.codes(), ["E031", "E031"]);

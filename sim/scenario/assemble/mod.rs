@@ -16,9 +16,12 @@ use citytwin_layers::epidemic::{Disease, Epidemic, Vaccination};
 use citytwin_layers::hazard::HAZARDS;
 use citytwin_layers::infrastructure::Infrastructure;
 use citytwin_layers::reporting::Reporting;
+use citytwin_layers::supply::Trade;
 use citytwin_layers::testing::Testing;
 use citytwin_layers::transport::Transport;
-use citytwin_layers::{activity, care, contact, digital, infrastructure, reporting, testing, transport};
+use citytwin_layers::{
+    activity, care, contact, digital, infrastructure, reporting, supply, testing, transport,
+};
 use citytwin_policies::POLICIES;
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Date, Population, Residents, Roads, Services, VisitLog, World};
@@ -81,6 +84,10 @@ pub fn simulation(
         "infrastructure",
         infrastructure::KEYS,
     )))));
+    // Before the hazards, which name goods by their rows.
+    if let Some(trade) = Trade::with(&table("supply", supply::KEYS)) {
+        layers.push(Box::new(trade));
+    }
     for entry in &scenario.hazards {
         match built(HAZARDS, entry, city) {
             Ok(layer) => layers.push(layer),
