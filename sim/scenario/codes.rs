@@ -4,6 +4,7 @@ use crate::codes_city::CITY_CODES;
 use crate::codes_flows::FLOW_CODES;
 use crate::codes_infrastructure::INFRASTRUCTURE_CODES;
 use crate::codes_routes::ROUTES_CODES;
+use crate::codes_study::STUDY_CODES;
 
 /// A code with its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,7 +246,7 @@ pub const CODES: &[CodeSpec] = &[
 
 /// All codes that problems bear, list by list.
 pub fn all() -> impl Iterator<Item = &'static CodeSpec> {
-    [CODES, CITY_CODES, FLOW_CODES, INFRASTRUCTURE_CODES, ROUTES_CODES].into_iter().flatten()
+    [CODES, CITY_CODES, FLOW_CODES, INFRASTRUCTURE_CODES, ROUTES_CODES, STUDY_CODES].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -275,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        for list in [CODES, CITY_CODES, FLOW_CODES, INFRASTRUCTURE_CODES, ROUTES_CODES] {
+        for list in [CODES, CITY_CODES, FLOW_CODES, INFRASTRUCTURE_CODES, ROUTES_CODES, STUDY_CODES] {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();

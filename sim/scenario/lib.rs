@@ -10,6 +10,7 @@ pub mod codes_city;
 mod codes_flows;
 mod codes_infrastructure;
 pub mod codes_routes;
+mod codes_study;
 pub mod condition;
 pub mod explain;
 pub mod extends;
