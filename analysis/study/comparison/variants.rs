@@ -42,7 +42,7 @@ pub(crate) fn city_key(scenario: &Scenario) -> String {
 }
 
 /// What the transmissibility depends on: all but what happens to the city and what is written down of it.
-pub(crate) fn calibration_key(scenario: &Scenario) -> String {
+fn calibration_key(scenario: &Scenario) -> String {
     values(scenario, |section| !matches!(section, "policy" | "hazard" | "output" | "time"))
 }
 

@@ -1,5 +1,5 @@
 //! Cities of a sweep: variants that share one share its memory, and the company kept there, from which transmissibility follows.
-use crate::comparison::{calibration_key, city_key, company_key};
+use crate::comparison::{city_key, company_key};
 use citytwin_scenario::Scenario;
 use citytwin_scenario::assemble::{self, Calibration, Company, Prepared};
 use citytwin_world::problem::Problems;
@@ -19,9 +19,6 @@ const CITIES_KEPT: usize = 2;
 /// Companies kept in memory at a time: a study that varies what people do or how the disease goes has one a variant.
 const COMPANIES_KEPT: usize = 16;
 
-/// Transmissibilities kept: replicates, and worlds of a forecast that go on under several variants, ask for theirs again.
-const CALIBRATIONS_KEPT: usize = 512;
-
 /// Something made once for a key, by the first who asks.
 type Slot<T> = Arc<Mutex<Option<T>>>;
 
@@ -30,7 +27,6 @@ pub(super) struct Cities {
     folder: PathBuf,
     cities: Mutex<Vec<(String, Slot<Prepared>)>>,
     companies: Mutex<Vec<(String, Slot<Arc<Company>>)>>,
-    calibrations: Mutex<Vec<(String, Slot<Calibration>)>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -64,12 +60,7 @@ fn filled<T: Clone>(slot: &Slot<T>, make: impl FnOnce() -> Result<T, Problems>) 
 impl Cities {
     /// With the folder of built-in cities.
     pub fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            cities: Mutex::default(),
-            companies: Mutex::default(),
-            calibrations: Mutex::default(),
-        }
+        Self { folder: folder.to_owned(), cities: Mutex::default(), companies: Mutex::default() }
     }
 
     /// The folder of built-in cities.
@@ -84,14 +75,9 @@ impl Cities {
     pub fn of(&self, scenario: &Scenario) -> Result<Ready, Problems> {
         let city = slot(&self.cities, &city_key(scenario), CITIES_KEPT);
         let prepared = filled(&city, || assemble::prepare(scenario, &self.folder))?;
-        let calibration = slot(&self.calibrations, &calibration_key(scenario), CALIBRATIONS_KEPT);
-        let found = || self.calibrated(scenario, &prepared);
-        Ok(Ready { calibration: filled(&calibration, found)?, prepared: prepared.clone() })
-    }
-
-    fn calibrated(&self, scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
         let company = slot(&self.companies, &company_key(scenario), COMPANIES_KEPT);
-        let company = filled(&company, || assemble::company(scenario, prepared).map(Arc::new))?;
-        company.calibration(scenario)
+        let company = filled(&company, || assemble::company(scenario, &prepared).map(Arc::new))?;
+        let calibration = company.calibration(scenario)?;
+        Ok(Ready { prepared, calibration })
     }
 }
