@@ -1,9 +1,12 @@
 //! The command `citytwin`.
+mod calibrate;
 mod check;
 mod city;
 mod compare;
 mod explain;
 mod flags;
+mod forecast;
+mod gather;
 mod list;
 mod live;
 mod new;
@@ -13,6 +16,7 @@ mod progress;
 mod report;
 mod run;
 mod schema;
+mod score;
 mod sensitivity;
 mod solve;
 mod sweep;
@@ -38,13 +42,17 @@ enum Command {
     Check(check::Check),
     Compare(compare::Compare),
     Sweep(sweep::SweepCommand),
+    Gather(gather::GatherCommand),
     Sensitivity(sensitivity::SensitivityCommand),
+    Calibrate(calibrate::CalibrateCommand),
+    Forecast(forecast::ForecastCommand),
     Report(report::Report),
     City(city::City),
     List(list::List),
     Explain(explain::Explain),
     New(new::New),
     Schema(schema::Schema),
+    Score(score::ScoreCommand),
     Solve(solve::Solve),
     View(view::View),
 }
@@ -56,13 +64,17 @@ impl Command {
             Self::Check(command) => command.run(),
             Self::Compare(command) => command.run(),
             Self::Sweep(command) => command.run(),
+            Self::Gather(command) => command.run(),
             Self::Sensitivity(command) => command.run(),
+            Self::Calibrate(command) => command.run(),
+            Self::Forecast(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::City(command) => command.run(),
             Self::List(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::New(command) => command.run(),
             Self::Schema(command) => command.run(),
+            Self::Score(command) => command.run(),
             Self::Solve(command) => command.run(),
             Self::View(command) => command.run(),
         }
@@ -73,7 +85,12 @@ fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let runs = matches!(
         command,
-        Command::Run(_) | Command::Compare(_) | Command::Sweep(_) | Command::Sensitivity(_)
+        Command::Run(_)
+            | Command::Compare(_)
+            | Command::Sweep(_)
+            | Command::Sensitivity(_)
+            | Command::Calibrate(_)
+            | Command::Forecast(_)
     );
     if runs {
         pages::ask_for_large();

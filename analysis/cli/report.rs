@@ -5,10 +5,10 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Writes `report.html` anew from the tables of finished runs, comparisons and sensitivities.
+/// Writes `report.html` anew from the tables of finished runs and studies.
 #[derive(Args)]
 pub struct Report {
-    /// Folders of runs, comparisons or sensitivities.
+    /// Folders of runs, comparisons, sensitivities, calibrations or forecasts.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
     /// How the pages are named and problems told.
@@ -24,14 +24,16 @@ impl Report {
     pub fn run(&self) -> Result<(), Failure> {
         let mut pages = Vec::new();
         for run in &self.runs {
-            let writers: [(&str, Write); 3] = [
+            let writers: [(&str, Write); 5] = [
                 ("compare.json", write_comparison),
                 ("sensitivity.json", write_sensitivity),
+                ("calibration.json", write_fit),
+                ("forecast.json", write_fit),
                 ("run.json", write),
             ];
             let Some((_, write)) = writers.iter().find(|(record, _)| run.join(record).is_file()) else {
                 let problem = Problem::error("E053", format!("{}: is no run folder", run.display()))
-                    .help("give the folder that `citytwin run`, `compare` or `sensitivity` named");
+                    .help("give the folder that `citytwin run`, `compare`, `sensitivity`, `calibrate` or `forecast` named");
                 return Err(Failure::input(problem, self.format));
             };
             let page = write(run)?;
@@ -69,4 +71,12 @@ pub fn write_comparison(folder: &Path) -> Result<PathBuf, Failure> {
 /// What the report says.
 pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, Failure> {
     citytwin_report::write_sensitivity(folder).map_err(|error| Failure::Run(error.to_string()))
+}
+
+/// Writes the report of the folder of a calibration or forecast.
+///
+/// # Errors
+/// What the report says.
+pub fn write_fit(folder: &Path) -> Result<PathBuf, Failure> {
+    citytwin_report::write_fit(folder).map_err(|error| Failure::Run(error.to_string()))
 }

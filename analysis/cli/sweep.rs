@@ -1,8 +1,10 @@
 //! `citytwin sweep`: a scenario over many values of its keys.
 use crate::flags::{ManyRuns, cities_folder, setting, words};
+use crate::gather;
 use crate::output::{Failure, Format, say, say_json};
 use crate::progress::Show;
-use citytwin_study::sweep::{Forecast, StudyRecord, Sweep, file};
+use citytwin_study::sweep::spread::{Engine, Spread};
+use citytwin_study::sweep::{Forecast, StudyRecord, Sweep, SweepOptions, file};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -23,22 +25,51 @@ pub struct SweepCommand {
     /// Only counts the runs and forecasts time, memory and disk from a short run.
     #[arg(long)]
     dry_run: bool,
+    /// Writes the runs as an array of a scheduler's tasks and submits it; `citytwin gather` then makes the tables. The
+    /// folder must be on a file system that all machines see; `--threads` are those of a task.
+    #[arg(long, value_enum)]
+    engine: Option<Scheduler>,
+    /// Makes the runs of one task of a scheduler.
+    #[arg(long, value_name = "N", hide = true, conflicts_with_all = ["engine", "dry_run"])]
+    task: Option<usize>,
     #[command(flatten)]
     many: ManyRuns,
+}
+
+/// Where runs are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Scheduler {
+    /// On this machine.
+    Local,
+    /// As a job array of Slurm.
+    Slurm,
+    /// As a task array of HyperQueue.
+    Hyperqueue,
+}
+
+/// The sweep of a study file with values from flags, lists among them tried one by one.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn prepared(file: &Path, set: &[(String, String)], format: Format) -> Result<Sweep, Failure> {
+    let words = words();
+    let (listed, single): (Vec<_>, Vec<_>) = set.iter().cloned().partition(|(_, value)| is_list(value));
+    let wrong = |findings| Failure::Scenario(Box::new(findings), format);
+    let mut study = file::read(file, file::Purpose::Sweep, &single, &words).map_err(wrong)?;
+    study.grid.extend(listed.into_iter().map(|(key, value)| file::axis_of_flag(key, &value)));
+    Sweep::prepare(study, &single, &cities_folder(), words).map_err(wrong)
 }
 
 impl SweepCommand {
     /// Sweeps.
     pub fn run(&self) -> Result<(), Failure> {
-        let words = words();
-        let (listed, single): (Vec<_>, Vec<_>) =
-            self.set.iter().cloned().partition(|(_, value)| is_list(value));
-        let wrong = |findings| Failure::Scenario(Box::new(findings), self.many.format);
-        let mut study = file::read(&self.study, file::Purpose::Sweep, &single, &words).map_err(wrong)?;
-        study.grid.extend(listed.into_iter().map(|(key, value)| file::axis_of_flag(key, &value)));
-        let out = self.many.folder(&study.name)?;
-        let sweep = Sweep::prepare(study, &single, &cities_folder(), words).map_err(wrong)?;
+        let sweep = prepared(&self.study, &self.set, self.many.format)?;
+        let out = self.many.folder(&sweep.study.name)?;
         let options = self.many.options(out);
+        if let Some(task) = self.task {
+            let spread = Spread::read(&options.out).map_err(|error| self.many.failure(error))?;
+            return sweep.run_some(spread.of_task(task), &options).map_err(|error| self.many.failure(error));
+        }
         if self.dry_run {
             let forecast = sweep.forecast(&options).map_err(|error| self.many.failure(error))?;
             return match self.many.format {
@@ -46,20 +77,36 @@ impl SweepCommand {
                 Format::Text => say(&forecast_text(&forecast)),
             };
         }
-        let show = Mutex::new(Show::new(self.many.quiet, sweep.runs() as u32, "runs"));
-        let locked = || show.lock().unwrap_or_else(|poison| poison.into_inner());
-        let done = sweep.run(&options, &|runs, member| {
-            let what = format!("variant {}, seed {}", sweep.name(member.variant), member.seed);
-            locked().run(runs as u32, sweep.runs() as u32, &what);
-        });
-        locked().end();
-        let (folder, record) = done.map_err(|error| self.many.failure(error))?;
-        match self.many.format {
-            Format::Json => say_json(&json!({"folder": folder, "study": record}))?,
-            Format::Text => say(&text(&folder, &record))?,
+        let engine = match self.engine {
+            Some(Scheduler::Slurm) => Some(Engine::Slurm),
+            Some(Scheduler::Hyperqueue) => Some(Engine::HyperQueue),
+            Some(Scheduler::Local) | None => None,
+        };
+        if let Some(engine) = engine {
+            return gather::submit(&sweep, engine, (&self.study, &self.set), &options, self.many.format);
         }
-        failed_runs(&record)
+        made(&sweep, &options, &self.many)
     }
+}
+
+/// Makes all runs that aren't there yet, and the tables.
+///
+/// # Errors
+/// As a study.
+pub fn made(sweep: &Sweep, options: &SweepOptions, many: &ManyRuns) -> Result<(), Failure> {
+    let show = Mutex::new(Show::new(many.quiet, sweep.runs() as u32, "runs"));
+    let locked = || show.lock().unwrap_or_else(|poison| poison.into_inner());
+    let done = sweep.run(options, &|runs, member| {
+        let what = format!("variant {}, seed {}", sweep.name(member.variant), member.seed);
+        locked().run(runs as u32, sweep.runs() as u32, &what);
+    });
+    locked().end();
+    let (folder, record) = done.map_err(|error| many.failure(error))?;
+    match many.format {
+        Format::Json => say_json(&json!({"folder": folder, "study": record}))?,
+        Format::Text => say(&text(&folder, &record))?,
+    }
+    failed_runs(&record)
 }
 
 /// Says that runs failed, if any did.

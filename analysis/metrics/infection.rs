@@ -61,6 +61,14 @@ pub const METRICS: &[MetricKind] = &[
     })
     .at_peak()
     .less_is_better(),
+    MetricKind::at_end(
+        "onsets_persons",
+        "persons",
+        "Infected whose symptoms began on the day, known to anybody or not.",
+        transmission::onsets,
+    )
+    .summed()
+    .less_is_better(),
     MetricKind::daily("deaths_persons", "persons", "Deaths of the day from the disease.", |o| {
         o.deaths_by_age.iter().sum::<u64>() as f64
     })

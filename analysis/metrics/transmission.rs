@@ -1,12 +1,23 @@
 //! What the transmission tree says: who infected how many, after how long.
 use citytwin_engine::TICKS_PER_DAY;
 use citytwin_world::Setting;
-use citytwin_world::health::Episode;
+use citytwin_world::health::{Episode, NEVER};
 use citytwin_world::id::Key;
 
 /// The day of an infection.
 fn day_of(episode: &Episode) -> usize {
     (episode.infected_tick / TICKS_PER_DAY) as usize
+}
+
+/// Infections whose symptoms began on each of the first `days` days.
+pub fn onsets(episodes: &[Episode], days: u32) -> Vec<f64> {
+    let mut counts = vec![0.0; days as usize];
+    for episode in episodes.iter().filter(|episode| episode.symptoms_tick != NEVER) {
+        if let Some(count) = counts.get_mut((episode.symptoms_tick / TICKS_PER_DAY) as usize) {
+            *count += 1.0;
+        }
+    }
+    counts
 }
 
 /// The tree as indices: for each episode the episode that caused it, `None` for importations and unknown infectors.
@@ -125,7 +136,7 @@ pub fn dispersion(episodes: &[Episode], days: u32) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use citytwin_world::health::{NEVER, Severity};
+    use citytwin_world::health::Severity;
     use citytwin_world::{PersonId, PlaceId, RoomId};
 
     fn episode(person: u32, infector: u32, day: u32, end_day: u32) -> Episode {
@@ -167,6 +178,15 @@ mod tests {
         let sources = sources(&tree());
         assert_eq!(sources, [None, None, Some(0), Some(0), Some(0), Some(4), Some(5)]);
         assert_eq!(offspring(&tree()), [3, 0, 0, 0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn onsets_are_counted_on_their_days() {
+        let mut tree = tree();
+        tree[0].symptoms_tick = 49;
+        tree[2].symptoms_tick = 71;
+        tree[3].symptoms_tick = 24 * 5;
+        assert_eq!(onsets(&tree, 4), [0.0, 0.0, 2.0, 0.0]);
     }
 
     #[test]

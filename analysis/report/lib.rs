@@ -12,6 +12,7 @@ pub mod bundle;
 pub mod checkpoints;
 pub mod comparison;
 mod error;
+pub mod fit;
 pub mod folder;
 pub mod headline;
 pub mod lines;
@@ -64,6 +65,17 @@ pub fn write_comparison(folder: &Path) -> Result<PathBuf, ReportError> {
 pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, ReportError> {
     let read = sensitivity::bundle(folder)?;
     write_bundle(folder, &read, &read.title(), page::sensitivity)
+}
+
+/// Reads the folder of a calibration or forecast and writes `report.html` into it; returns the page's path. An earlier
+/// report is replaced as a whole or, after an error, left as it was.
+///
+/// # Errors
+/// [`ReportError::Read`] or [`ReportError::Content`] if the record, `parameters.csv` or `bands.csv` is missing or broken,
+/// [`ReportError::Write`] if the page cannot be written.
+pub fn write_fit(folder: &Path) -> Result<PathBuf, ReportError> {
+    let read = fit::bundle(folder)?;
+    write_bundle(folder, &read, &read.title(), page::fit)
 }
 
 /// Writes the page that `page` makes of a title and of a bundle as JSON.

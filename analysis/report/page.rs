@@ -27,6 +27,8 @@ const RUN_SCRIPTS: &[&str] = &[
 const COMPARISON_SCRIPTS: &[&str] = &[include_str!("page/comparison.js")];
 /// Those of a sensitivity's page.
 const SENSITIVITY_SCRIPTS: &[&str] = &[include_str!("page/sensitivity.js")];
+/// Those of a calibration's or forecast's page.
+const FIT_SCRIPTS: &[&str] = &[include_str!("page/fit.js")];
 
 /// The page of a run for `data` (JSON) under `title` (plain text).
 ///
@@ -50,6 +52,14 @@ pub fn comparison(title: &str, data: &str) -> Result<String, ReportError> {
 /// As [`page`].
 pub fn sensitivity(title: &str, data: &str) -> Result<String, ReportError> {
     put_together(title, data, SENSITIVITY_SCRIPTS)
+}
+
+/// The page of a calibration or forecast for `data` (JSON) under `title` (plain text).
+///
+/// # Errors
+/// As [`page`].
+pub fn fit(title: &str, data: &str) -> Result<String, ReportError> {
+    put_together(title, data, FIT_SCRIPTS)
 }
 
 fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportError> {
@@ -165,7 +175,7 @@ mod tests {
 
     #[test]
     fn no_script_of_the_page_ends_its_element() {
-        let own = [RUN_SCRIPTS, COMPARISON_SCRIPTS, SENSITIVITY_SCRIPTS].concat();
+        let own = [RUN_SCRIPTS, COMPARISON_SCRIPTS, SENSITIVITY_SCRIPTS, FIT_SCRIPTS].concat();
         for text in SCRIPTS.iter().chain(&own).chain([&ECHARTS]) {
             assert!(!text.to_lowercase().contains("</script") && !text.contains("<!--"));
         }

@@ -24,6 +24,8 @@ pub struct VariantName {
     pub name: String,
     /// Digest of its checked content.
     pub scenario_hash: u64,
+    /// Digest of the files of its city and disease.
+    pub files_hash: u64,
 }
 
 /// Makes the run of a variant (by position) with a seed.
@@ -52,12 +54,13 @@ impl Ensemble<'_> {
         self.folder.join(format!("variant={name}")).join(format!("seed={}", member.seed))
     }
 
-    /// Whether the run stands finished in its folder, made by this program of the same scenario.
+    /// Whether the run stands finished in its folder, made by this program of the same scenario, city and disease.
     pub fn is_done(&self, member: Member) -> bool {
         let record = std::fs::read(self.folder_of(member).join("run.json")).ok();
         let record = record.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         let (Some(record), Some(variant)) = (record, self.variants.get(member.variant)) else { return false };
         record["scenario_hash"].as_str() == Some(&format!("{:016x}", variant.scenario_hash))
+            && record["files_hash"].as_str() == Some(&format!("{:016x}", variant.files_hash))
             && record["seed"].as_u64() == Some(member.seed)
             && record["version"].as_str() == Some(env!("CARGO_PKG_VERSION"))
             && record["commit"].as_str() == Some(&self.commit)
@@ -107,6 +110,7 @@ impl Ensemble<'_> {
         pool.install(|| {
             let mut job = (self.build)(member.variant, member.seed)?;
             job.metrics = Vec::new();
+            job.inputs.files_hash = self.variants.get(member.variant).map(|variant| variant.files_hash);
             job.tables = tables();
             let options = lean(self.folder_of(member), &self.commit);
             run_one(job, &options, &mut |_| {}).map(drop)
@@ -150,7 +154,7 @@ mod tests {
             Ok(toy::job(6 + variant as u32, seed))
         };
         let hash = toy::job(6, 1).inputs.scenario_hash;
-        let name = |name: &str| VariantName { name: name.into(), scenario_hash: hash };
+        let name = |name: &str| VariantName { name: name.into(), scenario_hash: hash, files_hash: 3 };
         let ensemble = |folder: &str, workers: usize| Ensemble {
             variants: vec![name("a"), name("b")],
             build: &build,
@@ -178,6 +182,12 @@ mod tests {
         assert_eq!(made.load(Ordering::Relaxed), 8, "what is done isn't done again");
         let other = Ensemble { commit: "d".into(), ..ensemble("many", 3) };
         assert!(!other.is_done(members[0]));
+        let mut edited = ensemble("many", 3);
+        edited.variants[0].files_hash = 4;
+        assert!(
+            !edited.is_done(members[0]) && edited.is_done(members[1]),
+            "an edited city asks for new runs"
+        );
     }
 
     #[test]
@@ -187,8 +197,11 @@ mod tests {
             3 => Err(citytwin_world::problem::Problem::error("E020", "no").into()),
             seed => Ok(toy::job(3, seed)),
         };
-        let variants =
-            vec![VariantName { name: "a".into(), scenario_hash: toy::job(3, 1).inputs.scenario_hash }];
+        let variants = vec![VariantName {
+            name: "a".into(),
+            scenario_hash: toy::job(3, 1).inputs.scenario_hash,
+            files_hash: 0,
+        }];
         let folder = home.path().to_owned();
         let ensemble =
             Ensemble { variants, build: &build, folder, commit: String::new(), workers: 1, threads: 1 };

@@ -25,8 +25,9 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The files by which a folder is known as a run, a comparison, a sweep of runs or one for sensitivity.
-const RECORDS: [&str; 4] = ["run.json", "compare.json", "study.json", "sensitivity.json"];
+/// The files by which a folder is known as a run, a comparison, or one of the studies of many runs.
+const RECORDS: [&str; 6] =
+    ["run.json", "compare.json", "study.json", "sensitivity.json", "calibration.json", "forecast.json"];
 
 /// Whether a folder may be replaced by a run: it isn't there, is empty, or is a run or holds runs.
 fn is_free(out: &Path) -> bool {
@@ -44,7 +45,7 @@ fn is_free(out: &Path) -> bool {
 /// When `out` is something else than a run, or there is nothing to resume.
 pub fn check(out: &Path, resume: bool) -> Result<(), StudyError> {
     check_free(out)?;
-    let checkpoint = beside(&named(out), ".partial").join(checkpoint::FILE);
+    let checkpoint = partial_of(out).join(checkpoint::FILE);
     if resume && !checkpoint.exists() { Err(StudyError::NoCheckpoint(checkpoint)) } else { Ok(()) }
 }
 
@@ -55,6 +56,11 @@ pub fn check(out: &Path, resume: bool) -> Result<(), StudyError> {
 pub fn check_free(out: &Path) -> Result<(), StudyError> {
     let out = named(out);
     if is_free(&out) { Ok(()) } else { Err(StudyError::Occupied(out)) }
+}
+
+/// Where the files of a folder to be stand until all are there.
+pub(crate) fn partial_of(out: &Path) -> PathBuf {
+    beside(&named(out), ".partial")
 }
 
 /// A folder's name without slashes at its end.
@@ -72,7 +78,7 @@ impl RunFolder {
         if !is_free(&out) {
             return Err(StudyError::Occupied(out));
         }
-        let partial = beside(&out, ".partial");
+        let partial = partial_of(&out);
         std::fs::create_dir_all(&partial).map_err(StudyError::file(&partial))?;
         let lock = locked(&partial)?;
         if !resume {

@@ -99,6 +99,7 @@ fn inputs(scenario: &Scenario, calibration: Calibration, words: &Vocabulary) -> 
         scenario: scenario.name(),
         caption: scenario.caption.clone(),
         scenario_hash: u64::from_str_radix(&scenario.hash, 16).unwrap_or_default(),
+        files_hash: None,
         policies: scenario.policies.iter().map(policy).collect(),
         hazards: scenario.hazards.iter().map(hazard).collect(),
         parameters,

@@ -52,6 +52,8 @@ pub struct Inputs {
     pub caption: String,
     /// Digest of its checked content.
     pub scenario_hash: u64,
+    /// Digest of the city's and disease's files, of a run of many.
+    pub files_hash: Option<u64>,
     /// Policies.
     pub policies: Vec<PolicyEntry>,
     /// Hazards.
@@ -78,6 +80,9 @@ pub struct RunRecord {
     pub caption: String,
     /// Digest of its checked content, hexadecimal.
     pub scenario_hash: String,
+    /// Digest of the city's and disease's files, of a run of many: by it a resumed study knows that they were edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files_hash: Option<String>,
     /// Digest of the city's files, hexadecimal.
     pub city_hash: String,
     /// Name of the city.

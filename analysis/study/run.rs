@@ -267,6 +267,7 @@ fn run_record(
         scenario: inputs.scenario,
         caption: inputs.caption,
         scenario_hash: format!("{:016x}", inputs.scenario_hash),
+        files_hash: inputs.files_hash.map(|hash| format!("{hash:016x}")),
         city_hash: format!("{:016x}", world.city.hash),
         city: world.city.info.name.clone(),
         city_sources: world.city.info.sources.clone(),

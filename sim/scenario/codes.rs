@@ -5,6 +5,7 @@ use crate::codes_flows::FLOW_CODES;
 use crate::codes_governance::GOVERNANCE_CODES;
 use crate::codes_infrastructure::INFRASTRUCTURE_CODES;
 use crate::codes_routes::ROUTES_CODES;
+use crate::codes_study::STUDY_CODES;
 use crate::codes_supply::SUPPLY_CODES;
 
 /// A code with its meaning.
@@ -245,11 +246,21 @@ pub const CODES: &[CodeSpec] = &[
     ),
 ];
 
+/// The lists of codes, each in order.
+const LISTS: &[&[CodeSpec]] = &[
+    CODES,
+    CITY_CODES,
+    FLOW_CODES,
+    GOVERNANCE_CODES,
+    INFRASTRUCTURE_CODES,
+    ROUTES_CODES,
+    STUDY_CODES,
+    SUPPLY_CODES,
+];
+
 /// All codes that problems bear, list by list.
 pub fn all() -> impl Iterator<Item = &'static CodeSpec> {
-    [CODES, CITY_CODES, FLOW_CODES, GOVERNANCE_CODES, INFRASTRUCTURE_CODES, ROUTES_CODES, SUPPLY_CODES]
-        .into_iter()
-        .flatten()
+    LISTS.iter().copied().flatten()
 }
 
 #[cfg(test)]
@@ -279,15 +290,7 @@ mod tests {
 
     #[test]
     fn every_code_that_is_used_is_explained_once_and_in_order() {
-        for list in [
-            CODES,
-            CITY_CODES,
-            FLOW_CODES,
-            GOVERNANCE_CODES,
-            INFRASTRUCTURE_CODES,
-            ROUTES_CODES,
-            SUPPLY_CODES,
-        ] {
+        for list in LISTS {
             assert!(list.windows(2).all(|pair| pair[0].code < pair[1].code));
         }
         let mut found = Vec::new();

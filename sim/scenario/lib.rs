@@ -11,6 +11,7 @@ mod codes_flows;
 mod codes_governance;
 mod codes_infrastructure;
 pub mod codes_routes;
+mod codes_study;
 mod codes_supply;
 pub mod condition;
 pub mod explain;

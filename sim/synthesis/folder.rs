@@ -14,7 +14,7 @@ mod write;
 mod tests;
 
 pub use buildings::read_buildings;
-pub use hash::{has_feeds, hash_files, junctions, table_bytes};
+pub use hash::{has_feeds, hash_bytes, hash_files, junctions, table_bytes};
 pub use read::{Tallies, read_about, read_city, read_sketch, read_streets_alone, read_transit_alone};
 pub use write::{write, write_made};
 

@@ -1,9 +1,13 @@
 //! The command itself, in folders of its own: exit statuses, what goes to stdout and what to stderr.
+mod calibrations;
 mod cities;
 mod city;
+mod clusters;
 mod comparisons;
+mod forecasts;
 mod inputs;
 mod runs;
+mod scores;
 mod sensitivities;
 mod solve;
 mod sweeps;

@@ -7,7 +7,7 @@ mod tables;
 mod variants;
 
 pub use variants::{Variant, Variants};
-pub(crate) use variants::{calibration_key, city_key};
+pub(crate) use variants::{city_key, company_key};
 
 use crate::ensemble::{Ensemble, Member};
 use crate::error::StudyError;

@@ -39,6 +39,25 @@ pub fn quantile(ordered: &[f64], share: f64) -> f64 {
     }
 }
 
+/// Numbers with weights, in order, for [`weighted_quantile`].
+pub fn ordered(mut values: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    values.retain(|(value, weight)| value.is_finite() && *weight > 0.0);
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    values
+}
+
+/// The least of ordered numbers up to which a share of all weight lies; NaN of none.
+pub fn weighted_quantile(ordered: &[(f64, f64)], share: f64) -> f64 {
+    let whole: f64 = ordered.iter().map(|(_, weight)| weight).sum();
+    let mut below = 0.0;
+    let reached = ordered.iter().find(|(_, weight)| {
+        below += weight;
+        // What rounding takes from the last must not leave it out.
+        below >= share * whole * (1.0 - 1e-12)
+    });
+    reached.or(ordered.last()).map_or(f64::NAN, |(value, _)| *value)
+}
+
 /// Bounds between which numbers made of `rows` independent rows lie with a probability of `level` each: `of` makes them
 /// of rows drawn anew with replacement (percentile bootstrap, Efron 1979). Samples in which a number isn't one are left
 /// out; NaN where none is.
@@ -113,6 +132,14 @@ mod tests {
         assert!(mean_sd(&[]).0.is_nan() && mean_sd(&[1.0]).1.is_nan());
         assert_eq!([0.0, 0.5, 0.9, 1.0].map(|q| quantile(&[1.0, 2.0, 4.0], q)), [1.0, 2.0, 3.6, 4.0]);
         assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn weights_decide_where_quantiles_lie() {
+        let values = ordered(vec![(5.0, 0.2), (1.0, 0.5), (f64::NAN, 9.0), (3.0, 0.3), (7.0, 0.0)]);
+        let of = [0.0, 0.5, 0.51, 0.8, 1.0].map(|share| weighted_quantile(&values, share));
+        assert_eq!(of, [1.0, 1.0, 3.0, 3.0, 5.0]);
+        assert!(weighted_quantile(&[], 0.5).is_nan());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use citytwin_scenario::assemble::{self, Calibration, Prepared};
 use citytwin_scenario::{CitySize, Scenario, Vocabulary};
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Date};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A scenario with its city and what was found out about it.
 pub struct Variant {
@@ -24,6 +24,7 @@ pub struct Variant {
 pub struct Variants {
     list: Vec<Variant>,
     words: Vocabulary,
+    cities: PathBuf,
 }
 
 /// The values of a scenario under some of its sections, as text that is the same where the values are.
@@ -41,8 +42,20 @@ pub(crate) fn city_key(scenario: &Scenario) -> String {
 }
 
 /// What the transmissibility depends on: all but what happens to the city and what is written down of it.
-pub(crate) fn calibration_key(scenario: &Scenario) -> String {
+fn calibration_key(scenario: &Scenario) -> String {
     values(scenario, |section| !matches!(section, "policy" | "hazard" | "output" | "time"))
+}
+
+/// What the company kept in the city and the course of the disease depend on: all that transmissibility does but how
+/// high the R0 is to be.
+pub(crate) fn company_key(scenario: &Scenario) -> String {
+    let of = |row: &citytwin_scenario::Provenance| {
+        let section = row.key.split('.').next().unwrap_or_default();
+        let apart = matches!(section, "policy" | "hazard" | "output" | "time")
+            || matches!(row.key.as_str(), "disease.r0" | "disease.beta");
+        (!apart).then(|| format!("{}={}\n", row.key, row.value))
+    };
+    scenario.provenance.iter().filter_map(of).collect()
 }
 
 impl Variants {
@@ -83,7 +96,7 @@ impl Variants {
             };
             list.push(Variant { name, scenario, prepared, calibration });
         }
-        let variants = Self { list, words };
+        let variants = Self { list, words, cities: cities.to_owned() };
         // What a city refuses is told before anything runs.
         for variant in 0..variants.list.len() {
             variants.job(variant, 0)?;
@@ -104,7 +117,12 @@ impl Variants {
     /// The variants as the folders of their runs know them.
     pub fn names(&self) -> Vec<VariantName> {
         let hash = |v: &Variant| u64::from_str_radix(&v.scenario.hash, 16).unwrap_or_default();
-        self.list.iter().map(|v| VariantName { name: v.name.clone(), scenario_hash: hash(v) }).collect()
+        let name = |v: &Variant| VariantName {
+            name: v.name.clone(),
+            scenario_hash: hash(v),
+            files_hash: assemble::files_hash(&v.scenario, &self.cities),
+        };
+        self.list.iter().map(name).collect()
     }
 
     /// The variants as `compare.json` has them.

@@ -30,7 +30,9 @@ pub const LEVEL: f64 = 0.9;
 /// groups are whole or all values are the same, so that there's nothing to explain.
 ///
 /// Bounds are those of a percentile bootstrap over groups (B. Efron, "Bootstrap methods: another look at the
-/// jackknife", Annals of Statistics 7, 1979), expanded for few of them, with draws of `seed`.
+/// jackknife", Annals of Statistics 7, 1979), expanded for few of them, with draws of `seed`. They take groups for
+/// independent, which those of Sobol's sequence aren't: these are more even, and their bounds are too wide, for 90 % as
+/// those of 99 % should be (in the tests below).
 pub fn indices(design: &Design, values: &[f64], seed: u64) -> Option<Indices> {
     let groups = values.chunks(design.group()).zip(design.points.chunks(design.group()));
     let whole: Vec<(&[f64], &[Vec<f64>])> =
@@ -237,7 +239,7 @@ mod tests {
         }
         let even = |seed: u64| of(&Design::new(Method::Sobol, 256, 3, seed), ishigami, seed);
         let share = covered(150, 0, 1, 0.5576, even);
-        assert!(share > 0.88, "{share}");
+        assert!(share > 0.96, "the report says that these are too wide: {share}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::comparison::statistics::RESAMPLES;
 use crate::ensemble::Member;
 use crate::error::StudyError;
 use crate::folder::RunFolder;
+use crate::sweep::build::Builder;
 use crate::sweep::design::{Range, Spread, VARIANTS_MAX};
 use crate::sweep::file::StudyFile;
 use crate::sweep::{Forecast, Made, StudyRecord, Sweep, SweepOptions, tables::write_all, write_record};
@@ -18,6 +19,7 @@ use indices::{Indices, indices};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How sensitivity is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +181,8 @@ impl Sensitivity {
             ranges.iter().zip(point).map(|(range, share)| share_of(method, range, *share)).collect()
         };
         let points: Vec<Vec<f64>> = design.points.iter().map(shares).collect();
-        let sweep = Sweep::of_points(study, &points, flags, cities, words)?;
+        let builder = Builder::new(&study.scenario, flags, cities, words);
+        let sweep = Sweep::of_points(study, &points, &Arc::new(builder), false)?;
         Ok(Self { sweep, design, size })
     }
 

@@ -1,7 +1,7 @@
-//! Cities of a sweep: variants that share one share its memory, and the transmissibility found in it.
-use crate::comparison::{calibration_key, city_key};
+//! Cities of a sweep: variants that share one share its memory, and the company kept there, from which transmissibility follows.
+use crate::comparison::{city_key, company_key};
 use citytwin_scenario::Scenario;
-use citytwin_scenario::assemble::{self, Calibration, Prepared};
+use citytwin_scenario::assemble::{self, Calibration, Company, Prepared};
 use citytwin_world::problem::Problems;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -16,6 +16,9 @@ pub(super) struct Ready {
 /// Cities kept in memory at a time: those of the variants under way, and no more.
 const CITIES_KEPT: usize = 2;
 
+/// Companies kept in memory at a time: a study that varies what people do or how the disease goes has one a variant.
+const COMPANIES_KEPT: usize = 16;
+
 /// Something made once for a key, by the first who asks.
 type Slot<T> = Arc<Mutex<Option<T>>>;
 
@@ -23,7 +26,7 @@ type Slot<T> = Arc<Mutex<Option<T>>>;
 pub(super) struct Cities {
     folder: PathBuf,
     cities: Mutex<Vec<(String, Slot<Prepared>)>>,
-    calibrations: Mutex<Vec<(String, Slot<Calibration>)>>,
+    companies: Mutex<Vec<(String, Slot<Arc<Company>>)>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -57,7 +60,12 @@ fn filled<T: Clone>(slot: &Slot<T>, make: impl FnOnce() -> Result<T, Problems>) 
 impl Cities {
     /// With the folder of built-in cities.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), cities: Mutex::default(), calibrations: Mutex::default() }
+        Self { folder: folder.to_owned(), cities: Mutex::default(), companies: Mutex::default() }
+    }
+
+    /// The folder of built-in cities.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The city of a scenario and its transmissibility.
@@ -67,8 +75,9 @@ impl Cities {
     pub fn of(&self, scenario: &Scenario) -> Result<Ready, Problems> {
         let city = slot(&self.cities, &city_key(scenario), CITIES_KEPT);
         let prepared = filled(&city, || assemble::prepare(scenario, &self.folder))?;
-        let calibration = slot(&self.calibrations, &calibration_key(scenario), usize::MAX);
-        let calibration = filled(&calibration, || assemble::calibration(scenario, &prepared))?;
+        let company = slot(&self.companies, &company_key(scenario), COMPANIES_KEPT);
+        let company = filled(&company, || assemble::company(scenario, &prepared).map(Arc::new))?;
+        let calibration = company.calibration(scenario)?;
         Ok(Ready { prepared, calibration })
     }
 }

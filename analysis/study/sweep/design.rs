@@ -46,11 +46,20 @@ pub struct Range {
     pub ends: [f64; 2],
     /// Unit of both; empty for a pure number.
     pub unit: String,
+    /// Whether values are whole numbers.
+    pub whole: bool,
 }
 
 impl Range {
-    /// The value below which a share of the range lies, as a scenario has it; six significant digits.
+    /// The value below which a share of the range lies, as a scenario has it; six significant digits, or a whole number
+    /// where the range says so.
     pub fn value(&self, share: f64) -> String {
+        let number = self.number(share);
+        if self.unit.is_empty() { number.to_string() } else { format!("\"{number} {}\"", self.unit) }
+    }
+
+    /// As [`Self::value`], without the unit.
+    pub fn number(&self, share: f64) -> f64 {
         let [a, b] = self.ends;
         let number = match self.spread {
             Spread::Even => a + (b - a) * share,
@@ -60,10 +69,12 @@ impl Range {
                 a + b * Normal::new(0.0, 1.0).map_or(0.0, |normal| cut(normal.inverse_cdf(share)))
             }
         };
+        if self.whole {
+            return number.round();
+        }
         let size = number.abs().max(f64::MIN_POSITIVE).log10().floor();
         let scale = 10f64.powi(5 - size as i32);
-        let number = if scale.is_finite() && scale > 0.0 { (number * scale).round() / scale } else { number };
-        if self.unit.is_empty() { number.to_string() } else { format!("\"{number} {}\"", self.unit) }
+        if scale.is_finite() && scale > 0.0 { (number * scale).round() / scale } else { number }
     }
 }
 
@@ -176,7 +187,7 @@ mod tests {
     }
 
     fn range(spread: Spread, ends: [f64; 2], unit: &str) -> Range {
-        Range { key: "k".into(), key_span: 0..0, spread, ends, unit: unit.into() }
+        Range { key: "k".into(), key_span: 0..0, spread, ends, unit: unit.into(), whole: false }
     }
 
     #[test]
@@ -202,6 +213,7 @@ mod tests {
         assert_eq!(range(Spread::Logarithmic, [0.01, 1.0], "").value(0.5), "0.1");
         assert_eq!(range(Spread::Normal, [5.0, 2.0], "").value(0.5), "5");
         assert_eq!(range(Spread::Normal, [5.0, 2.0], "").value(0.0), "-3");
+        assert_eq!(Range { whole: true, ..range(Spread::Even, [0.0, 9.0], "d") }.value(0.5), "\"5 d\"");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The study file: a scenario, how often to run it, and which of its keys to vary, checked as scenarios are.
 use super::design::{Axis, Method, Range as ValueRange, Spread};
+pub use super::prior::{Observed, Share};
 use citytwin_engine::key::{Content, Raw};
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_scenario::source::{Source, SourceId, Sources, near_or_rule, read_text};
@@ -30,12 +31,14 @@ pub struct StudyFile {
     pub method: Method,
     /// Points of the sample; 0 without one.
     pub size: u32,
-    /// Keys sampled.
+    /// Keys sampled, or for a fit those with a prior.
     pub ranges: Vec<ValueRange>,
+    /// What observations hold of a metric, where that isn't all of it.
+    pub observed: Vec<Observed>,
 }
 
 /// Names at the top of a study file.
-const TOP: [&str; 6] = ["scenario", "replicates", "seed", "set", "zip", "sample"];
+const TOP: [&str; 8] = ["scenario", "replicates", "seed", "set", "zip", "sample", "prior", "observed"];
 /// Most replicates and points.
 const COUNT_MAX: f64 = 1_000_000.0;
 
@@ -46,17 +49,27 @@ pub enum Purpose {
     Sweep,
     /// Its ranges alone: how they're sampled is said elsewhere, and the other keys have one value each.
     Sensitivity,
+    /// Its priors, which data narrow down; the other keys have one value each.
+    Calibration,
+    /// Its priors, and variants that differ from the day of the forecast on.
+    Forecast,
+}
+
+impl Purpose {
+    fn fits(self) -> bool {
+        matches!(self, Self::Calibration | Self::Forecast)
+    }
 }
 
 /// Collects what is wrong with a study file, with its place.
-struct Reader {
+pub(super) struct Reader {
     sources: Sources,
     id: SourceId,
     problems: Problems,
 }
 
 impl Reader {
-    fn wrong(&mut self, problem: Problem, span: Range<usize>) {
+    pub(super) fn wrong(&mut self, problem: Problem, span: Range<usize>) {
         self.problems.push(self.sources.place(problem, self.id, span));
     }
 
@@ -106,7 +119,7 @@ impl Reader {
         axes
     }
 
-    fn sample(&mut self, table: &Table, before: &str) -> Vec<ValueRange> {
+    pub(super) fn sample(&mut self, table: &Table, before: &str) -> Vec<ValueRange> {
         let mut ranges = Vec::new();
         for entry in &table.entries {
             let top = before.is_empty() && matches!(entry.key.as_str(), "method" | "size");
@@ -127,13 +140,14 @@ impl Reader {
         ranges
     }
 
-    fn range(&mut self, table: &Table, key: &str, key_span: &Range<usize>) -> Option<ValueRange> {
+    pub(super) fn range(&mut self, table: &Table, key: &str, key_span: &Range<usize>) -> Option<ValueRange> {
         let mut numbers: [Option<(f64, String, Range<usize>)>; 4] = Default::default();
-        let mut log = false;
+        let (mut log, mut whole) = (false, false);
         for entry in &table.entries {
             let place = RANGE_KEYS.iter().position(|name| *name == entry.key);
             match (place, &entry.node) {
                 (Some(4), Node::Value(Raw { content: Content::Bool(on), .. })) => log = *on,
+                (Some(5), Node::Value(Raw { content: Content::Bool(on), .. })) => whole = *on,
                 (Some(place), Node::Value(raw)) if place < 4 => match amount(raw) {
                     Some((number, unit)) => numbers[place] = Some((number, unit, raw.span.clone())),
                     None => {
@@ -167,13 +181,13 @@ impl Reader {
             self.wrong(problem.help("give both in the same unit"), b.2);
         }
         let (key, key_span) = (key.to_owned(), key_span.clone());
-        Some(ValueRange { key, key_span, spread, ends: [a.0, b.0], unit: a.1 })
+        Some(ValueRange { key, key_span, spread, ends: [a.0, b.0], unit: a.1, whole })
     }
 }
 
-const RANGE_KEYS: [&str; 5] = ["low", "high", "mean", "sd", "log"];
+const RANGE_KEYS: [&str; 6] = ["low", "high", "mean", "sd", "log", "whole"];
 
-fn is_range(table: &Table) -> bool {
+pub(super) fn is_range(table: &Table) -> bool {
     table
         .entries
         .iter()
@@ -181,7 +195,7 @@ fn is_range(table: &Table) -> bool {
 }
 
 /// A number and its unit, written as `1.5` or `"24 h"`.
-fn amount(raw: &Raw) -> Option<(f64, String)> {
+pub(super) fn amount(raw: &Raw) -> Option<(f64, String)> {
     match &raw.content {
         Content::Number(number) if number.is_finite() => Some((*number, String::new())),
         Content::Text(text) => {
@@ -224,8 +238,12 @@ pub fn read(
         _ => Table::empty(id),
     };
     let (grid, zip) = (reader.axes(&table("set"), ""), reader.axes(&table("zip"), ""));
-    let (method, size, ranges) = sampling(&mut reader, purpose, &table("sample"));
-    if purpose == Purpose::Sensitivity {
+    let (method, size, ranges) = match purpose.fits() {
+        true => (Method::Sobol, 0, reader.priors(&table("prior"))),
+        false => sampling(&mut reader, purpose, &table("sample")),
+    };
+    let observed = reader.observed(&table("observed"));
+    if matches!(purpose, Purpose::Sensitivity | Purpose::Calibration) {
         single_values(&mut reader, grid.iter().chain(&zip));
     }
     if let Some(other) = zip.iter().find(|axis| axis.values.len() != zip[0].values.len()) {
@@ -256,6 +274,7 @@ pub fn read(
             method,
             size,
             ranges,
+            observed,
         }),
         _ => Err(Findings::new(problems, sources)),
     }
@@ -284,7 +303,7 @@ fn scenario(reader: &mut Reader, root: &Table) -> Option<PathBuf> {
 fn single_values<'a>(reader: &mut Reader, axes: impl Iterator<Item = &'a Axis>) {
     for axis in axes.filter(|axis| axis.values.len() > 1) {
         let problem = Problem::error("E010", format!("`{}` has {} values", axis.key, axis.values.len()));
-        let help = "sensitivity varies the ranges of [sample]; give one value here, or a range there";
+        let help = "only ranges are varied here, of [sample] or [prior]; give one value, or a range there";
         reader.wrong(problem.help(help), axis.key_span.clone());
     }
 }

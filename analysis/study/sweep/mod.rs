@@ -1,17 +1,19 @@
 //! Sweeps: a scenario over many values of its keys, several seeds each, on all cores, taken up where it was left.
+pub mod build;
 mod city;
 pub mod design;
 pub mod file;
+mod prior;
+pub mod spread;
 pub(crate) mod tables;
 
 use crate::comparison::outcome::{self, Outcome};
 use crate::ensemble::{Ensemble, Member, VariantName};
 use crate::error::StudyError;
 use crate::folder::RunFolder;
-use crate::job;
 use crate::memory;
 use crate::run::Job;
-use city::Cities;
+use build::Builder;
 use citytwin_scenario::{CitySize, Findings, Scenario, Vocabulary};
 use citytwin_world::problem::{Problem, Problems};
 use design::Values;
@@ -19,6 +21,7 @@ use file::StudyFile;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -41,10 +44,10 @@ pub struct Sweep {
     pub study: StudyFile,
     /// Values of each variant.
     pub values: Vec<Values>,
-    flags: Vec<(String, String)>,
     checked: Vec<Checked>,
-    words: Vocabulary,
-    cities: Cities,
+    builder: Arc<Builder>,
+    /// Whether each variant has seeds of its own, so that variants share no accidents.
+    apart: bool,
 }
 
 /// What is kept of a checked variant: a whole scenario takes about 0.1 MB, and a study may have very many.
@@ -52,15 +55,21 @@ pub struct Sweep {
 struct Checked {
     /// Digest of its checked content.
     hash: u64,
+    /// Digest of its city's and disease's files.
+    files: u64,
     days: u32,
     size: Option<CitySize>,
 }
 
 impl Checked {
-    fn of(scenario: &Scenario) -> Self {
-        let hash = u64::from_str_radix(&scenario.hash, 16).unwrap_or_default();
-        Self { hash, days: scenario.days, size: scenario.city.size }
+    fn of(scenario: &Scenario, builder: &Builder) -> Self {
+        let (days, size) = (scenario.days, scenario.city.size);
+        Self { hash: hash_of(scenario), files: builder.files_hash(scenario), days, size }
     }
+}
+
+fn hash_of(scenario: &Scenario) -> u64 {
+    u64::from_str_radix(&scenario.hash, 16).unwrap_or_default()
 }
 
 /// Variants checked at a time, so that a study with many mistakes is told of soon.
@@ -150,26 +159,24 @@ impl Sweep {
             0 => Vec::new(),
             keys => study.method.points(study.size, keys, study.seed),
         };
-        Self::of_points(study, &points, flags, cities, words)
+        let builder = Builder::new(&study.scenario, flags, cities, words);
+        Self::of_points(study, &points, &Arc::new(builder), false)
     }
 
-    /// Makes the variants of a study at points of its ranges' unit cube.
+    /// Makes the variants of a study at points of its ranges' unit cube; `apart` gives each seeds of its own.
     ///
     /// # Errors
     /// Combinations of values that a scenario can't have, the first ten told.
     pub(crate) fn of_points(
         study: StudyFile,
         points: &[Vec<f64>],
-        flags: &[(String, String)],
-        cities: &Path,
-        words: Vocabulary,
+        builder: &Arc<Builder>,
+        apart: bool,
     ) -> Result<Self, Findings> {
         let values = design::variants(&study.grid, &study.zip, &study.ranges, points);
         let mut checked = Vec::new();
         let mut wrong = Problems::new();
-        let check = |own: &Values| {
-            citytwin_scenario::read(&study.scenario, &[flags, own].concat(), &words).map(|s| Checked::of(&s))
-        };
+        let check = |own: &Values| builder.scenario(own).map(|scenario| Checked::of(&scenario, builder));
         for together in values.chunks(CHECKED_TOGETHER) {
             let found: Vec<Result<Checked, Findings>> = together.par_iter().map(check).collect();
             for one in found {
@@ -186,8 +193,7 @@ impl Sweep {
         if wrong.has_errors() {
             return Err(Findings::new(wrong, Default::default()));
         }
-        let cities = Cities::new(cities);
-        Ok(Self { study, values, flags: flags.to_vec(), checked, words, cities })
+        Ok(Self { study, values, checked, builder: Arc::clone(builder), apart })
     }
 
     /// The name of a variant: its number, from 1, with as many digits as the last has.
@@ -204,23 +210,24 @@ impl Sweep {
     fn job(&self, variant: usize, seed: u64) -> Result<Job, Problems> {
         let missing = || Problem::error("E020", format!("there is no variant {variant}"));
         let (own, checked) = self.values.get(variant).zip(self.checked.get(variant)).ok_or_else(missing)?;
-        let flags = [self.flags.as_slice(), own].concat();
-        let scenario = citytwin_scenario::read(&self.study.scenario, &flags, &self.words)
-            .map_err(|findings| findings.problems)?;
-        if Checked::of(&scenario).hash != checked.hash {
+        let scenario = self.builder.scenario(own).map_err(|findings| findings.problems)?;
+        if hash_of(&scenario) != checked.hash {
             let name = self.study.scenario.display();
             let problem = Problem::error("E056", format!("{name} has changed since the study began"));
             return Err(problem.help("begin the study anew, without --resume").into());
         }
-        let ready = self.cities.of(&scenario)?;
-        job::job(&scenario, &ready.prepared, ready.calibration, &self.words, seed)
+        self.builder.job(&scenario, seed)
     }
 
     fn members(&self) -> Vec<Member> {
-        let seeds = (0..u64::from(self.study.replicates)).map(|r| self.study.seed.wrapping_add(r));
-        let all =
-            (0..self.checked.len()).flat_map(|v| seeds.clone().map(move |seed| Member { variant: v, seed }));
-        all.collect()
+        let replicates = u64::from(self.study.replicates);
+        let first = |variant: usize| if self.apart { variant as u64 * replicates } else { 0 };
+        let member = |variant: usize, r: u64| Member {
+            variant,
+            seed: self.study.seed.wrapping_add(first(variant)).wrapping_add(r),
+        };
+        let variants = 0..self.checked.len();
+        variants.flat_map(|variant| (0..replicates).map(move |r| member(variant, r))).collect()
     }
 
     /// Runs that fit side by side into memory, and the forecast of what they take.
@@ -294,6 +301,16 @@ impl Sweep {
         Ok((folder.finish()?, made.record))
     }
 
+    /// The folder of a run in a folder under construction.
+    pub(crate) fn folder_of(&self, folder: &RunFolder, member: Member) -> PathBuf {
+        let variant = format!("variant={}", self.name(member.variant));
+        self.runs_folder(folder).join(variant).join(format!("seed={}", member.seed))
+    }
+
+    fn runs_folder(&self, folder: &RunFolder) -> PathBuf {
+        folder.partial().join("runs").join(format!("study={}", self.study.name))
+    }
+
     /// Makes all runs in a folder under construction and reads what came of them.
     ///
     /// # Errors
@@ -310,10 +327,10 @@ impl Sweep {
         let variants = self.checked.iter().enumerate();
         let ensemble = Ensemble {
             variants: variants
-                .map(|(v, s)| VariantName { name: self.name(v), scenario_hash: s.hash })
+                .map(|(v, s)| VariantName { name: self.name(v), scenario_hash: s.hash, files_hash: s.files })
                 .collect(),
             build: &build,
-            folder: folder.partial().join("runs").join(format!("study={}", self.study.name)),
+            folder: self.runs_folder(folder),
             commit: options.commit.clone(),
             workers,
             threads: threads(options.threads),

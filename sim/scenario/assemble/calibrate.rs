@@ -6,10 +6,20 @@ use citytwin_layers::contact::{Course, Intensity, NextGeneration};
 use citytwin_layers::epidemic::{Courses, Epidemic, Vaccination};
 use citytwin_world::problem::{Problem, Problems};
 
+/// The company kept in a city on ordinary days, and the course of a disease: all that transmissibility hangs on but the R0
+/// that is wanted.
+#[derive(Debug)]
+pub struct Company {
+    generation: NextGeneration,
+    course: Course,
+}
+
 /// Lives a Wednesday, a Saturday and a Sunday without disease and measures the company kept.
-pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
+///
+/// # Errors
+/// When the disease can't be read or makes no sense.
+pub(super) fn company(scenario: &Scenario, prepared: &Prepared) -> Result<Company, Problems> {
     let disease = disease(scenario)?;
-    let r0_own = disease.transmission.r0;
     let course = course(&Courses::new(disease.clone()), disease.transmission.overdispersion_k);
     let table = |name: &str, keys| super::table(scenario, name, keys);
     let intensity = Intensity::with(&table("contact", contact::KEYS));
@@ -26,16 +36,27 @@ pub(super) fn calibrate(scenario: &Scenario, prepared: &Prepared) -> Result<Cali
         };
         generation.add_day(&simulation.world, &intensity, weight);
     }
-    let beta = match scenario.disease.opt_f64("beta") {
-        Some(beta) => beta,
-        None => {
-            let wanted = scenario.disease.opt_f64("r0").unwrap_or(r0_own);
-            generation.beta(wanted, course).ok_or_else(|| {
-                Problem::error("E042", format!("nobody meets enough people here for an R0 of {wanted}"))
-            })?
-        }
-    };
-    Ok(Calibration { beta, r0: generation.r0(beta, course) })
+    Ok(Company { generation, course })
+}
+
+impl Company {
+    /// The transmissibility that a scenario asks for in this company: its own, or the one that yields its R0.
+    ///
+    /// # Errors
+    /// When the disease can't be read, or no company in the city could spread it that far.
+    pub fn calibration(&self, scenario: &Scenario) -> Result<Calibration, Problems> {
+        let beta = match scenario.disease.opt_f64("beta") {
+            Some(beta) => beta,
+            None => {
+                let own = disease(scenario)?.transmission.r0;
+                let wanted = scenario.disease.opt_f64("r0").unwrap_or(own);
+                self.generation.beta(wanted, self.course).ok_or_else(|| {
+                    Problem::error("E042", format!("nobody meets enough people here for an R0 of {wanted}"))
+                })?
+            }
+        };
+        Ok(Calibration { beta, r0: self.generation.r0(beta, self.course) })
+    }
 }
 
 fn course(courses: &Courses, dispersion: f64) -> Course {

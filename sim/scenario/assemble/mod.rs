@@ -3,7 +3,8 @@ mod calibrate;
 mod ordinary;
 mod prepare;
 
-pub use prepare::{GENERATED, prepare, prepare_telling};
+pub use calibrate::Company;
+pub use prepare::{GENERATED, files_hash, prepare, prepare_telling};
 
 use crate::scenario::{Entry, Provenance, Scenario};
 use citytwin_engine::registry::Kind;
@@ -135,7 +136,15 @@ pub fn simulation(
 /// # Errors
 /// When the disease makes no sense or no company in the city could spread it that far.
 pub fn calibration(scenario: &Scenario, prepared: &Prepared) -> Result<Calibration, Problems> {
-    calibrate::calibrate(scenario, prepared)
+    company(scenario, prepared)?.calibration(scenario)
+}
+
+/// What [`calibration`] lives days for, and what serves any R0 and beta of the same scenario in the same city.
+///
+/// # Errors
+/// When the disease can't be read or makes no sense.
+pub fn company(scenario: &Scenario, prepared: &Prepared) -> Result<Company, Problems> {
+    calibrate::company(scenario, prepared)
 }
 
 /// The values for a layer: the scenario's, or the keys' own defaults where the scenario was read without them.

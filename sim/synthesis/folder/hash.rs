@@ -63,6 +63,13 @@ pub fn hash_files(folder: &Path) -> io::Result<u64> {
     Ok(digest.0)
 }
 
+/// Digest of bytes, as [`hash_files`] makes it of files.
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    let mut digest = Fnv::new();
+    digest.add(bytes);
+    digest.0
+}
+
 /// Reads until the buffer is full or the file ends, so that pieces don't depend on the system's whim.
 fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
