@@ -24,7 +24,7 @@ pub(super) fn work_out(city: &City, outages: &mut Outages) {
     };
     let power = simple(Service::Power);
     let (water, hospital) = (simple(Service::Water), simple(Service::Hospital));
-    let mobile = connected(city, &works);
+    let mobile = connected(city, works);
     outages.served = [power, mobile, water, hospital];
     let out = made.of_kind(AssetKind::Hospital).into_iter().filter(|asset| !works(*asset));
     outages.hospitals_out = out.filter_map(|asset| made.place[asset].get()).collect();
