@@ -203,9 +203,8 @@ impl Observer {
         };
         count_beds(&services.hospitals, &mut seen);
         seen.deaths_by_age = self.died_today(pass.dead_by_age);
-        for (zone, row) in (0..).zip(&mut seen.zones) {
-            row.locked_down_share = levers.lockdown_share(zone);
-        }
+        let zones = (0..).zip(&mut seen.zones);
+        zones.for_each(|(zone, row)| row.locked_down_share = levers.lockdown_share(zone));
         self.count_infections(&health.episodes, &mut seen);
         self.count_known(board, &mut seen);
         self.memory.totals.add(&seen);
