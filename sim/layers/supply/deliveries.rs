@@ -93,7 +93,7 @@ fn drivers_per_1000(world: &World, levers: &Levers) -> u64 {
         count[0] += u64::from(well && free && !away);
         count[1] += 1;
     }
-    if count[1] == 0 { 1_000 } else { count[0] * 1_000 / count[1] }
+    (count[0] * 1_000).checked_div(count[1]).unwrap_or(1_000)
 }
 
 /// Weight, g, and volume, ml, of units of all goods.
