@@ -139,10 +139,25 @@ impl Observer {
     /// Looks at the world after the last hour of a day.
     pub fn observe(&mut self, now: Now, world: &World, levers: &Levers, board: &Board) -> Observation {
         let pass = self.pass(world, levers);
+        let dead_by_age = pass.dead_by_age;
+        let mut seen = self.seen(now, world, levers, board, pass);
+        count_beds(&world.services.hospitals, &mut seen);
+        seen.deaths_by_age = self.died_today(dead_by_age);
+        let zones = (0..).zip(&mut seen.zones);
+        zones.for_each(|(zone, row)| row.locked_down_share = levers.lockdown_share(zone));
+        self.count_infections(&world.people.health.episodes, &mut seen);
+        self.count_known(board, &mut seen);
+        self.memory.totals.add(&seen);
+        self.count_walks(now, world);
+        seen
+    }
+
+    /// What is seen at a glance, without what must be counted from day to day.
+    fn seen(&self, now: Now, world: &World, levers: &Levers, board: &Board, pass: Pass) -> Observation {
         let services = &world.services;
         let health = &world.people.health;
         let binds = levers.codes.is_some() || levers.isolate.is_some();
-        let mut seen = Observation {
+        Observation {
             now,
             population: world.people.len() as u64,
             stages: pass.stages,
@@ -200,16 +215,7 @@ impl Observer {
             outages: OutageDay::of(&services.outages),
             depots: services.supply.depot_days.clone(),
             goods: goods(world),
-        };
-        count_beds(&services.hospitals, &mut seen);
-        seen.deaths_by_age = self.died_today(pass.dead_by_age);
-        let zones = (0..).zip(&mut seen.zones);
-        zones.for_each(|(zone, row)| row.locked_down_share = levers.lockdown_share(zone));
-        self.count_infections(&health.episodes, &mut seen);
-        self.count_known(board, &mut seen);
-        self.memory.totals.add(&seen);
-        self.count_walks(now, world);
-        seen
+        }
     }
 
     /// Deaths of the day by age band, where so many are dead by now.

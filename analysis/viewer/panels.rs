@@ -45,6 +45,7 @@ pub fn toggle(hidden: &mut Vec<Layer>, layer: Layer) {
 }
 
 /// Draws all panels.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are what it touches")]
 pub fn draw(
     mut contexts: EguiContexts,
     mut panels: ResMut<Panels>,

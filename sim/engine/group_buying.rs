@@ -1,8 +1,9 @@
 //! Orders to let neighbourhoods buy together while people may not go to shops.
 use bitcode::{Decode, Encode};
+use std::cmp::Reverse;
 
 /// Neighbours order a good together, and couriers bring it to the gate.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct GroupBuyingOrder {
     /// The good.
     pub good: String,
@@ -22,4 +23,24 @@ pub struct GroupBuyingOrder {
     pub hours: [u32; 2],
     /// Time at each gate, s.
     pub stop_s: u32,
+}
+
+impl GroupBuyingOrder {
+    /// Of two orders for one good the lesser in this order stands, whoever gave it first: the one with more couriers,
+    /// then the one that asks for fewer households, then whatever else tells them apart.
+    fn standing(&self) -> impl Ord + '_ {
+        (
+            (self.persons_per_courier, Reverse(self.parcels_per_courier), self.orders_least),
+            (Reverse(self.parcel_days), Reverse(self.lacking_days), self.hours, self.stop_s, &self.zones),
+        )
+    }
+
+    /// Adds an order to others, which stand in order of their goods, one for each.
+    pub(crate) fn join(self, others: &mut Vec<Self>) {
+        match others.binary_search_by(|held| held.good.cmp(&self.good)) {
+            Ok(at) if self.standing() < others[at].standing() => others[at] = self,
+            Ok(_) => {}
+            Err(at) => others.insert(at, self),
+        }
+    }
 }

@@ -114,9 +114,9 @@ pub struct Levers {
     pub restoration: Option<RestorationOrder>,
     /// The mobile entrance to digital services (the best of each); without it every smartphone has all of them.
     pub entrance: Option<EntranceOrder>,
-    /// How scarce goods are shared out (the first order for a good stands).
+    /// How scarce goods are shared out, by good (of two orders for one the smaller packs).
     pub rations: Vec<RationOrder>,
-    /// Where neighbours buy together (the first order for a good stands).
+    /// Where neighbours buy together, by good (of two orders for one the more couriers).
     pub group_buying: Vec<GroupBuyingOrder>,
     /// Whether hospitals are supplied before shops (either).
     pub critical_goods_first: bool,
@@ -312,15 +312,11 @@ impl Levers {
     }
     /// Shares out a good.
     pub fn ration(&mut self, order: &RationOrder) {
-        if !self.rations.iter().any(|held| held.good == order.good) {
-            self.rations.push(order.clone());
-        }
+        order.clone().join(&mut self.rations);
     }
     /// Lets neighbours buy a good together.
     pub fn buy_in_groups(&mut self, order: &GroupBuyingOrder) {
-        if !self.group_buying.iter().any(|held| held.good == order.good) {
-            self.group_buying.push(order.clone());
-        }
+        order.clone().join(&mut self.group_buying);
     }
     /// The code of a person; green where no codes are in force.
     #[inline]

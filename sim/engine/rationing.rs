@@ -1,6 +1,7 @@
 //! Orders to share out a scarce good: how, how much to each, and to whom first.
 use bitcode::{Decode, Encode};
 use citytwin_world::kinds;
+use std::cmp::Reverse;
 
 kinds! {
     /// How a scarce good is shared out.
@@ -26,7 +27,7 @@ impl RationMode {
 }
 
 /// How one good is shared out.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct RationOrder {
     /// The good.
     pub good: String,
@@ -50,4 +51,61 @@ pub struct RationOrder {
     pub opens_hour: u32,
     /// Longest wait a customer accepts, s.
     pub patience_s: u32,
+}
+
+impl RationOrder {
+    /// Of two orders for one good the lesser in this order stands, whoever gave it first: smaller packs, then a longer
+    /// exclusion, then the mode that leaves less to who is quickest, then whatever else tells them apart.
+    fn standing(&self) -> impl Ord {
+        (
+            (self.pack_units, Reverse(self.exclusion_days), Reverse(self.mode as u8), self.packs_per_million),
+            (self.parity, self.taking_part_per_1000, self.first_from_years),
+            (self.counter_s, self.opens_hour, self.patience_s),
+        )
+    }
+
+    /// Adds an order to others, which stand in order of their goods, one for each.
+    pub(crate) fn join(self, others: &mut Vec<Self>) {
+        match others.binary_search_by(|held| held.good.cmp(&self.good)) {
+            Ok(at) if self.standing() < others[at].standing() => others[at] = self,
+            Ok(_) => {}
+            Err(at) => others.insert(at, self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_orders_meet_in_any_order() {
+        let order = |good: &str, pack_units, mode| RationOrder {
+            good: good.to_owned(),
+            mode,
+            pack_units,
+            packs_per_million: 0,
+            exclusion_days: 0,
+            parity: false,
+            taking_part_per_1000: 0,
+            first_from_years: 255,
+            counter_s: 0,
+            opens_hour: 0,
+            patience_s: 0,
+        };
+        let some = [
+            order("masks", 5, RationMode::Queue),
+            order("food", 9, RationMode::Quota),
+            order("masks", 5, RationMode::Lottery),
+            order("masks", 6, RationMode::Registration),
+        ];
+        let joined = |numbers: [usize; 4]| {
+            let mut held = Vec::new();
+            numbers.map(|n| some[n].clone().join(&mut held));
+            held
+        };
+        assert_eq!(joined([0, 1, 2, 3]), [some[1].clone(), some[2].clone()]);
+        assert_eq!(joined([0, 1, 2, 3]), joined([3, 2, 1, 0]));
+        assert_eq!(joined([0, 1, 2, 3]), joined([2, 0, 3, 1]));
+    }
 }

@@ -49,9 +49,9 @@ impl Cholesky {
     /// L⁻¹·x.
     pub fn forward(&self, x: &[f64]) -> Vec<f64> {
         let mut y: Vec<f64> = Vec::with_capacity(self.n);
-        for row in 0..self.n {
-            let known: f64 = (0..row).map(|k| self.lower[row * self.n + k] * y[k]).sum();
-            y.push((x[row] - known) / self.lower[row * self.n + row]);
+        for (row, value) in x.iter().enumerate().take(self.n) {
+            let known: f64 = y.iter().enumerate().map(|(k, y)| self.lower[row * self.n + k] * y).sum();
+            y.push((value - known) / self.lower[row * self.n + row]);
         }
         y
     }

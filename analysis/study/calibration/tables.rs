@@ -167,8 +167,11 @@ pub(crate) struct Run<'a> {
 pub(crate) struct Bands {
     variant: String,
     start: Date,
-    metrics: Vec<(&'static MetricKind, Vec<f64>, Vec<Vec<f64>>)>,
+    metrics: Vec<MetricBands>,
 }
+
+/// A metric, what was observed of it by day (NaN where nothing was), and its quantiles by day and level.
+type MetricBands = (&'static MetricKind, Vec<f64>, Vec<Vec<f64>>);
 
 /// What may be seen on each day, by its quantiles at `levels`: of a metric observed what would be observed of it, of
 /// others the truth. The observations by day stand beside.

@@ -185,12 +185,10 @@ impl Forecasting {
             return Err(Problem::error("E148", words).help(help).into());
         }
         let mut issues = vec![first as u32];
-        while settings.repeat_days > 0 {
-            let next = issues[issues.len() - 1] + settings.repeat_days;
-            if next + settings.days_ahead > scenario.days || !known(&|day| day as u32 >= next) {
-                break;
-            }
-            issues.push(next);
+        if settings.repeat_days > 0 {
+            let again = (first as u32..).step_by(settings.repeat_days as usize).skip(1);
+            let ends = |issue: &u32| issue.saturating_add(settings.days_ahead) <= scenario.days;
+            issues.extend(again.take_while(|next| ends(next) && known(&|day| day as u32 >= *next)));
         }
         let columns = observations.columns.iter().map(|(metric, _)| *metric).zip(days);
         let target = Target::new(columns, &study.observed);

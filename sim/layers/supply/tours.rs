@@ -133,7 +133,7 @@ mod tests {
         let mut city = City::default();
         for i in 0..4u32 {
             city.streets.lon.push(f64::from(i / 2) * 0.01);
-            city.streets.lat.push(f64::from((i + 1) / 2 % 2) * 0.01);
+            city.streets.lat.push(f64::from(i.div_ceil(2) % 2) * 0.01);
             city.places.lon.push(0.0);
             city.places.lat.push(0.0);
             city.places.node.push(NodeId(i));
