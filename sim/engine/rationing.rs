@@ -101,7 +101,7 @@ mod tests {
         ];
         let joined = |numbers: [usize; 4]| {
             let mut held = Vec::new();
-            numbers.map(|n| some[n].clone().join(&mut held));
+            numbers.into_iter().for_each(|n| some[n].clone().join(&mut held));
             held
         };
         assert_eq!(joined([0, 1, 2, 3]), [some[1].clone(), some[2].clone()]);
