@@ -68,7 +68,7 @@ fn fitted(told: &str, name: &str) -> [f64; 3] {
 #[test]
 fn a_hidden_truth_is_found_again() {
     let home = home(STUDY);
-    let abc = ["--size", "40", "--rounds", "4", "--quiet"];
+    let abc = ["--size", "40", "--rounds", "8", "--quiet"];
     let told =
         calibrate(home.path(), &[&abc[..], &["--out", "abc", "--threads", "1", "--format", "json"]].concat());
     let [low, mean, high] = fitted(&told, "disease.r0");
