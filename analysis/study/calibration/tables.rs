@@ -22,13 +22,13 @@ const DRAWS: u32 = 20;
 /// What is known of a value before and after.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// Quantiles of the prior, at [`SHARES`].
+    /// Quantiles of the prior, at `SHARES`.
     pub prior: [f64; 5],
     /// Mean of the posterior.
     pub mean: f64,
     /// Its standard deviation.
     pub sd: f64,
-    /// Its quantiles, at [`SHARES`].
+    /// Its quantiles, at `SHARES`.
     pub posterior: [f64; 5],
 }
 

@@ -102,12 +102,18 @@ mod tests {
     use crate::trial::levers_of;
 
     #[test]
-    fn the_first_order_for_a_good_stands() {
+    fn goods_are_shared_out_apart_and_of_two_orders_for_one_the_smaller_packs_stand() {
         let quota = [("mode", "quota"), ("pack", "2"), ("exclusion", "7 d")];
         let food = [("good", "food"), ("mode", "registration")];
-        let levers = levers_of(&[(&KIND, &quota), (&KIND, &[]), (&KIND, &food)]);
-        let orders: Vec<(&str, RationMode, u32)> =
-            levers.rations.iter().map(|order| (order.good.as_str(), order.mode, order.pack_units)).collect();
-        assert_eq!(orders, [("masks", RationMode::Quota, 2), ("food", RationMode::Registration, 10)]);
+        for policies in [
+            [(&KIND, &quota[..]), (&KIND, &[]), (&KIND, &food[..])],
+            [(&KIND, &food[..]), (&KIND, &[]), (&KIND, &quota[..])],
+        ] {
+            let levers = levers_of(&policies);
+            let told = |order: &RationOrder| (order.good.clone(), order.mode, order.pack_units);
+            let orders: Vec<_> = levers.rations.iter().map(told).collect();
+            let food = ("food".to_owned(), RationMode::Registration, 10);
+            assert_eq!(orders, [food, ("masks".to_owned(), RationMode::Quota, 2)]);
+        }
     }
 }
