@@ -81,7 +81,7 @@ pub fn draw(
 }
 
 fn window(title: &'static str) -> egui::Window<'static> {
-    egui::Window::new(title).title_bar(false).resizable(false).movable(false)
+    egui::Window::new(title).title_bar(false).resizable(false).movable(false).fade_in(false).fade_out(false)
 }
 
 /// Where and when, and how many.

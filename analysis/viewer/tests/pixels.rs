@@ -120,14 +120,14 @@ fn panels_cover_the_picture_only_when_wanted() {
 fn a_story_goes_from_scene_to_scene_and_says_its_captions() {
     let village = Village::new();
     let [a, b, _] = village.distant_places();
-    let mut day = village.day(&[(a, Stage::Infectious, 2)]);
+    let mut day = village.day(&[(a, Stage::Infectious, 1)]);
     village.travels(&mut day, 0, b, [480, 540], Mode::Car);
     let run = village.record(&day);
     let story = run.join("story.toml");
     let camera = "0,0,2600,0,89.9";
     let told = format!(
         "[[scene]]\nat = \"07:00\"\nuntil = \"10:00\"\nseconds = 1\ncamera = \"{camera}\"\ncolour = \"health\"\n\
-         [[scene]]\nat = \"10:00\"\nseconds = 1\ncolour = \"code\"\ncaption = \"Whose code is red stays at home.\"\n"
+         [[scene]]\nat = \"10:00\"\nseconds = 1\ncolour = \"code\"\ncaption = \"Whose code is yellow stays at home.\"\n"
     );
     std::fs::write(&story, told).unwrap();
     let pictures = village.stills(&run, &["--story", &story.to_string_lossy(), "--fps", "2"]);
@@ -139,8 +139,8 @@ fn a_story_goes_from_scene_to_scene_and_says_its_captions() {
     assert!(away(half, village.pixel_of(a)) > village.reach_px(a));
     assert!(away(half, village.pixel_of(b)) > village.reach_px(b));
     assert!(infectious(2).is_none(), "colours tell the code now");
-    let red = pictures[2].middle_of(rgb("code_red")).expect("a red code");
-    assert!(away(red, village.pixel_of(b)) < village.reach_px(b));
+    let yellow = pictures[2].middle_of(rgb("code_yellow")).expect("a yellow code");
+    assert!(away(yellow, village.pixel_of(b)) < village.reach_px(b));
     // The caption's box lies at the foot of the second scene's pictures alone.
     let foot = |n: usize| pictures[n].at(640, 720 - 60);
     assert_ne!(foot(1), foot(2));

@@ -67,6 +67,6 @@ fn a_broken_day_ends_it_with_words() {
     std::fs::write(&day, &whole[..whole.len() - 7]).unwrap();
     let stills = run.join("stills").to_string_lossy().into_owned();
     let (status, words) = said(&village.viewer(&run, &["--export", stills.as_str()]));
-    assert_eq!(status, Some(1), "{words}");
+    assert_eq!(status, Some(2), "{words}");
     assert!(words.contains("cut off") && !words.contains("panicked"), "{words}");
 }
