@@ -72,7 +72,7 @@ words! {
     KnownBuildings: "Footprints from OpenStreetMap; heights partly assumed.", "建筑轮廓来自 OpenStreetMap，部分高度为推定。";
     MixedBuildings: "Known footprints where there are any; other buildings are grown.", "有轮廓处用实测轮廓，其余建筑为推断。";
     HelpTitle: "Keys", "按键";
-    HelpPlay: "Space  play, pause      R  reverse", "空格  播放、暂停      R  倒放";
+    HelpPlay: "Space  play, pause      R  reverse      P  story", "空格  播放、暂停      R  倒放      P  讲述";
     HelpStep: ", .  step a minute      [ ]  a day", ", .  一分钟      [ ]  一天";
     HelpSpeed: "+ −  faster, slower", "+ −  加快、减慢";
     HelpMove: "W A S D  move      Q E  turn      wheel  zoom", "W A S D  移动      Q E  旋转      滚轮  缩放";

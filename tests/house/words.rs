@@ -88,13 +88,21 @@ fn room_words_are_used_with_one_meaning() {
 
 /// A planner who reads Chinese reads what a run met and what was done about it in Chinese too.
 #[test]
-fn the_report_has_words_for_every_policy_hazard_and_metric() {
+fn the_report_has_words_for_every_policy_hazard_metric_and_section() {
     let text = read(&root().join("analysis/report/page/words.json"));
     let words: serde_json::Value = serde_json::from_str(&text).unwrap();
     let policies = citytwin_policies::POLICIES.iter().map(|kind| kind.name);
     let hazards = citytwin_layers::hazard::HAZARDS.iter().map(|kind| kind.name);
     let kinds = policies.chain(hazards).flat_map(|name| [format!("t.{name}"), format!("about.{name}")]);
     let metrics = citytwin_metrics::metrics().map(|metric| format!("m.{}", metric.name));
-    let missing: Vec<String> = kinds.chain(metrics).filter(|key| words[key]["zh"].is_null()).collect();
+    // Sections stand in the scripts as `{ id: "name", …`, and each has a heading, a sentence and a name for the bar.
+    let scripts: Vec<String> = files("analysis/report/page", "js").iter().map(|file| read(file)).collect();
+    let named = scripts.iter().flat_map(|text| text.split("{ id: \"").skip(1));
+    let sections: Vec<&str> = named.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(sections.contains(&"epidemic") && sections.contains(&"supply"), "{sections:?}");
+    let sections =
+        sections.iter().flat_map(|id| ["section", "intro", "short"].map(|what| format!("{what}.{id}")));
+    let missing: Vec<String> =
+        kinds.chain(metrics).chain(sections).filter(|key| words[key]["zh"].is_null()).collect();
     assert!(missing.is_empty(), "{missing:#?}");
 }
