@@ -5,14 +5,13 @@ use crate::folder::RunFolder;
 use crate::headline::{Headline, headline};
 use crate::lines::Line;
 use crate::number::Rounded;
-use crate::palette;
+use crate::palette::Palette;
 use crate::sentences::{Sentence, sentences};
 use crate::shapes::{Shape, positions, thin};
 use crate::table::{Cube, Rows, Series};
 use crate::traffic::Traffic;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// Numbers that the zones' tables may have in the page; about 4 bytes each.
 const ZONE_VALUES_MAX: usize = 1_200_000;
@@ -79,9 +78,8 @@ pub struct Bundle {
     assets: Option<Value>,
     traffic: Option<Traffic>,
     notes: Vec<String>,
-    colours: BTreeMap<&'static str, String>,
-    series_colours: Vec<String>,
-    ramp: Vec<String>,
+    #[serde(flatten)]
+    palette: Palette,
 }
 
 /// Puts the page's data together; what is too large for a page is thinned, and a note says so.
@@ -131,9 +129,7 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         served: read.served.as_ref().map(rows),
         assets: read.assets.as_ref().map(rows),
         traffic: read.traffic.clone().filter(|traffic| !traffic.days.is_empty()),
-        colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
-        series_colours: palette::SERIES.iter().map(|rgb| rgb.hex()).collect(),
-        ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
+        palette: Palette::default(),
         run,
         streets,
         notes,

@@ -2,7 +2,7 @@
 use crate::error::ReportError;
 use crate::folder::{optional, read_json};
 use crate::number::Rounded;
-use crate::palette;
+use crate::palette::Palette;
 use crate::shapes::{self, Shape, positions, thin};
 use crate::table::{Columns, Rows, columns, read_rows};
 use serde::Serialize;
@@ -34,10 +34,8 @@ pub struct Bundle {
     streets: Vec<Vec<[f64; 2]>>,
     checkpoint_points: [Value; 0],
     notes: Vec<String>,
-    colours: BTreeMap<&'static str, String>,
-    series_colours: Vec<String>,
-    ramp: Vec<String>,
-    differences: Vec<String>,
+    #[serde(flatten)]
+    palette: Palette,
 }
 
 impl Bundle {
@@ -85,10 +83,7 @@ pub fn bundle(folder: &Path) -> Result<Bundle, ReportError> {
         streets,
         checkpoint_points: [],
         notes,
-        colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
-        series_colours: palette::SERIES.iter().map(|rgb| rgb.hex()).collect(),
-        ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
-        differences: palette::DIFFERENCES.iter().map(|rgb| rgb.hex()).collect(),
+        palette: Palette::default(),
     })
 }
 
@@ -126,10 +121,7 @@ mod tests {
     fn a_comparison_becomes_one_page_that_loads_nothing() {
         let home = folder();
         let page = std::fs::read_to_string(write_comparison(home.path()).unwrap()).unwrap();
-        let own = page.replace(crate::page::ECHARTS, "");
-        for load in ["<link", "<img", "src=\"", "href=\"http", "url("] {
-            assert!(!own.contains(load), "{load}");
-        }
+        crate::page::assert_loads_nothing(&page);
         assert!(page.contains("a · b · citytwin"));
         let read = serde_json::to_value(bundle(home.path()).unwrap()).unwrap();
         assert_eq!(read["effects"]["effect"], json!([-1.25]));

@@ -1,11 +1,10 @@
 //! The page of a calibration or a forecast: from the folder that it left behind to one `report.html`.
 use crate::error::ReportError;
 use crate::folder::read_json;
-use crate::palette;
+use crate::palette::Palette;
 use crate::table::{Columns, columns, read_rows};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The page's data.
@@ -27,9 +26,8 @@ pub struct Bundle {
     rounds: Option<Columns>,
     /// `scores.csv`, of a forecast whose days have been observed.
     scores: Option<Columns>,
-    colours: BTreeMap<&'static str, String>,
-    series_colours: Vec<String>,
-    ramp: Vec<String>,
+    #[serde(flatten)]
+    palette: Palette,
 }
 
 impl Bundle {
@@ -82,9 +80,7 @@ pub fn bundle(folder: &Path) -> Result<Bundle, ReportError> {
         rounds: optional("rounds.csv", &["round", "runs_count", "distance"])?,
         scores: optional("scores.csv", &["metric", "model", "wis"])?,
         record,
-        colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
-        series_colours: palette::SERIES.iter().map(|rgb| rgb.hex()).collect(),
-        ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
+        palette: Palette::default(),
     })
 }
 
@@ -105,10 +101,7 @@ mod tests {
         write("parameters.csv", PARAMETERS);
         write("bands.csv", BANDS);
         let page = std::fs::read_to_string(write_fit(home.path()).unwrap()).unwrap();
-        let own = page.replace(crate::page::ECHARTS, "");
-        for load in ["<link", "<img", "src=\"", "href=\"http", "url("] {
-            assert!(!own.contains(load), "{load}");
-        }
+        crate::page::assert_loads_nothing(&page);
         assert!(page.contains("fit &amp; &lt;r0&gt; · citytwin"));
         let read = serde_json::to_value(bundle(home.path()).unwrap()).unwrap();
         assert_eq!((&read["kind"], &read["bands"]["q95"]), (&json!("calibration"), &json!([2])));

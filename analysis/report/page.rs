@@ -78,6 +78,16 @@ fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportE
     })
 }
 
+/// Asserts that a page asks for nothing outside itself.
+#[cfg(test)]
+pub(crate) fn assert_loads_nothing(page: &str) {
+    let own = page.to_lowercase().replace(&ECHARTS.to_lowercase(), "");
+    let loads = ["<link", "<img", "<iframe", "<object", "@import", "url(", "src=\"", "href=\"http"];
+    for load in loads.into_iter().chain(["fetch(\"", "import("]) {
+        assert!(!own.contains(load), "the page contains {load}");
+    }
+}
+
 /// Replaces `{{part}}` in one pass, so that what is put in is never itself searched for parts.
 fn fill<'a>(template: &str, part: impl Fn(&str) -> Option<&'a str>) -> Result<String, ReportError> {
     let mut page = String::new();

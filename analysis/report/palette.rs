@@ -1,5 +1,29 @@
 //! The project's colours by name: safe for colour-blind readers, the same in the report and in the viewer.
 
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// All colours as the scripts of a page take them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Palette {
+    colours: BTreeMap<&'static str, String>,
+    series_colours: Vec<String>,
+    ramp: Vec<String>,
+    differences: Vec<String>,
+}
+
+impl Default for Palette {
+    fn default() -> Self {
+        let hex = |list: &[Rgb]| list.iter().map(|rgb| rgb.hex()).collect();
+        Self {
+            colours: COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
+            series_colours: hex(SERIES),
+            ramp: hex(RAMP),
+            differences: hex(DIFFERENCES),
+        }
+    }
+}
+
 /// A colour in sRGB, eight bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);

@@ -1,11 +1,10 @@
 //! The page of a sensitivity analysis: from the folder that it left behind to one `report.html`.
 use crate::error::ReportError;
 use crate::folder::read_json;
-use crate::palette;
+use crate::palette::Palette;
 use crate::table::{Columns, columns, read_rows};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The page's data.
@@ -19,9 +18,8 @@ pub struct Bundle {
     shapes: [Value; 0],
     /// `sensitivity.csv`.
     indices: Columns,
-    colours: BTreeMap<&'static str, String>,
-    series_colours: Vec<String>,
-    ramp: Vec<String>,
+    #[serde(flatten)]
+    palette: Palette,
 }
 
 impl Bundle {
@@ -61,9 +59,7 @@ pub fn bundle(folder: &Path) -> Result<Bundle, ReportError> {
         shapes: [],
         record,
         indices: columns(&rows),
-        colours: palette::COLOURS.iter().map(|(name, rgb)| (*name, rgb.hex())).collect(),
-        series_colours: palette::SERIES.iter().map(|rgb| rgb.hex()).collect(),
-        ramp: palette::RAMP.iter().map(|rgb| rgb.hex()).collect(),
+        palette: Palette::default(),
     })
 }
 
@@ -83,10 +79,7 @@ mod tests {
         write("sensitivity.json", RECORD);
         write("sensitivity.csv", TABLE);
         let page = std::fs::read_to_string(write_sensitivity(home.path()).unwrap()).unwrap();
-        let own = page.replace(crate::page::ECHARTS, "");
-        for load in ["<link", "<img", "src=\"", "href=\"http", "url("] {
-            assert!(!own.contains(load), "{load}");
-        }
+        crate::page::assert_loads_nothing(&page);
         assert!(page.contains("terms &amp; &lt;r0&gt; · citytwin"));
         let read = serde_json::to_value(bundle(home.path()).unwrap()).unwrap();
         assert_eq!(

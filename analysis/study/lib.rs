@@ -7,6 +7,7 @@ pub mod ensemble;
 pub mod error;
 pub mod folder;
 pub mod forecast;
+mod given;
 mod jams;
 pub mod job;
 pub mod map;

@@ -1,12 +1,10 @@
 //! What was observed of the real city, day by day: a table with `date` and a column per metric.
+use crate::given::{Given, TOLD_MAX};
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_metrics::{MetricKind, metrics};
 use citytwin_world::Date;
 use citytwin_world::problem::{Problem, Problems};
 use std::path::Path;
-
-/// Mistakes of a table that are told.
-const TOLD_MAX: usize = 20;
 
 /// Observations by metric.
 #[derive(Clone)]
@@ -31,25 +29,16 @@ fn date(text: &str) -> Option<Date> {
 /// E140 without `date` or a metric, E141 for cells that are no dates or numbers, E144 for columns that are no metric, E147
 /// for dates that don't rise; all mistakes at once, with their lines.
 pub fn read(path: &Path) -> Result<Observations, Problems> {
-    let unreadable = |error: csv::Error| {
-        Problem::error("E001", format!("cannot read `{}`: {error}", path.display())).in_file(path)
-    };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
-    let header: Vec<String> = reader
-        .headers()
-        .map_err(unreadable)?
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
-        .collect();
+    let mut given = Given::open(path)?;
+    let header = given.header.clone();
     let mut problems = Problems::new();
     let (date_at, kinds) = columns(&header, &mut problems);
     let mut found = Observations {
         dates: Vec::new(),
         columns: kinds.iter().map(|(_, kind)| (*kind, Vec::new())).collect(),
     };
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, csv::Position::line) as usize;
+    for row in given.rows() {
+        let (line, record) = row?;
         let mut wrong = |code, words: String| {
             if problems.len() < TOLD_MAX {
                 problems.push(Problem::error(code, words).at_line(line));

@@ -1,5 +1,6 @@
 //! Forecasts in a table, as hubs and scoringutils write them: a row per quantile, with what was observed.
 use super::{Score, Summary, score, summary};
+use crate::given::{Given, TOLD_MAX};
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_world::problem::{Problem, Problems};
 use std::collections::BTreeMap;
@@ -9,8 +10,6 @@ use std::path::Path;
 const NEEDED: [&str; 3] = ["quantile_level", "predicted", "observed"];
 /// The column that says whose forecast it is; without it there is one model.
 const MODEL: &str = "model";
-/// Mistakes of a table that are told.
-const TOLD_MAX: usize = 20;
 
 /// How a table is scored.
 #[derive(Clone, Debug, Default)]
@@ -54,22 +53,13 @@ struct Columns {
 /// E140 for columns that aren't there, E141 for cells that are no numbers, E142 where there is nothing to score, E143 for
 /// a baseline that made no forecast; all mistakes at once.
 pub fn score_file(path: &Path, options: &ScoreOptions) -> Result<Vec<ModelScore>, Problems> {
-    let unreadable = |error: csv::Error| {
-        Problem::error("E001", format!("cannot read `{}`: {error}", path.display())).in_file(path)
-    };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
-    let header: Vec<String> = reader
-        .headers()
-        .map_err(unreadable)?
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
-        .collect();
+    let mut given = Given::open(path)?;
+    let header = given.header.clone();
     let columns = columns(path, &header, options)?;
     let mut forecasts: BTreeMap<(Vec<String>, String, Unit), Forecast> = BTreeMap::new();
     let mut problems = Problems::new();
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, csv::Position::line) as usize;
+    for row in given.rows() {
+        let (line, record) = row?;
         let cell = |at: usize| record.get(at).unwrap_or_default();
         let numbers = columns.needed.map(|at| number(cell(at)));
         for (found, at) in numbers.iter().zip(columns.needed) {

@@ -2,6 +2,7 @@
 mod blackout;
 mod earthquake;
 mod flood;
+mod goods;
 mod importation;
 mod panic_buying;
 mod platform_crash;

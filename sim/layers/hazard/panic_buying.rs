@@ -1,16 +1,13 @@
 //! A rumour goes about that some goods will run out, and households buy more of them than they need.
+use super::goods::{self, Struck};
 use super::schedule::{FROM, Schedule, UNTIL};
 use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Phase, Unit};
 use citytwin_world::World;
-use citytwin_world::supply::GOODS;
 
 const KEYS: &[KeySpec] = &[
     FROM,
     UNTIL,
-    KeySpec::new("goods", Unit::List(&Unit::Text))
-        .choices(GOODS)
-        .about("Goods of which the rumour speaks; unset, all.")
-        .source("choice of the scenario"),
+    goods::KEY,
     KeySpec::new("share", Unit::Ratio)
         .default(0.5)
         .range(0.0, 1.0)
@@ -31,7 +28,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
     build: |params, _| {
         let thousandths = |key| (params.f64(key) * 1_000.0).round() as u32;
         let rumour = [thousandths("share"), thousandths("factor")];
-        Ok(Box::new(PanicBuying { schedule: Schedule::with(params), goods: params.list("goods"), rumour }))
+        Ok(Box::new(PanicBuying { schedule: Schedule::with(params), goods: Struck::of(params), rumour }))
     },
 };
 
@@ -40,8 +37,8 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct PanicBuying {
     /// When.
     pub schedule: Schedule,
-    /// Of which goods; empty = all.
-    pub goods: Vec<String>,
+    /// Of which goods.
+    pub goods: Struck,
     /// Share of households that believe it, and how many times their usual store these want, thousandths.
     pub rumour: [u32; 2],
 }
@@ -59,9 +56,10 @@ impl Layer for PanicBuying {
         }
         let supply = &mut world.services.supply;
         supply.rumours.resize(supply.goods.len(), [0; 2]);
-        for (held, good) in supply.rumours.iter_mut().zip(&supply.goods) {
+        let rows: Vec<u32> = self.goods.rows(supply).collect();
+        for row in rows {
             // Of two rumours the greater share believes, and wants what the louder says.
-            if self.goods.is_empty() || self.goods.contains(&good.name) {
+            if let Some(held) = supply.rumours.get_mut(row as usize) {
                 *held = [held[0].max(self.rumour[0]), held[1].max(self.rumour[1])];
             }
         }

@@ -1,16 +1,13 @@
 //! Less of some goods comes into the city: a border closed, a harbour on strike, a works without power.
+use super::goods::{self, Struck};
 use super::schedule::{FROM, Schedule, UNTIL};
 use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Phase, Unit};
 use citytwin_world::World;
-use citytwin_world::supply::GOODS;
 
 const KEYS: &[KeySpec] = &[
     FROM,
     UNTIL,
-    KeySpec::new("goods", Unit::List(&Unit::Text))
-        .choices(GOODS)
-        .about("Goods that are cut; unset, all.")
-        .source("choice of the scenario"),
+    goods::KEY,
     KeySpec::new("share", Unit::Ratio)
         .default(1.0)
         .range(0.0, 1.0)
@@ -25,7 +22,7 @@ pub const KIND: Kind<dyn Layer> = Kind {
     keys: KEYS,
     build: |params, _| {
         let share = (params.f64("share") * 1_000.0).round() as u32;
-        Ok(Box::new(SupplyCut { schedule: Schedule::with(params), goods: params.list("goods"), share }))
+        Ok(Box::new(SupplyCut { schedule: Schedule::with(params), goods: Struck::of(params), share }))
     },
 };
 
@@ -34,8 +31,8 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct SupplyCut {
     /// When.
     pub schedule: Schedule,
-    /// Which; empty = all.
-    pub goods: Vec<String>,
+    /// Which.
+    pub goods: Struck,
     /// Share that does not come, thousandths.
     pub share: u32,
 }
@@ -52,9 +49,7 @@ impl Layer for SupplyCut {
             return;
         }
         let supply = &mut world.services.supply;
-        let cut = (0..)
-            .zip(&supply.goods)
-            .filter(|(_, good)| self.goods.is_empty() || self.goods.contains(&good.name));
-        supply.cutting.extend(cut.map(|(row, _)| (row, self.share)));
+        let cut: Vec<(u32, u32)> = self.goods.rows(supply).map(|row| (row, self.share)).collect();
+        supply.cutting.extend(cut);
     }
 }
