@@ -86,18 +86,55 @@ impl NextGeneration {
 
     /// The transmissibility that yields `r0`; `None` when no company there is could.
     pub fn beta(&self, r0: f64, course: Course) -> Option<f64> {
-        let (mut low, mut high) = (0.0, 1e-3);
-        while self.r0(high, course) < r0 {
-            high *= 2.0;
-            if high > 1e6 {
+        let less = |beta: f64| self.r0(beta, course) - r0;
+        let (mut below, mut above) = ((0.0, -r0), (1e-3, less(1e-3)));
+        while above.1 < 0.0 {
+            below = above;
+            above.0 *= 2.0;
+            if above.0 > 1e6 {
                 return None;
             }
+            above.1 = less(above.0);
         }
+        let high = above.0;
+        narrow(&less, &mut below, &mut above);
+        // The ends that halving would come to, asked for only where it isn't known on which side they lie.
+        let (mut low, mut high) = (0.0, high);
         for _ in 0..40 {
             let middle = 0.5 * (low + high);
-            if self.r0(middle, course) < r0 { low = middle } else { high = middle }
+            let is_less = middle <= below.0 || (middle < above.0 && less(middle) < 0.0);
+            if is_less { low = middle } else { high = middle }
         }
         Some(0.5 * (low + high))
+    }
+}
+
+/// Brings two ends together about a rising function's root by the Illinois method (Dowell and Jarratt 1971): each end
+/// is a place and the value there, below nothing at the first.
+fn narrow(of: &dyn Fn(f64) -> f64, below: &mut (f64, f64), above: &mut (f64, f64)) {
+    /// Relative distance of the ends at which halving has nothing left to ask.
+    const NEAR: f64 = 1e-11;
+    let (mut low, mut high) = (below.1, above.1);
+    let mut last = 0;
+    for _ in 0..60 {
+        if above.0 - below.0 <= NEAR * above.0 {
+            return;
+        }
+        let at = (below.0 * high - above.0 * low) / (high - low);
+        // Not nearer to an end than what is looked for: then that end too comes near.
+        let least = 0.25 * NEAR * above.0;
+        let at = at.clamp(below.0 + least, above.0 - least);
+        let value = of(at);
+        // An end that stays twice counts for half.
+        let side = if value < 0.0 { -1 } else { 1 };
+        if side < 0 {
+            (*below, low) = ((at, value), value);
+            high *= if last == side { 0.5 } else { 1.0 };
+        } else {
+            (*above, high) = ((at, value), value);
+            low *= if last == side { 0.5 } else { 1.0 };
+        }
+        last = side;
     }
 }
 
@@ -136,6 +173,58 @@ mod tests {
         let mut m = [[0.0; BANDS]; BANDS];
         (m[0][0], m[0][1], m[1][0], m[1][1]) = (2.0, 1.0, 1.0, 2.0);
         assert!((dominant(&m) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_transmissibility_is_that_of_halving_alone() {
+        let mut word = 7u32;
+        let mut next = |n: u32| {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (word >> 8) % n
+        };
+        let asked = std::cell::Cell::new(0);
+        for round in 0..60 {
+            let mut company = NextGeneration { sampled: [1.0; BANDS], ..NextGeneration::default() };
+            for _ in 0..1 + next(12) {
+                let met =
+                    (0..next(9)).map(|_| (next(9) as u8, next(2) == 0, next(1_000) as f32 * 1e-2)).collect();
+                company.rows.push(Row { band: next(9) as usize, weight: 1.0, met });
+            }
+            let dispersion = if round % 2 == 0 { 0.3 } else { f64::INFINITY };
+            let course = Course { infectious_days: [4.0; BANDS], dispersion };
+            for r0 in [1e-4, 0.5, 2.5, 8.0] {
+                let halved = || {
+                    let (mut low, mut high) = (0.0, 1e-3);
+                    while company.r0(high, course) < r0 {
+                        high *= 2.0;
+                        if high > 1e6 {
+                            return None;
+                        }
+                    }
+                    for _ in 0..40 {
+                        let middle = 0.5 * (low + high);
+                        asked.set(asked.get() + 1);
+                        if company.r0(middle, course) < r0 { low = middle } else { high = middle }
+                    }
+                    Some(0.5 * (low + high))
+                };
+                assert_eq!(company.beta(r0, course), halved(), "round {round}, R0 {r0}");
+            }
+        }
+        assert!(asked.get() > 1_000, "few of these have a solution: {}", asked.get());
+    }
+
+    #[test]
+    fn few_looks_bring_the_ends_together() {
+        let looks = std::cell::Cell::new(0);
+        let of = |x: f64| {
+            looks.set(looks.get() + 1);
+            3.0 * (1.0 - (1.0 + 40.0 * x).powf(-0.3)) - 1.2
+        };
+        let (mut below, mut above) = ((0.0, -1.2), (1.0, of(1.0)));
+        narrow(&of, &mut below, &mut above);
+        assert!(above.0 - below.0 <= 1e-11 * above.0 && below.1 < 0.0 && above.1 >= 0.0);
+        assert!(looks.get() <= 16, "{} looks", looks.get());
     }
 
     #[test]
