@@ -2,12 +2,13 @@
 use citytwin_engine::RestorationOrder;
 use citytwin_engine::restoration::RepairRule;
 use citytwin_routing::city::street_graph;
-use citytwin_routing::{Direction, Graph, Scratch};
+use citytwin_routing::{Direction, Graph, Scratch, Weights};
 use citytwin_world::id::Key;
 use citytwin_world::infrastructure::{AssetKind, Infrastructure, Service};
 use citytwin_world::outages::{Crew, Fault, Outages};
 use citytwin_world::streets::access;
 use citytwin_world::{AssetId, City, LinkId, NodeId, Streets, ZoneId};
+use std::collections::BTreeMap;
 
 /// Speed of crews over that of free flow: they find their way in traffic and without signals (assumption).
 const SLOWNESS: f32 = 1.5;
@@ -19,6 +20,18 @@ pub(super) struct Ways {
     /// Of each link, ds and m.
     time_ds: Vec<u32>,
     length_m: Vec<u32>,
+    asked: Asked,
+}
+
+/// Ways that were looked for: hour after hour idle crews ask for the same jobs over the same streets.
+#[derive(Default)]
+struct Asked {
+    to: Vec<NodeId>,
+    closed: Vec<LinkId>,
+    /// The streets with closed links closed.
+    weights: Option<Weights>,
+    /// Hours to each of `to` by junction; `None` where there is no way.
+    from: BTreeMap<NodeId, Vec<Option<f32>>>,
 }
 
 impl Ways {
@@ -28,25 +41,38 @@ impl Ways {
         let time = |link| (streets.free_time_s(link) * 10.0 * SLOWNESS).ceil().min(1e6) as u32;
         let time_ds = streets.from.ids().map(time).collect();
         let length_m = streets.length_m.as_slice().iter().map(|m| m.ceil().min(1e5) as u32).collect();
-        Some(Self { graph, scratch: Scratch::default(), time_ds, length_m })
+        Some(Self { graph, scratch: Scratch::default(), time_ds, length_m, asked: Asked::default() })
     }
 
-    /// Hours from a junction to each of some others over the links that aren't closed; `None` where there is no way.
-    fn hours(&mut self, from: NodeId, to: &[NodeId], closed: &[LinkId]) -> Vec<Option<f32>> {
+    /// Says which junctions are asked for, over the links that aren't closed.
+    fn ask_for(&mut self, to: Vec<NodeId>, closed: &[LinkId]) {
+        if self.asked.to == to && self.asked.closed == closed {
+            return;
+        }
         let mut time = self.time_ds.clone();
         for link in closed {
             if let Some(time) = time.get_mut(link.index()) {
                 *time = u32::MAX;
             }
         }
-        let found = self.graph.weigh(&time, &self.length_m).ok().and_then(|weights| {
-            let tree = self.scratch.one_to_all(&self.graph, &weights, from.0).ok()?;
-            let hours = |node: &NodeId| tree.time(node.0).map(|ds| ds as f32 / 36_000.0);
-            Some(to.iter().map(hours).collect::<Vec<_>>())
-        });
-        // Whoever stands where no street begins gets nowhere but there.
-        let here = |node: &NodeId| (*node == from).then_some(0.0);
-        found.unwrap_or_else(|| to.iter().map(here).collect())
+        let weights = self.graph.weigh(&time, &self.length_m).ok();
+        self.asked = Asked { to, closed: closed.to_vec(), weights, from: BTreeMap::new() };
+    }
+
+    /// Hours from a junction to each of those asked for.
+    fn hours(&mut self, from: NodeId) -> &[Option<f32>] {
+        let Asked { to, weights, from: known, .. } = &mut self.asked;
+        known.entry(from).or_insert_with(|| {
+            let tree = weights
+                .as_ref()
+                .and_then(|weights| self.scratch.one_to_all(&self.graph, weights, from.0).ok());
+            let hours = |node: &NodeId| match &tree {
+                Some(tree) => tree.time(node.0).map(|ds| ds as f32 / 36_000.0),
+                // Whoever stands where no street begins gets nowhere but there.
+                None => (*node == from).then_some(0.0),
+            };
+            to.iter().map(hours).collect()
+        })
     }
 }
 
@@ -146,16 +172,19 @@ pub(super) fn send(
     if ways.is_none() {
         *ways = Ways::of(&city.streets);
     }
-    for crew in
-        (0..outages.crews.len()).filter(|crew| !outages.crews[*crew].task.is_some()).collect::<Vec<_>>()
-    {
-        let nodes: Vec<NodeId> = jobs.iter().map(|job| made.node[*job]).collect();
+    let all = jobs.clone();
+    if let Some(ways) = ways {
+        ways.ask_for(all.iter().map(|job| made.node[*job]).collect(), closed);
+    }
+    let free: Vec<usize> =
+        (0..outages.crews.len()).filter(|crew| !outages.crews[*crew].task.is_some()).collect();
+    for crew in free {
         let from = outages.crews[crew].node;
-        let hours = match ways {
-            Some(ways) => ways.hours(from, &nodes, closed),
-            None => vec![Some(0.0); nodes.len()],
-        };
-        let reached = jobs.iter().zip(&hours).filter_map(|(job, hours)| Some((*job, (*hours)?)));
+        let hours = ways.as_mut().map(|ways| ways.hours(from));
+        let reached = all.iter().enumerate().filter(|(_, job)| jobs.contains(job)).filter_map(|(at, job)| {
+            let hours = hours.as_ref().map_or(Some(0.0), |hours| hours.get(at).copied().flatten())?;
+            Some((*job, hours))
+        });
         let rank = |(job, hours): &(AssetId, f32)| {
             let soon = (hours * 3_600.0) as u64;
             let all = weights[job.index()];
