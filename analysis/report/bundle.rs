@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Numbers that the zones' tables may have in the page; about 4 bytes each.
-const ZONE_VALUES_MAX: usize = 1_200_000;
+pub(crate) const ZONE_VALUES_MAX: usize = 1_200_000;
 /// Rows that the city's metrics may have in the page: four years of days, or two months of hours.
 const METRIC_ROWS_MAX: usize = 1_500;
 /// Positions that the map's background lines may have; about 18 bytes each.
@@ -24,7 +24,7 @@ const CHECKPOINTS_MAX: usize = 20;
 /// Lines in the table of the fullest.
 const LINES_MAX: usize = 20;
 /// Checkpoints drawn on the map.
-const CHECKPOINT_POINTS_MAX: usize = 1_500;
+pub(crate) const CHECKPOINT_POINTS_MAX: usize = 1_500;
 
 /// Fields of `run.json` that the page shows. `state_hash` has one entry a day, of which the last says it all.
 const RUN_FIELDS: &[&str] = &[
@@ -78,6 +78,8 @@ pub struct Bundle {
     assets: Option<Value>,
     traffic: Option<Traffic>,
     notes: Vec<String>,
+    /// The page of the city in relief beside this one.
+    pub city_page: Option<&'static str>,
     #[serde(flatten)]
     palette: Palette,
 }
@@ -94,11 +96,7 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         run.insert("state_hash_last".into(), hash.clone());
         run.insert("state_hash_count".into(), read.list("state_hash").len().into());
     }
-    let mut streets = read.streets.clone();
-    if positions(&streets) > STREET_POSITIONS_MAX {
-        notes.push("streets.json: only the longest lines are drawn, to keep the page small".into());
-        streets = thin(&streets, STREET_POSITIONS_MAX);
-    }
+    let streets = streets(read, &mut notes);
     if let Some([days, links]) = read.traffic.as_ref().map(|traffic| traffic.left_out)
         && days + links > 0
     {
@@ -130,10 +128,20 @@ pub fn bundle(read: &RunFolder) -> Bundle {
         assets: read.assets.as_ref().map(rows),
         traffic: read.traffic.clone().filter(|traffic| !traffic.days.is_empty()),
         palette: Palette::default(),
+        city_page: None,
         run,
         streets,
         notes,
     }
+}
+
+/// The lines behind the map, the longest if there are too many.
+fn streets(read: &RunFolder, notes: &mut Vec<String>) -> Vec<Vec<[f64; 2]>> {
+    if positions(&read.streets) <= STREET_POSITIONS_MAX {
+        return read.streets.clone();
+    }
+    notes.push("streets.json: only the longest lines are drawn, to keep the page small".into());
+    thin(&read.streets, STREET_POSITIONS_MAX)
 }
 
 /// A table kept as text.
@@ -164,7 +172,7 @@ fn series(metrics: &Series, notes: &mut Vec<String>) -> Value {
 
 /// A cube as lists of lists (a list a day), every so many days (and always the last) if it is too large. A metric that
 /// stays the same on all days (residents) has one list only.
-fn cube(table: &Cube, file: &str, notes: &mut Vec<String>) -> Value {
+pub(crate) fn cube(table: &Cube, file: &str, notes: &mut Vec<String>) -> Value {
     let width = table.keys.len();
     let steady = |values: &[f64]| {
         values.iter().zip(values.iter().skip(width)).all(|(a, b)| a.to_bits() == b.to_bits())

@@ -10,6 +10,7 @@
 
 pub mod bundle;
 pub mod checkpoints;
+mod city;
 pub mod comparison;
 mod error;
 pub mod fit;
@@ -33,8 +34,8 @@ mod synthetic;
 pub use error::ReportError;
 use std::path::{Path, PathBuf};
 
-/// Reads the run folder and writes `report.html` into it; returns the page's path. An earlier report is replaced as a
-/// whole or, after an error, left as it was.
+/// Reads the run folder and writes `report.html` into it, and `city.html` where it is known where zones or streets lie;
+/// returns the first page's path. An earlier report is replaced as a whole or, after an error, left as it was.
 ///
 /// # Errors
 /// [`ReportError::Read`] or [`ReportError::Content`] if `run.json` or `metrics.csv` is missing or broken (other tables
@@ -42,7 +43,12 @@ use std::path::{Path, PathBuf};
 pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
     let read = folder::read(run_folder)?;
     let title = read.text("scenario").unwrap_or("citytwin").to_owned();
-    write_bundle(run_folder, &bundle::bundle(&read), &title, page::page)
+    let mut bundle = bundle::bundle(&read);
+    if let Some(city) = city::bundle(run_folder, &read) {
+        write_bundle(run_folder, city::FILE, &city, &title, page::city)?;
+        bundle.city_page = Some(city::FILE);
+    }
+    write_bundle(run_folder, FILE, &bundle, &title, page::page)
 }
 
 /// Reads the folder of a comparison and writes `report.html` into it; returns the page's path. An earlier report is
@@ -53,7 +59,7 @@ pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
 /// [`ReportError::Write`] if the page cannot be written.
 pub fn write_comparison(folder: &Path) -> Result<PathBuf, ReportError> {
     let read = comparison::bundle(folder)?;
-    write_bundle(folder, &read, &read.title(), page::comparison)
+    write_bundle(folder, FILE, &read, &read.title(), page::comparison)
 }
 
 /// Reads the folder of a sensitivity analysis and writes `report.html` into it; returns the page's path. An earlier
@@ -64,7 +70,7 @@ pub fn write_comparison(folder: &Path) -> Result<PathBuf, ReportError> {
 /// [`ReportError::Write`] if the page cannot be written.
 pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, ReportError> {
     let read = sensitivity::bundle(folder)?;
-    write_bundle(folder, &read, &read.title(), page::sensitivity)
+    write_bundle(folder, FILE, &read, &read.title(), page::sensitivity)
 }
 
 /// Reads the folder of a calibration or forecast and writes `report.html` into it; returns the page's path. An earlier
@@ -75,18 +81,22 @@ pub fn write_sensitivity(folder: &Path) -> Result<PathBuf, ReportError> {
 /// [`ReportError::Write`] if the page cannot be written.
 pub fn write_fit(folder: &Path) -> Result<PathBuf, ReportError> {
     let read = fit::bundle(folder)?;
-    write_bundle(folder, &read, &read.title(), page::fit)
+    write_bundle(folder, FILE, &read, &read.title(), page::fit)
 }
+
+/// The page of every folder.
+const FILE: &str = "report.html";
 
 /// Writes the page that `page` makes of a title and of a bundle as JSON.
 fn write_bundle(
     folder: &Path,
+    file: &str,
     bundle: &impl serde::Serialize,
     title: &str,
     page: fn(&str, &str) -> Result<String, ReportError>,
 ) -> Result<PathBuf, ReportError> {
     let data = serde_json::to_string(bundle).map_err(|error| ReportError::Page(error.to_string()))?;
-    let path = folder.join("report.html");
+    let path = folder.join(file);
     page::write_whole(&path, &page(title, &data)?)?;
     Ok(path)
 }

@@ -4,13 +4,25 @@ use crate::error::ReportError;
 use std::io::Write;
 use std::path::Path;
 
-const TEMPLATE: &str = include_str!("page/report.html");
-const STYLE: &str = include_str!("page/report.css");
+const FRAME: &str = include_str!("page/frame.html");
 const WORDS: &str = include_str!("page/words.json");
 pub(crate) const ECHARTS: &str = include_str!("../../assets/report/echarts/echarts.common.min.js");
-/// The scripts of every page, in the order in which they must run.
-const SCRIPTS: &[&str] = &[
-    include_str!("page/data.js"),
+pub(crate) const DECK: &str = include_str!("../../assets/report/deck/deck.min.js");
+
+/// What a page is made of besides its title and its data.
+struct Make {
+    body: &'static str,
+    style: &'static str,
+    library: &'static str,
+    /// The scripts in the order in which they must run.
+    scripts: &'static [&'static [&'static str]],
+}
+
+/// The scripts of every page.
+const SCRIPTS: &[&str] =
+    &[include_str!("page/data.js"), include_str!("page/scales.js"), include_str!("page/controls.js")];
+/// The scripts of every page that is read from top to bottom.
+const REPORT_SCRIPTS: &[&str] = &[
     include_str!("page/charts.js"),
     include_str!("page/map.js"),
     include_str!("page/tables.js"),
@@ -23,19 +35,34 @@ const RUN_SCRIPTS: &[&str] = &[
     include_str!("page/infrastructure.js"),
     include_str!("page/main.js"),
 ];
-/// Those of a comparison's page.
-const COMPARISON_SCRIPTS: &[&str] = &[include_str!("page/comparison.js")];
-/// Those of a sensitivity's page.
-const SENSITIVITY_SCRIPTS: &[&str] = &[include_str!("page/sensitivity.js")];
-/// Those of a calibration's or forecast's page.
-const FIT_SCRIPTS: &[&str] = &[include_str!("page/fit.js")];
+
+/// A page that is read from top to bottom, with scripts of its own.
+const fn report(scripts: &'static [&'static [&'static str]]) -> Make {
+    Make {
+        body: include_str!("page/report.html"),
+        style: include_str!("page/report.css"),
+        library: ECHARTS,
+        scripts,
+    }
+}
+
+const RUN: Make = report(&[SCRIPTS, REPORT_SCRIPTS, RUN_SCRIPTS]);
+const COMPARISON: Make = report(&[SCRIPTS, REPORT_SCRIPTS, &[include_str!("page/comparison.js")]]);
+const SENSITIVITY: Make = report(&[SCRIPTS, REPORT_SCRIPTS, &[include_str!("page/sensitivity.js")]]);
+const FIT: Make = report(&[SCRIPTS, REPORT_SCRIPTS, &[include_str!("page/fit.js")]]);
+const CITY: Make = Make {
+    body: include_str!("page/city.html"),
+    style: include_str!("page/city.css"),
+    library: DECK,
+    scripts: &[SCRIPTS, &[include_str!("page/city.js")]],
+};
 
 /// The page of a run for `data` (JSON) under `title` (plain text).
 ///
 /// # Errors
-/// [`ReportError::Page`] if the template names a part that doesn't exist.
+/// [`ReportError::Page`] if the frame names a part that doesn't exist.
 pub fn page(title: &str, data: &str) -> Result<String, ReportError> {
-    put_together(title, data, RUN_SCRIPTS)
+    put_together(title, data, &RUN)
 }
 
 /// The page of a comparison for `data` (JSON) under `title` (plain text).
@@ -43,7 +70,7 @@ pub fn page(title: &str, data: &str) -> Result<String, ReportError> {
 /// # Errors
 /// As [`page`].
 pub fn comparison(title: &str, data: &str) -> Result<String, ReportError> {
-    put_together(title, data, COMPARISON_SCRIPTS)
+    put_together(title, data, &COMPARISON)
 }
 
 /// The page of a sensitivity analysis for `data` (JSON) under `title` (plain text).
@@ -51,7 +78,7 @@ pub fn comparison(title: &str, data: &str) -> Result<String, ReportError> {
 /// # Errors
 /// As [`page`].
 pub fn sensitivity(title: &str, data: &str) -> Result<String, ReportError> {
-    put_together(title, data, SENSITIVITY_SCRIPTS)
+    put_together(title, data, &SENSITIVITY)
 }
 
 /// The page of a calibration or forecast for `data` (JSON) under `title` (plain text).
@@ -59,20 +86,29 @@ pub fn sensitivity(title: &str, data: &str) -> Result<String, ReportError> {
 /// # Errors
 /// As [`page`].
 pub fn fit(title: &str, data: &str) -> Result<String, ReportError> {
-    put_together(title, data, FIT_SCRIPTS)
+    put_together(title, data, &FIT)
 }
 
-fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportError> {
+/// The page of a run's city in relief for `data` (JSON) under `title` (plain text).
+///
+/// # Errors
+/// As [`page`].
+pub fn city(title: &str, data: &str) -> Result<String, ReportError> {
+    put_together(title, data, &CITY)
+}
+
+fn put_together(title: &str, data: &str, make: &Make) -> Result<String, ReportError> {
     let data = json_in_html(data);
     let words = json_in_html(WORDS);
     let title = text_in_html(title);
-    let scripts = SCRIPTS.concat() + &own.concat();
-    fill(TEMPLATE, |part| match part {
+    let scripts: String = make.scripts.iter().copied().flatten().copied().collect();
+    fill(FRAME, |part| match part {
         "title" => Some(&title),
-        "style" => Some(STYLE),
+        "style" => Some(make.style),
+        "body" => Some(make.body),
         "words" => Some(&words),
         "data" => Some(&data),
-        "echarts" => Some(ECHARTS),
+        "library" => Some(make.library),
         "scripts" => Some(&scripts),
         _ => None,
     })
@@ -81,7 +117,7 @@ fn put_together(title: &str, data: &str, own: &[&str]) -> Result<String, ReportE
 /// Asserts that a page asks for nothing outside itself.
 #[cfg(test)]
 pub(crate) fn assert_loads_nothing(page: &str) {
-    let own = page.to_lowercase().replace(&ECHARTS.to_lowercase(), "");
+    let own = page.to_lowercase().replace(&ECHARTS.to_lowercase(), "").replace(&DECK.to_lowercase(), "");
     let loads = ["<link", "<img", "<iframe", "<object", "@import", "url(", "src=\"", "href=\"http"];
     for load in loads.into_iter().chain(["fetch(\"", "import("]) {
         assert!(!own.contains(load), "the page contains {load}");
@@ -153,7 +189,8 @@ mod tests {
         // Rules outside of media queries begin their lines; a class of two figures would give each the other's look.
         let rule =
             |line: &&str| line.starts_with(['.', '#']) || line.starts_with(|c: char| c.is_ascii_lowercase());
-        let names = STYLE.lines().filter(rule).filter_map(|line| line.split_once(" {")).map(|(name, _)| name);
+        let names =
+            RUN.style.lines().filter(rule).filter_map(|line| line.split_once(" {")).map(|(name, _)| name);
         let mut names: Vec<&str> = names.collect();
         let all = names.len();
         names.sort_unstable();
@@ -185,11 +222,13 @@ mod tests {
 
     #[test]
     fn no_script_of_the_page_ends_its_element() {
-        let own = [RUN_SCRIPTS, COMPARISON_SCRIPTS, SENSITIVITY_SCRIPTS, FIT_SCRIPTS].concat();
-        for text in SCRIPTS.iter().chain(&own).chain([&ECHARTS]) {
-            assert!(!text.to_lowercase().contains("</script") && !text.contains("<!--"));
+        for make in [RUN, COMPARISON, SENSITIVITY, FIT, CITY] {
+            let scripts = make.scripts.iter().copied().flatten();
+            for text in scripts.chain([&make.library]) {
+                assert!(!text.to_lowercase().contains("</script") && !text.contains("<!--"));
+            }
+            assert!(!make.style.contains("</"));
         }
-        assert!(!STYLE.contains("</"));
     }
 
     #[test]

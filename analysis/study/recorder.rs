@@ -1,6 +1,6 @@
 //! Everything that is kept of a run day by day, until its tables are written.
 use bitcode::{Decode, Encode};
-use citytwin_engine::{Now, Simulation, digest};
+use citytwin_engine::{Now, Simulation, TICKS_PER_DAY, digest};
 use citytwin_metrics::infection::AGE_BANDS;
 use citytwin_metrics::observation::{CodeTruth, ZoneDay};
 use citytwin_metrics::{MetricKind, Observation, Observer, Read};
@@ -154,6 +154,22 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// Infections on each day.
+    pub(crate) fn infections_by_day(&self) -> Vec<u64> {
+        self.ages.iter().map(|[infections, _]| infections.iter().sum()).collect()
+    }
+
+    /// Hours in which zones lacked something, on each day.
+    pub(crate) fn outages_by_day(&self) -> Vec<u64> {
+        let mut by_day = vec![0; self.ages.len()];
+        for hour in &self.outages {
+            if let Some(day) = by_day.get_mut((hour.tick / TICKS_PER_DAY) as usize) {
+                *day += hour.zones.len() as u64;
+            }
+        }
+        by_day
+    }
+
     /// Records a day that has just ended, with the trips of every n-th person (0 = of nobody).
     pub fn record(
         &mut self,

@@ -173,6 +173,9 @@ pub fn run_one(
         }
     }
     let marks = Marks { wall_s: began.elapsed().as_secs_f64(), measure_s, first_day, forecast_bytes };
+    if let Some(trajectories) = &trajectories {
+        trajectories.write_journeys(&folder, &recorder, &job.simulation.world.city)?;
+    }
     job.simulation.lay_down();
     finish(&job, options, folder, &observer, &recorder, &chosen, &marks).map(Some)
 }
@@ -303,8 +306,9 @@ fn run_record(
 
 fn summary(observer: &Observer, recorder: &Recorder, record: &RunRecord, folder: PathBuf) -> RunSummary {
     let totals = &observer.memory.totals;
-    let incidence = recorder.ages.iter().map(|[infections, _]| infections.iter().sum::<u64>());
-    let peak = incidence.clone().zip(0..).reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let incidence = recorder.infections_by_day();
+    let peak =
+        incidence.iter().copied().zip(0..).reduce(|best, next| if next.0 > best.0 { next } else { best });
     let beds = |of: usize| -> u64 {
         let by_day = recorder.hospitals.chunk_by(|a, b| a.day == b.day);
         by_day.map(|day| day.iter().map(|h| u64::from(h.beds[of])).sum()).max().unwrap_or(0)
@@ -314,7 +318,7 @@ fn summary(observer: &Observer, recorder: &Recorder, record: &RunRecord, folder:
         folder,
         population,
         days: record.days,
-        infections: incidence.sum(),
+        infections: incidence.iter().sum(),
         attack_rate_share: observer.memory.ever_infected() as f64 / population.max(1) as f64,
         peak_incidence: peak.unwrap_or((0, 0)),
         deaths: recorder.ages.iter().map(|[_, deaths]| deaths.iter().sum::<u64>()).sum(),

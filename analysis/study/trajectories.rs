@@ -3,14 +3,18 @@
 //! Everything is read from the world between hours and after each day; nothing is remembered from day to day, so that a
 //! run taken up from a checkpoint records the same.
 use crate::error::StudyError;
+use crate::folder::RunFolder;
+use crate::recorder::Recorder;
 use citytwin_engine::{Levers, Now, Simulation};
+use citytwin_movement::journeys;
 use citytwin_recording::{Change, Day, FOLDER, People, Person, Ride, State, Trip, Trips};
 use citytwin_world::id::Key;
 use citytwin_world::places::VEHICLE_SECTIONS;
 use citytwin_world::population::Hold;
 use citytwin_world::visits::CHUNK;
-use citytwin_world::{PersonId, PlaceId, Population, Visit, World};
+use citytwin_world::{City, PersonId, PlaceId, Population, Visit, World};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +72,32 @@ impl Trajectories {
         let people = People { every: wanted.every, city_hash: world.city.hash, person: person.collect() };
         people.write(&folder)?;
         Ok(Self { wanted: wanted.clone(), folder })
+    }
+
+    /// Writes a sample of the journeys of up to three recorded days for the page of the run: of the first one, of that
+    /// with the most infections, and of that with the most outages.
+    pub(crate) fn write_journeys(
+        &self,
+        folder: &RunFolder,
+        source: &Recorder,
+        city: &City,
+    ) -> Result<(), StudyError> {
+        let recorded = citytwin_recording::days(&self.folder)?;
+        let (infections, outages) = (source.infections_by_day(), source.outages_by_day());
+        // Of days with as many, the earliest; none without any.
+        let most = |counts: &[u64]| {
+            let on = |day: &u32| counts.get(*day as usize).copied().unwrap_or(0);
+            recorded.iter().copied().rev().max_by_key(on).filter(|day| on(day) > 0)
+        };
+        let days: BTreeSet<u32> =
+            recorded.first().copied().into_iter().chain(most(&infections)).chain(most(&outages)).collect();
+        let days: Vec<u32> = days.into_iter().collect();
+        let journeys = journeys::read(&self.folder, city, &days)?;
+        let text = serde_json::to_string(&journeys).map_err(|error| StudyError::Table {
+            table: journeys::FILE.into(),
+            message: error.to_string(),
+        })?;
+        folder.write_bytes(journeys::FILE, text.as_bytes()).map(drop)
     }
 
     /// Whether a day is to be recorded.

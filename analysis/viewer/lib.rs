@@ -19,7 +19,6 @@ pub mod movement;
 pub mod options;
 pub mod panels;
 pub mod pick;
-pub mod plane;
 pub mod scene;
 pub mod show;
 pub mod source;
@@ -49,7 +48,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
     let windowed = options.export.is_none() && options.measure.is_empty();
     let told = options.story.as_deref().map(story::Story::read).transpose().map_err(Failure::Input)?;
     let source = source::Source::open(options).map_err(|error| Failure::Input(error.to_string()))?;
-    let plane = plane::Plane::of(&source.city);
+    let plane = citytwin_movement::Plane::of(&source.city);
     let crowd = movement::Crowd::new(&source, plane)
         .map_err(|problem| Failure::Input(format!("the city's streets cannot be searched: {problem}")))?;
     let device = device::find().map_err(Failure::Run)?;

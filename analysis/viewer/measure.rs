@@ -3,13 +3,13 @@ use crate::clock::Clock;
 use crate::crowd::{Drawn, Stores};
 use crate::movement::{Record, Window};
 use crate::options::Options;
-use crate::plane::scatter;
 use crate::show::Showing;
 use crate::stage::Choices;
 use bevy::prelude::*;
 use bevy::render::render_resource::PollType;
 use bevy::render::renderer::RenderDevice;
 use bevy::render::{Render, RenderApp, RenderSystems};
+use citytwin_movement::plane::scatter;
 use std::io::Write;
 use std::time::{Duration, Instant};
 

@@ -3,10 +3,10 @@ use crate::camera::Orbit;
 use crate::clock::Clock;
 use crate::movement::window::SHIFT_MIN;
 use crate::movement::{Record, Window};
-use crate::plane::{between, scatter};
 use crate::show::Showing;
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
+use citytwin_movement::plane::{between, scatter};
 
 /// Farthest from the pointer that somebody is meant, pixels.
 const NEAR_PX: f32 = 14.0;

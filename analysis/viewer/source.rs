@@ -1,8 +1,8 @@
 //! What is shown: a run folder with its recording, and the city it ran in.
 use crate::extent::Extent;
 use crate::infections::Infections;
-use crate::movement::window::service_bit;
 use crate::options::Options;
+use citytwin_movement::service_bit;
 use citytwin_recording::{BEGUN, Day, DayFile, FOLDER, People, State};
 use citytwin_synthesis::{generate, load};
 use citytwin_world::population::Hold;

@@ -14,9 +14,10 @@ const ARROWS: &[(&str, &str, &[&str])] = &[
     ("scenario", "sim/scenario", &["layers", "policies", "synthesis"]),
     ("metrics", "analysis/metrics", &["engine"]),
     ("recording", "analysis/recording", &["world"]),
-    ("study", "analysis/study", &["metrics", "scenario", "recording"]),
+    ("movement", "analysis/movement", &["recording", "routing"]),
+    ("study", "analysis/study", &["metrics", "scenario", "recording", "movement"]),
     ("report", "analysis/report", &["study", "metrics"]),
-    ("viewer", "analysis/viewer", &["recording", "report", "routing", "synthesis"]),
+    ("viewer", "analysis/viewer", &["recording", "movement", "report", "synthesis"]),
     ("cli", "analysis/cli", &["study", "report", "scenario", "synthesis", "flows", "recording"]),
 ];
 

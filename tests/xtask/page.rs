@@ -1,5 +1,5 @@
-//! Opens fresh reports, of a run, a comparison and a sensitivity, in headless Chromium and checks that they drew
-//! themselves without an error.
+//! Opens fresh pages, of a run and its city, a comparison and a sensitivity, in headless Chromium and checks that they
+//! drew themselves without an error.
 use crate::{Outcome, cargo, root, run};
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,10 @@ pub fn check() -> Outcome {
         std::fs::remove_dir_all(&home).map_err(|e| format!("{}: {e}", home.display()))?;
     }
     let main = "scenarios/epidemic/health-code.toml";
-    make(&home.join("run"), &["run", main], "0.05", "60")?;
+    let recorded =
+        ["output.trajectories=1", "output.trajectories_from=\"40 d\"", "output.trajectories_until=\"41 d\""];
+    let recorded = recorded.iter().flat_map(|set| ["--set", set]);
+    make(&home.join("run"), &["run", main].into_iter().chain(recorded).collect::<Vec<_>>(), "0.05", "60")?;
     let others = ["scenarios/epidemic/baseline.toml", "scenarios/epidemic/lockdown.toml"];
     let compare = ["compare", others[0], main, others[1], "--replicates", "3"];
     make(&home.join("comparison"), &compare, "0.01", "30")?;
@@ -21,9 +24,11 @@ pub fn check() -> Outcome {
     let study = study.to_string_lossy();
     let sensitivity = ["sensitivity", &study, "--method", "sobol", "--size", "8"];
     make(&home.join("sensitivity"), &sensitivity, "0.01", "30")?;
-    look_at(&home.join("run"), "<canvas")?;
-    look_at(&home.join("comparison"), "<canvas")?;
-    look_at(&home.join("sensitivity"), "class=\"forest tornado\"")
+    let (desktop, phone) = (("desktop", 1280, 6000), ("phone", 390, 9000));
+    look_at(&home.join("run/report.html"), "<canvas", [desktop, phone])?;
+    look_at(&home.join("run/city.html"), "<canvas", [("desktop", 1280, 800), ("phone", 390, 844)])?;
+    look_at(&home.join("comparison/report.html"), "<canvas", [desktop, phone])?;
+    look_at(&home.join("sensitivity/report.html"), "class=\"forest tornado\"", [desktop, phone])
 }
 
 /// A study of three keys of a scenario.
@@ -45,10 +50,9 @@ fn make(folder: &Path, command: &[&str], sample: &str, days: &str) -> Outcome {
     cargo(&[&["run", "--release", "--"], command, &common].concat())
 }
 
-/// Looks at a report, one figure of which bears the mark `drawn`.
-fn look_at(folder: &Path, drawn: &str) -> Outcome {
-    let page = folder.join("report.html");
-    let dom = dump(&page)?;
+/// Looks at a page, one figure of which bears the mark `drawn`, in windows of some names, widths and heights.
+fn look_at(page: &Path, drawn: &str, windows: [(&str, u32, u32); 2]) -> Outcome {
+    let dom = dump(page)?;
     for (mark, what) in [
         ("data-ready=\"1\"", "the page says that it is ready"),
         ("data-errors=\"0\"", "no script failed"),
@@ -58,22 +62,23 @@ fn look_at(folder: &Path, drawn: &str) -> Outcome {
             return Err(format!("{}: not so: {what} ({mark} missing)", page.display()));
         }
     }
-    for (name, width, height) in [("desktop", 1280, 6000), ("phone", 390, 9000)] {
-        let picture = folder.join(format!("report-{name}.png"));
-        screenshot(&page, &picture, width, height)?;
+    for (name, width, height) in windows {
+        let picture = page.with_extension(format!("{name}.png"));
+        screenshot(page, &picture, width, height)?;
         let bytes = std::fs::metadata(&picture).map_or(0, |m| m.len());
         if bytes < 50_000 {
             return Err(format!("{}: nearly empty ({bytes} bytes)", picture.display()));
         }
     }
-    eprintln!("xtask: the report is drawn; see {}", folder.display());
+    eprintln!("xtask: the page is drawn; see {}", page.display());
     Ok(())
 }
 
 fn chromium(page: &Path) -> Command {
     let mut command = Command::new("chromium");
-    command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]);
-    command.arg("--virtual-time-budget=15000");
+    command.args(["--headless=new", "--no-sandbox", "--hide-scrollbars", "--virtual-time-budget=15000"]);
+    // The city in relief is drawn by the processor.
+    command.args(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
     command.env("HOME", page.parent().unwrap_or(page));
     command
 }

@@ -3,17 +3,6 @@
 /** What the page is made of: its sections in reading order, its head, and what is drawn again when the width changes. */
 let PAGE = { sections: [], head: () => [], redraw: () => {}, stop: () => {}, version: "" };
 
-function languages() {
-  const button = (language, name) => element("button", { type: "button", lang: language, "aria-pressed": String(LANGUAGE === language), onclick: () => { LANGUAGE = language; render(); } }, name);
-  return element("div", { class: "languages", role: "group", "aria-label": "Language · 语言" }, button("en", "English"), button("zh", "中文"));
-}
-
-/** A list to choose one of. */
-function picker(label, values, names, chosen, change) {
-  return element("label", {}, label, element("select", { onchange: (event) => change(event.target.value) },
-    values.map((value, index) => element("option", { value, selected: value === chosen }, names[index]))));
-}
-
 function render() {
   PAGE.stop();
   clearCharts();
@@ -34,7 +23,7 @@ function render() {
     else links.append(element("a", { href: "#" + id }, t("short." + id)));
   }
   page.append(element("footer", {}, t("footer", { version: PAGE.version ? " " + PAGE.version : "" })));
-  document.getElementById("bar").replaceChildren(element("a", { class: "brand", href: "#top", style: "text-decoration:none" }, "citytwin"), links, languages());
+  document.getElementById("bar").replaceChildren(element("a", { class: "brand", href: "#top", style: "text-decoration:none" }, "citytwin"), links, languages(render));
   const root = document.documentElement;
   root.dataset.charts = String(CHARTS.length);
   root.dataset.ready = "1";

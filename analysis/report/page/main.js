@@ -32,6 +32,7 @@ function hero() {
     element("p", { class: "kicker" }, t("hero.kicker") + (run.scenario ? " · " + run.scenario : "")),
     element("h1", {}, String(title)),
     element("p", { class: "facts" }, facts.filter(Boolean).join(" · ")),
+    DATA.city_page ? element("p", {}, element("a", { href: DATA.city_page + "#lang=" + LANGUAGE }, t("city.link"))) : null,
     element("ul", { class: "summary" }, DATA.sentences.map((sentence) => element("li", {}, sentence[LANGUAGE]))));
 }
 

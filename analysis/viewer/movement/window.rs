@@ -2,22 +2,20 @@
 //!
 //! The vertex shader finds a person's place from these at any minute of the window, so that playing, reversing and
 //! stepping inside it costs the processor nothing.
-use super::courses::{Courses, Passing, place_at};
-use super::routes::{By, End, Finding, Routes, Way};
-use crate::plane::{Plane, apart, scatter};
 use crate::source::{Activity, Source};
 use bytemuck::{Pod, Zeroable};
+use citytwin_movement::courses::{Courses, Passing, place_at};
+use citytwin_movement::plane::{Plane, scatter};
+use citytwin_movement::{By, End, Finding, Leg, Routes, Trace};
 use citytwin_recording::{CHUNK_MIN, Day, Person, Trip};
 use citytwin_world::population::Hold;
-use citytwin_world::{Date, Mode, NodeId, PlaceId, PlaceKind, RunId};
+use citytwin_world::{City, Mode, PlaceId, PlaceKind, RunId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Minutes that stand before a day's midnight in the times of records and points, so that none is negative.
 pub const SHIFT_MIN: f32 = 1440.0;
-/// Metres that people walk in a minute where the recording does not say when they got there (4.7 km/h, an assumption).
-const WALK_M_PER_MIN: f32 = 78.0;
 /// Bits of [`Record::info`]: points, then kind, then height in decimetres.
 const KIND_AT: u32 = 16;
 const HEIGHT_AT: u32 = 21;
@@ -126,6 +124,11 @@ impl Crowd {
         })
     }
 
+    /// What the legs of trips are traced with.
+    fn trace<'a>(&'a self, city: &'a City) -> Trace<'a> {
+        Trace { city, plane: &self.plane, courses: &self.courses }
+    }
+
     /// Where a place lies.
     #[must_use]
     pub fn place(&self, place: PlaceId) -> Option<[f32; 2]> {
@@ -190,9 +193,9 @@ impl Crowd {
         for (run, before) in &under_way {
             aboard.insert((run.0, *before > 0.0), 0..0);
         }
+        let trace = self.trace(&source.city);
         for ride in active.iter().flat_map(|trip| day.trips.rides_of(trip)) {
-            let before = self.courses.before(RunId(ride.run), f32::from(ride.board_min));
-            aboard.insert((ride.run, before > 0.0), 0..0);
+            aboard.insert(trace.vehicle(ride), 0..0);
         }
         for ((run, before), range) in &mut aboard {
             let first = window.points.len();
@@ -298,56 +301,32 @@ impl Look<'_> {
         [x + angle.cos() * far * width, z + angle.sin() * far * width]
     }
 
-    fn ends(&self, person: &Person, slot: u8) -> Option<End> {
-        let place = *person.places.get(usize::from(slot))?;
-        let node = *self.source.city.places.node.get(place)?;
-        Some((self.crowd.place(place)?, node))
-    }
-
     /// The legs of a trip.
     fn leg(&self, row: usize, person: &Person, trip: &Trip, part: &mut Part) {
-        let ends = self.ends(person, trip.from).zip(self.ends(person, trip.to));
-        let Some((from, to)) = ends else { return };
+        let trace = self.crowd.trace(&self.source.city);
+        let end = |slot: u8| trace.end(*person.places.get(usize::from(slot))?);
+        let Some(ends) = end(trip.from).zip(end(trip.to)) else { return };
         if (trip.depart_min..trip.arrive_min).contains(&self.minutes.start) {
             part.under_way[trip.mode as usize] += 1;
         }
-        let minutes = [f32::from(trip.depart_min), f32::from(trip.arrive_min)];
-        let rides = self.day.trips.rides_of(trip);
-        if rides.is_empty() {
-            let by = if trip.mode == Mode::Car { By::Car } else { By::Foot };
-            self.walk(row, trip.mode, (by, from, to), minutes, part);
-            return;
-        }
-        let (mut here, mut now) = (from, minutes[0]);
-        for ride in rides {
-            let (board, alight) = (f32::from(ride.board_min), f32::from(ride.alight_min));
-            let before = self.crowd.courses.before(RunId(ride.run), board) > 0.0;
-            let Some(range) = self.aboard.get(&(ride.run, before)) else { continue };
-            let course = &self.courses[range.clone()];
-            let at = |minute: f32| place_at(course, minute + SHIFT_MIN);
-            let Some((on, off)) = at(board).zip(at(alight)) else { continue };
-            let on = (on, self.nearest_stop(ride.run, on).unwrap_or(here.1));
-            self.walk(row, Mode::Walk, (By::Foot, here, on), [now, board], part);
-            self.ride(row, trip.mode, (range.start, course), [board, alight], part);
-            here = (off, self.nearest_stop(ride.run, off).unwrap_or(to.1));
-            now = alight;
-        }
-        self.walk(row, Mode::Walk, (By::Foot, here, to), [now, minutes[1]], part);
-    }
-
-    /// The junction of the stop of a run that lies nearest to a point.
-    fn nearest_stop(&self, run: u32, point: [f32; 2]) -> Option<NodeId> {
-        let transit = &self.source.city.transit;
-        let route = *transit.run_route.get(RunId(run))?;
-        let far = |stop: &citytwin_world::StopId| {
-            apart(point, self.crowd.plane.point(transit.stop_lon[*stop], transit.stop_lat[*stop]))
+        let course = |vehicle: (u32, bool)| {
+            let range = self.aboard.get(&vehicle)?.clone();
+            Some((range.start, &self.courses[range]))
         };
-        let stops = transit.route_stops.row(route).iter();
-        let nearest = stops.min_by(|a, b| far(a).total_cmp(&far(b)))?;
-        transit.stop_node.get(*nearest).copied()
+        let at = |vehicle: (u32, bool), minute: f32| place_at(course(vehicle)?.1, minute + SHIFT_MIN);
+        trace.legs(trip, self.day.trips.rides_of(trip), ends, at, |leg| match leg {
+            Leg::Street { mode, by, from, to, minutes } => {
+                self.walk(row, mode, (by, from, to), minutes, part)
+            }
+            Leg::Ride { run, before, minutes } => {
+                if let Some(course) = course((run, before)) {
+                    self.ride(row, trip.mode, course, minutes, part);
+                }
+            }
+        });
     }
 
-    /// A leg over streets. On the way to a stop people walk at their pace and wait there.
+    /// A leg over streets.
     fn walk(
         &self,
         row: usize,
@@ -360,17 +339,9 @@ impl Look<'_> {
         if !shown || ends <= begins {
             return;
         }
-        let way: Way = self.crowd.routes.find(by, from, to, &mut part.finding);
-        let takes = match mode {
-            Mode::Walk => (way.length_m / WALK_M_PER_MIN).min(ends - begins),
-            _ => ends - begins,
-        };
+        let way = self.crowd.routes.find(by, from, to, &mut part.finding);
         let first = part.points.len();
-        let minute = |gone: f32| begins + takes * gone + SHIFT_MIN;
-        part.points.extend(way.points.iter().zip(&way.gone).map(|(p, gone)| [p[0], p[1], minute(*gone)]));
-        if takes < ends - begins {
-            part.points.push([to.0[0], to.0[1], ends + SHIFT_MIN]);
-        }
+        way.pass(mode, [begins + SHIFT_MIN, ends + SHIFT_MIN], &mut part.points);
         let count = part.points.len() - first;
         part.people.push(Record {
             row: row as u32,
@@ -398,10 +369,4 @@ impl Look<'_> {
             info: to.saturating_sub(from).min(65_535) as u32 | (mode as u32) << KIND_AT,
         });
     }
-}
-
-/// The bit of the timetable that runs on a date: holidays run as Sunday.
-#[must_use]
-pub fn service_bit(date: Date, holidays: &[Date]) -> u8 {
-    1 << if holidays.contains(&date) { 6 } else { date.weekday() as u8 }
 }

@@ -1,8 +1,8 @@
 //! Buildings: real footprints where the city folder has them, elsewhere plausible ones grown at places along streets.
 use super::{Corner, Surface, linear, tile};
 use crate::movement::Crowd;
-use crate::plane::{Plane, apart, scatter};
 use crate::source::Source;
+use citytwin_movement::plane::{Plane, apart, scatter};
 use citytwin_synthesis::folder::read_buildings;
 use citytwin_world::{City, PlaceId, PlaceKind, Places};
 use std::collections::{BTreeMap, BTreeSet};

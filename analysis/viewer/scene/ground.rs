@@ -1,6 +1,6 @@
 //! The ground: a plain out to the horizon, zones and parks on it, and the dome of the sky.
 use super::{Corner, Surface, linear};
-use crate::plane::Plane;
+use citytwin_movement::plane::Plane;
 use citytwin_world::id::Key;
 use citytwin_world::{City, PlaceKind};
 
@@ -76,7 +76,7 @@ pub fn parks(city: &City, plane: &Plane) -> Surface {
             .map(|i| {
                 let angle = i as f32 / sides as f32 * std::f32::consts::TAU;
                 // A little uneven, as parks are.
-                let far = radius * (0.9 + 0.2 * crate::plane::scatter(park.index() as u32, i));
+                let far = radius * (0.9 + 0.2 * citytwin_movement::plane::scatter(park.index() as u32, i));
                 corner([x + angle.cos() * far, z + angle.sin() * far], -0.1)
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Streets as ribbons of their width, the great ones above the small and never too thin to be seen.
 use super::{Corner, Surface, linear, tile};
-use crate::movement::Routes;
-use crate::plane::apart;
+use citytwin_movement::Routes;
+use citytwin_movement::plane::apart;
 use citytwin_world::{City, LinkId, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Transit lines: metro and rail as thick strips, buses as thin ones along the streets they use.
 use super::{Surface, linear, streets::strip};
-use crate::movement::Courses;
-use crate::plane::apart;
+use citytwin_movement::Courses;
+use citytwin_movement::plane::apart;
 use citytwin_world::{City, Mode};
 use std::collections::BTreeSet;
 

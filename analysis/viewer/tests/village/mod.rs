@@ -1,9 +1,9 @@
 //! A village with a recording made by hand, and the viewer as a program that draws it from straight above.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+use citytwin_movement::Routes;
+use citytwin_movement::plane::{Plane, apart, between};
 use citytwin_recording::{Day, FOLDER, People, Person, State, Trip};
 use citytwin_synthesis::{folder, generate, load};
-use citytwin_viewer::movement::routes::Routes;
-use citytwin_viewer::plane::{Plane, apart, between};
 use citytwin_viewer::scene::buildings;
 use citytwin_world::population::Hold;
 use citytwin_world::{

@@ -32,6 +32,12 @@ impl Plane {
         Self::at(lon, lat)
     }
 
+    /// The point at which it touches the earth: degrees of longitude and latitude.
+    #[must_use]
+    pub fn origin(&self) -> (f64, f64) {
+        (self.lon, self.lat)
+    }
+
     /// Where a point of the earth lies: metres east and south.
     #[must_use]
     pub fn point(&self, lon: f64, lat: f64) -> [f32; 2] {
