@@ -36,7 +36,7 @@ function tableDay() {
 }
 /** What zones can show: nothing, each metric of a day, each service of an hour (how many are without it). */
 function zoneChoices() {
-  const choices = [{ id: "", label: t("city.plain"), at: () => null, top: 1, text: () => "" }];
+  const choices = [{ label: t("city.plain"), id: "", at: () => null, top: 1, text: () => "" }];
   if (DATA.outages) {
     for (const [name, shares] of Object.entries(DATA.outages.shares)) {
       const served = new Map();
@@ -45,7 +45,7 @@ function zoneChoices() {
         served.get(hour).set(DATA.outages.zone[at], 1 - shares[at]);
       });
       const at = (zone) => { const hour = served.get(Math.floor(STATE.minute / 60)); return hour && hour.has(zone.at) ? hour.get(zone.at) : 0; };
-      choices.push({ id: "without/" + name, label: t("city.without", { service: t("served." + name) }), at, top: 1, text: percent });
+      choices.push({ label: t("city.without", { service: t("served." + name) }), id: "without/" + name, at, top: 1, text: percent });
     }
   }
   if (DATA.zones) {
