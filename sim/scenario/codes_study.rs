@@ -19,6 +19,13 @@ pub const STUDY_CODES: &[CodeSpec] = &[
         "right: [data]\ndate = \"day\"\ncolumns = { onsets_persons = \"cases\" }",
     ),
     code(
+        "E117",
+        "nothing to gather",
+        "`citytwin gather FOLDER` makes the tables of a sweep that was sent to a scheduler for that folder, once its runs \
+         are made. While they are, all lies in FOLDER.partial.",
+        "right: citytwin sweep study.toml --engine slurm --out runs/far\nthen: citytwin gather runs/far",
+    ),
+    code(
         "E140",
         "a column that the table hasn't",
         "A table of forecasts has a row per quantile with the columns `quantile_level`, `predicted` and `observed`; \

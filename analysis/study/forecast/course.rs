@@ -1,10 +1,12 @@
 //! The course of an ensemble: from look to look, and on from each into what isn't known yet.
 use super::drift::wander;
 use super::level::{Level, Rule, Seen, scatter};
-use super::world::{Copy, World, log_likelihood};
+use super::regression::Predictions;
+use super::world::{Copy, World};
 use super::{Forecasting, filter, tables};
 use crate::calibration::coordinates;
 use crate::calibration::tables::{self as bands, around};
+use crate::comparison::statistics::{ordered, weighted_quantile};
 use crate::error::StudyError;
 use crate::sweep::design::{Method as Sample, Range};
 use citytwin_world::Date;
@@ -16,6 +18,8 @@ pub(super) struct Course {
     pub(super) worlds: Vec<World>,
     pub(super) weights: Vec<f64>,
     pub(super) power_least: f64,
+    /// The power that the likelihood of the last look was taken to.
+    power: f64,
     /// Quantiles of the metrics followed on the days lived, each as known a look later.
     past: Vec<Vec<Vec<f64>>>,
 }
@@ -52,7 +56,13 @@ impl Forecasting {
         let worlds: Vec<World> =
             points.par_iter().enumerate().map(world).collect::<Result<_, StudyError>>()?;
         let even = vec![1.0 / f64::from(members); members as usize];
-        Ok(Course { worlds, weights: even, power_least: 1.0, past: vec![Vec::new(); self.metrics.len()] })
+        Ok(Course {
+            worlds,
+            weights: even,
+            power_least: 1.0,
+            power: 1.0,
+            past: vec![Vec::new(); self.metrics.len()],
+        })
     }
 
     /// Quantiles of every metric on some days, at the levels of bands.
@@ -102,30 +112,48 @@ impl Forecasting {
         day.saturating_sub(self.study.data.delay_days) as usize
     }
 
-    /// The logarithms of how likely worlds are by what became known between two days; shares that wander are learnt.
-    /// `None` where nothing became known.
-    fn weigh(&self, worlds: &mut [World], (after, until): (u32, u32)) -> Option<Vec<f64>> {
-        let (after, until) = (self.known(after), self.known(until));
-        let mut standing = self.target.within(after..until);
-        let wandering: Vec<(usize, Rule)> = (0..standing.columns.len())
-            .filter_map(|at| Some((at, self.rule(at, until as u32 + self.study.data.delay_days)?)))
-            .collect();
-        let mut any = false;
-        for (at, _) in &wandering {
-            let days = &mut standing.columns[*at].days;
-            any |= days.iter().any(|value| value.is_finite());
-            days.fill(f64::NAN);
+    /// What worlds predicted of the shares that stand, on the days that became known between two days.
+    fn predictions(&self, worlds: &[World], (after, until): (u32, u32), power: f64) -> Predictions {
+        let mut target = self.target.within(self.known(after)..self.known(until));
+        for (at, column) in target.columns.iter_mut().enumerate() {
+            if self.wandering(at).is_some() {
+                column.days.fill(f64::NAN);
+            }
         }
-        let (observed, keys) = (standing.observed(), self.study.ranges.len());
-        if observed.is_empty() && !any {
+        let observed = target.observed();
+        let keys = self.study.ranges.len();
+        let of = |world: &World| target.predicted(&world.series, world.at.get(keys..)?, None);
+        let power = vec![power; observed.len()];
+        Predictions { worlds: worlds.iter().map(of).collect(), observed, power }
+    }
+
+    /// The logarithms of how likely worlds are by what became known between two days, which they predicted; shares that
+    /// wander are learnt. `None` where nothing became known.
+    fn weigh(
+        &self,
+        worlds: &mut [World],
+        predicted: &Predictions,
+        (after, until): (u32, u32),
+    ) -> Option<Vec<f64>> {
+        let days = self.known(after)..self.known(until);
+        let wandering: Vec<(usize, Rule)> =
+            (0..self.target.columns.len()).filter_map(|at| Some((at, self.rule(at, until)?))).collect();
+        let seen = |at: usize| {
+            let days = self.target.columns[at].days.get(days.clone()).unwrap_or_default();
+            days.iter().any(|value| value.is_finite())
+        };
+        if predicted.observed.is_empty() && !wandering.iter().any(|(at, _)| seen(*at)) {
             return None;
         }
-        let of = |world: &mut World| {
-            let stands = log_likelihood(world, &standing, &observed, keys);
-            let learnt = wandering.iter().map(|(at, rule)| self.learn(world, *at, *rule, after..until));
-            stands + learnt.sum::<f64>()
+        let of = |(world, numbers): (&mut World, &Option<Vec<f64>>)| {
+            let learnt = wandering.iter().map(|(at, rule)| self.learn(world, *at, *rule, days.clone()));
+            let learnt: f64 = learnt.sum();
+            let off = |numbers: &Vec<f64>| -> f64 {
+                numbers.iter().zip(&predicted.observed).map(|(a, b)| (a - b).powi(2)).sum()
+            };
+            numbers.as_ref().map_or(f64::NEG_INFINITY, |numbers| learnt - 0.5 * off(numbers))
         };
-        Some(worlds.par_iter_mut().map(of).collect())
+        Some(worlds.par_iter_mut().zip(&predicted.worlds).map(of).collect())
     }
 
     /// What a world learns of a share that wanders from some days, and how likely they were.
@@ -153,22 +181,29 @@ impl Forecasting {
 
     /// Lives until a day, looks at what became known since the last look, and lets the worlds that fit go on.
     fn look(&self, course: Course, look: Look) -> Result<Course, StudyError> {
-        let Course { mut worlds, weights, power_least, mut past } = course;
+        let Course { mut worlds, weights, power_least, power: last, mut past } = course;
         let Look { step, since, until, next_days } = look;
         let before = worlds.first().and_then(|world| world.series.first()).map_or(0, Vec::len) as u32;
         worlds.par_iter_mut().for_each(|world| (before..until).for_each(|_| world.live(&self.metrics)));
-        let (weights, power) = match self.weigh(&mut worlds, (before, until)) {
+        let mut predicted = self.predictions(&worlds, (before, until), 1.0);
+        let (weights, power) = match self.weigh(&mut worlds, &predicted, (before, until)) {
             None => (weights, 1.0),
             Some(likely) => filter::weights(&likely).ok_or_else(nothing)?,
         };
+        predicted.power.fill(1.0 - power);
+        let key = (self.study.seed, step);
+        let values: Vec<Vec<f64>> = worlds.iter().map(|world| world.at.clone()).collect();
+        let values = predicted.moved(&values, &weights, key);
         // A day is told as it looks one look later, when what follows of it has been seen too.
+        let predicted = self.predictions(&worlds, (since, before), 1.0 - last).joined(predicted);
         let told = self.seen(&self.runs(&worlds, &weights, until), since..until);
-        for (days, seen) in past.iter_mut().zip(told) {
+        let tracked = self.tracked(&worlds, &weights, (since, until), &predicted, key);
+        for ((days, seen), tracked) in past.iter_mut().zip(told).zip(tracked) {
             days.truncate(since as usize);
-            days.extend(seen);
+            days.extend(tracked.unwrap_or(seen));
         }
         let survivors = filter::survivors(&weights, self.study.seed, step);
-        let values: Vec<&[f64]> = worlds.iter().map(|world| world.at.as_slice()).collect();
+        let values: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
         let moved = filter::moved(&values, &weights, &survivors, self.study.seed, step);
         let copy = |(at, world): (usize, &mut World)| survivors.contains(&at).then(|| world.copy());
         let copies: Vec<Option<Copy>> = worlds.par_iter_mut().enumerate().map(copy).collect();
@@ -190,7 +225,34 @@ impl Forecasting {
         let places: Vec<(&usize, Vec<f64>)> = survivors.iter().zip(moved).collect();
         let worlds = places.into_par_iter().enumerate().map(go_on).collect::<Result<Vec<World>, _>>()?;
         let power_least = power_least.min(power);
-        Ok(Course { worlds, weights, power_least, past })
+        Ok(Course { worlds, weights, power_least, power, past })
+    }
+
+    /// Quantiles of the metrics that aren't observed on some days, with all that became known on them; `None` of those
+    /// observed. Counts are moved in the logarithm, in which they go together with others of the same epidemic.
+    fn tracked(
+        &self,
+        worlds: &[World],
+        weights: &[f64],
+        (since, until): (u32, u32),
+        predicted: &Predictions,
+        key: (u64, u32),
+    ) -> Vec<Option<Vec<Vec<f64>>>> {
+        let own = self.target.columns.len();
+        let of = |metric: usize| {
+            let days = since as usize..until as usize;
+            let logs = |world: &World| -> Vec<f64> {
+                world.series[metric][days.clone()].iter().map(|value| (value + 0.5).ln()).collect()
+            };
+            let moved = predicted.moved(&worlds.iter().map(logs).collect::<Vec<_>>(), weights, key);
+            let of_day = |day: usize| -> Vec<f64> {
+                let back = moved.iter().map(|row| (row[day].exp() - 0.5).max(0.0));
+                let values = ordered(back.zip(weights.iter().copied()).collect());
+                bands::SHARES.iter().map(|share| weighted_quantile(&values, *share)).collect()
+            };
+            (0..days.len()).map(of_day).collect()
+        };
+        (0..self.metrics.len()).map(|metric| (metric >= own).then(|| of(metric))).collect()
     }
 
     /// The worlds under a variant, so many days on; values that wander do so as often as while observed.

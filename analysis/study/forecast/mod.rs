@@ -3,6 +3,7 @@ mod course;
 pub mod drift;
 pub mod filter;
 pub mod level;
+pub mod regression;
 mod tables;
 pub mod world;
 

@@ -1,6 +1,5 @@
 //! A world of a forecast: a simulation with its values, lived on day by day, copied whole and carried on with other chance.
 use super::level::Level;
-use crate::calibration::data::Target;
 use crate::error::StudyError;
 use crate::sweep::build::Builder;
 use crate::sweep::design::Values;
@@ -101,14 +100,5 @@ impl Copy {
         world.series.clone_from(&self.series);
         world.levels.clone_from(&self.levels);
         Ok(world)
-    }
-}
-
-/// Logarithm of how likely the observations are in a world, up to a constant; −∞ where it has no value for them.
-pub fn log_likelihood(world: &World, target: &Target, observed: &[f64], keys: usize) -> f64 {
-    let shares = world.at.get(keys..).unwrap_or_default();
-    match target.predicted(&world.series, shares, None) {
-        Some(predicted) => -0.5 * predicted.iter().zip(observed).map(|(a, b)| (a - b).powi(2)).sum::<f64>(),
-        None => f64::NEG_INFINITY,
     }
 }
