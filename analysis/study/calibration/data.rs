@@ -113,6 +113,16 @@ impl Target {
         blocks
     }
 
+    /// The middle day of each number, and how it answers to a metric that is greater by a small share: by so much of
+    /// itself times that share.
+    pub fn answers(&self) -> Vec<(f64, f64)> {
+        let of = |block: &Block| {
+            let day = block.days.iter().sum::<usize>() as f64 / block.days.len() as f64;
+            (day, if self.columns[block.column].counts() { 0.5 } else { 1.0 })
+        };
+        self.blocks().iter().map(of).collect()
+    }
+
     /// The numbers of some days of every column, by block.
     fn numbers(&self, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
         let of = |block: &Block| {

@@ -124,7 +124,8 @@ impl Forecasting {
         let keys = self.study.ranges.len();
         let of = |world: &World| target.predicted(&world.series, world.at.get(keys..)?, None);
         let power = vec![power; observed.len()];
-        Predictions { worlds: worlds.iter().map(of).collect(), observed, power }
+        let answers = target.answers();
+        Predictions { worlds: worlds.iter().map(of).collect(), observed, power, answers }
     }
 
     /// The logarithms of how likely worlds are by what became known between two days, which they predicted; shares that
@@ -244,7 +245,8 @@ impl Forecasting {
             let logs = |world: &World| -> Vec<f64> {
                 world.series[metric][days.clone()].iter().map(|value| (value + 0.5).ln()).collect()
             };
-            let moved = predicted.moved(&worlds.iter().map(logs).collect::<Vec<_>>(), weights, key);
+            let logs: Vec<Vec<f64>> = worlds.iter().map(logs).collect();
+            let moved = predicted.clone().tracked(&logs, weights, days.start, key);
             let of_day = |day: usize| -> Vec<f64> {
                 let back = moved.iter().map(|row| (row[day].exp() - 0.5).max(0.0));
                 let values = ordered(back.zip(weights.iter().copied()).collect());
