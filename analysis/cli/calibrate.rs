@@ -55,8 +55,8 @@ impl CalibrateCommand {
         let wrong = |findings| Failure::Scenario(Box::new(findings), self.many.format);
         let failed = |error| self.many.failure(error);
         let study = file::read(&self.study, file::Purpose::Calibration, &self.set, &words).map_err(wrong)?;
-        let data =
-            observations::read(&self.data).map_err(|problems| Failure::Input(problems, self.many.format))?;
+        let data = observations::read(&self.data, &study.data)
+            .map_err(|problems| Failure::Input(problems, self.many.format))?;
         let out = self.many.folder(&format!("calibrated-{}", study.name))?;
         let usual = if self.method == Method::Abc { 20 } else { 4 };
         let settings = Settings {

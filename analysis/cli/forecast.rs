@@ -66,8 +66,8 @@ impl ForecastCommand {
         let words = words();
         let wrong = |findings| Failure::Scenario(Box::new(findings), self.many.format);
         let study = file::read(&self.study, file::Purpose::Forecast, &self.set, &words).map_err(wrong)?;
-        let data =
-            observations::read(&self.data).map_err(|problems| Failure::Input(problems, self.many.format))?;
+        let data = observations::read(&self.data, &study.data)
+            .map_err(|problems| Failure::Input(problems, self.many.format))?;
         let out = self.many.folder(&format!("forecast-{}", study.name))?;
         let settings = Settings {
             members: self.members,

@@ -35,8 +35,6 @@ pub struct GatherCommand {
 impl GatherCommand {
     /// Gathers.
     pub fn run(&self) -> Result<(), Failure> {
-        let failed = |error: citytwin_study::StudyError| Failure::Run(error.to_string());
-        let spread = Spread::read(&self.folder).map_err(failed)?;
         let many = ManyRuns {
             threads: self.threads,
             out: Some(self.folder.clone()),
@@ -44,6 +42,7 @@ impl GatherCommand {
             quiet: self.quiet,
             format: self.format,
         };
+        let spread = Spread::read(&self.folder).map_err(|error| many.failure(error))?;
         let sweep = prepared(&spread.here.join(&spread.file), &spread.set, self.format)?;
         let options = many.options(self.folder.clone());
         let missing = sweep.missing(&options);

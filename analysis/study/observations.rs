@@ -1,5 +1,6 @@
 //! What was observed of the real city, day by day: a table with `date` and a column per metric.
 use crate::given::{Given, TOLD_MAX};
+use crate::sweep::data::DataFile;
 use citytwin_engine::suggest::did_you_mean;
 use citytwin_metrics::{MetricKind, metrics};
 use citytwin_world::Date;
@@ -23,16 +24,16 @@ fn date(text: &str) -> Option<Date> {
     if parts.next().is_some() { None } else { Date::from_ymd(year, month, day) }
 }
 
-/// Reads observations.
+/// Reads observations, from the columns that the study says.
 ///
 /// # Errors
-/// E140 without `date` or a metric, E141 for cells that are no dates or numbers, E144 for columns that are no metric, E147
+/// E116 for a column that the study names and the table hasn't, E140 without `date` or a metric, E141 for cells that are no dates or numbers, E144 for columns that are no metric, E147
 /// for dates that don't rise; all mistakes at once, with their lines.
-pub fn read(path: &Path) -> Result<Observations, Problems> {
+pub fn read(path: &Path, said: &DataFile) -> Result<Observations, Problems> {
     let mut given = Given::open(path)?;
     let header = given.header.clone();
     let mut problems = Problems::new();
-    let (date_at, kinds) = columns(&header, &mut problems);
+    let (date_at, kinds) = columns(&header, said, &mut problems);
     let mut found = Observations {
         dates: Vec::new(),
         columns: kinds.iter().map(|(_, kind)| (*kind, Vec::new())).collect(),
@@ -68,10 +69,27 @@ pub fn read(path: &Path) -> Result<Observations, Problems> {
 }
 
 /// The places of the date and of the metrics.
-fn columns(header: &[String], problems: &mut Problems) -> (usize, Vec<(usize, &'static MetricKind)>) {
+fn columns(
+    header: &[String],
+    said: &DataFile,
+    problems: &mut Problems,
+) -> (usize, Vec<(usize, &'static MetricKind)>) {
+    let place = |name: &str| header.iter().position(|known| known == name);
+    if !said.columns.is_empty() {
+        let named = said.columns.iter().map(|(_, column)| column).chain([&said.date]);
+        for lacking in named.filter(|name| place(name).is_none()) {
+            let known: Vec<&str> = header.iter().map(String::as_str).collect();
+            let help =
+                did_you_mean(lacking, &known).unwrap_or_else(|| format!("it has {}", known.join(", ")));
+            let words = format!("the table has no column `{lacking}`, which [data] of the study names");
+            problems.push(Problem::error("E116", words).help(help).at_line(1));
+        }
+        let of = |(metric, column): &(&str, String)| Some((place(column)?, citytwin_metrics::find(metric)?));
+        return (place(&said.date).unwrap_or(0), said.columns.iter().filter_map(of).collect());
+    }
     let names: Vec<&str> = metrics().map(|metric| metric.name).collect();
     let mut kinds = Vec::new();
-    for (at, name) in header.iter().enumerate().filter(|(_, name)| *name != "date") {
+    for (at, name) in header.iter().enumerate().filter(|(_, name)| **name != said.date) {
         match citytwin_metrics::find(name) {
             Some(kind) => kinds.push((at, kind)),
             None => {
@@ -82,9 +100,9 @@ fn columns(header: &[String], problems: &mut Problems) -> (usize, Vec<(usize, &'
             }
         }
     }
-    let date_at = header.iter().position(|name| name == "date");
+    let date_at = place(&said.date);
     if date_at.is_none() || (kinds.is_empty() && !problems.has_errors()) {
-        let lacking = if date_at.is_none() { "`date`" } else { "of a metric" };
+        let lacking = if date_at.is_none() { format!("`{}`", said.date) } else { "of a metric".into() };
         let problem = Problem::error("E140", format!("there is no column {lacking}"));
         problems.push(problem.help("right: date,known_incidence_persons").at_line(1));
     }
@@ -123,7 +141,21 @@ mod tests {
     fn read_text(text: &str) -> Result<Observations, Problems> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        read(file.path())
+        read(file.path(), &DataFile::default())
+    }
+
+    #[test]
+    fn columns_are_those_that_the_study_names() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "OnsetDate,CaseNum,CaseSum\n2019/12/8,1,1\n2019/12/9,0,1\n").unwrap();
+        let mut said = DataFile { date: "OnsetDate".into(), ..DataFile::default() };
+        said.columns = vec![("onsets_persons", "CaseNum".into())];
+        let found = read(file.path(), &said).unwrap();
+        assert_eq!((found.columns[0].0.name, found.columns[0].1.clone()), ("onsets_persons", vec![1.0, 0.0]));
+        said.columns[0].1 = "CaseNumb".into();
+        let wrong: Vec<Problem> = read(file.path(), &said).err().unwrap().into_iter().collect();
+        assert_eq!((wrong.len(), wrong[0].code), (1, "E116"));
+        assert!(format!("{:?}", wrong[0]).contains("CaseNum`"), "{wrong:?}");
     }
 
     #[test]
@@ -144,6 +176,6 @@ mod tests {
         assert_eq!(codes("date\n2020-01-01\n"), ["E140"]);
         let wrong = "date,onsets_persons\n2020-01-02,-1\n2020-01-02,x\nsoon,1\n";
         assert_eq!(codes(wrong), ["E141", "E147", "E141", "E141"]);
-        assert!(read(Path::new("nothing.csv")).is_err());
+        assert!(read(Path::new("nothing.csv"), &DataFile::default()).is_err());
     }
 }

@@ -5,6 +5,27 @@ use crate::codes::{CodeSpec, code};
 /// The codes that `citytwin score`, `calibrate`, `forecast` and `gather` give.
 pub const STUDY_CODES: &[CodeSpec] = &[
     code(
+        "E115",
+        "a value that can't wander",
+        "`drift` lets a value wander while data are followed: by its share of the value, a day. Only a value told in the \
+         logarithm wanders, so that it grows and shrinks alike.",
+        "wrong: \"disease.beta\" = { low = 0.1, high = 0.4, drift = 3 }\n\
+         right: \"disease.beta\" = { low = 0.1, high = 0.4, log = true, drift = \"5 %\" }",
+    ),
+    code(
+        "E116",
+        "a column that the data haven't",
+        "[data] of a study names the columns of the table of observations: `date`, and under `columns` one for each metric.",
+        "right: [data]\ndate = \"day\"\ncolumns = { onsets_persons = \"cases\" }",
+    ),
+    code(
+        "E117",
+        "nothing to gather",
+        "`citytwin gather FOLDER` makes the tables of a sweep that was sent to a scheduler for that folder, once its runs \
+         are made. While they are, all lies in FOLDER.partial.",
+        "right: citytwin sweep study.toml --engine slurm --out runs/far\nthen: citytwin gather runs/far",
+    ),
+    code(
         "E140",
         "a column that the table hasn't",
         "A table of forecasts has a row per quantile with the columns `quantile_level`, `predicted` and `observed`; \

@@ -59,5 +59,9 @@ fn an_array_with_a_lost_task_leaves_the_same_tables() {
     let here = citytwin(home.path(), &["gather", "hq", "--here", "--quiet"]);
     assert_eq!(status(&here), 0, "{}", stderr(&here));
     assert!(tables(&home.path().join("hq")) == tables(&home.path().join("local")), "the tables differ");
-    assert_eq!(status(&citytwin(home.path(), &["gather", "nowhere"])), 1);
+    for (folder, words) in [("nowhere", "no sweep was sent"), ("far", "gathered already")] {
+        let told = citytwin(home.path(), &["gather", folder]);
+        assert_eq!(status(&told), 2, "{}", stderr(&told));
+        assert!(stderr(&told).contains("E117") && stderr(&told).contains(words), "{}", stderr(&told));
+    }
 }

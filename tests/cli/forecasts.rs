@@ -97,6 +97,66 @@ fn a_hidden_world_is_kept_in_step_with() {
     assert!(wrong < 0.08, "{wrong}");
 }
 
+/// A city of 24,000 on a scale of 1 : 4, of whose onsets an unknown share is reported a day late in columns of their own, and
+/// whose residents keep their distance from a day on, which the scenario doesn't know.
+#[test]
+fn an_unknown_measure_in_a_larger_city_is_followed() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(home.path().join(name), text).unwrap();
+    write("village.toml", &TOWN.replace("days = 50", "days = 64").replace("seeds = 60", "seeds = 20"));
+    write(
+        "hidden.toml",
+        "# They keep their distance.\nextends = \"village.toml\"\n[city]\npopulation = 24000\n\
+         [disease]\nr0 = 3\n[[policy]]\nkind = \"distancing\"\nfrom = \"day 24\"\nshare = \"60 %\"\npublic = \"60 %\"\n",
+    );
+    write(
+        "wave.toml",
+        "# How the wave goes on.\nscenario = \"village.toml\"\nseed = 3\n\
+         [data]\ndate = \"day\"\ncolumns = { onsets_persons = \"cases\" }\npopulation = 24000\ndelay = \"1 d\"\n\
+         [prior]\n\"disease.beta\" = { low = 0.05, high = 0.5, log = true, drift = \"5 %\" }\n\
+         \"hazard.epidemic.seeds\" = { low = 5, high = 60, log = true, whole = true }\n\
+         [observed]\nonsets_persons = { low = \"10 %\", high = \"80 %\", log = true, drift = \"2 %\" }\n",
+    );
+    let run = ["run", "hidden.toml", "--seed", "99", "--set", "hazard.epidemic.seeds=80", "--quiet"];
+    let done = citytwin(home.path(), &[&run[..], &["--out", "hidden"]].concat());
+    assert_eq!(status(&done), 0, "{}", stderr(&done));
+    let onsets =
+        column(&std::fs::read_to_string(home.path().join("hidden/metrics.csv")).unwrap(), "onsets_persons");
+    let rows = onsets.iter().enumerate().map(|(day, onsets)| {
+        let count = (0..*onsets as usize).filter(|person| seen(day, *person)).count();
+        format!("{},9,{count}\n", date(day))
+    });
+    write("data.csv", &("day,beds,cases\n".to_owned() + &rows.collect::<String>()));
+    let forecast = |study: &str| {
+        let arguments = ["forecast", study, "--data", "data.csv", "--from", "2020-02-12", "--days", "7"];
+        let more = ["--repeat", "7", "--members", "40", "--quiet", "--format", "json", "--out", "wave"];
+        citytwin(home.path(), &[&arguments[..], &more].concat())
+    };
+    let told = forecast("wave.toml");
+    assert_eq!(status(&told), 0, "{}", stderr(&told));
+    let told: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    let own = &told["scores"][0];
+    assert_eq!((own["model"].as_str(), own["forecasts"].as_f64()), (Some("citytwin"), Some(35.0)));
+    let (ratio, held) =
+        (own["wis_ratio"].as_f64().unwrap(), own["coverage_95_share"].as_f64().unwrap());
+    assert!(ratio < 0.75 && held > 0.85, "{ratio} {held}");
+
+    let study = std::fs::read_to_string(home.path().join("wave.toml")).unwrap();
+    for (from, to, codes) in [
+        ("\"cases\" }", "\"case\" }", &["E116"][..]),
+        ("log = true, drift = \"5 %\"", "drift = \"5 %\"", &["E115"]),
+        ("drift = \"5 %\"", "drift = \"500 %\"", &["E115"]),
+        ("delay = \"1 d\"", "delay = \"soon\"\npeople = 3", &["E010", "E006"]),
+        ("population = 24000", "population = 0", &["E010"]),
+        ("onsets_persons = \"cases\"", "onset_persons = \"cases\"", &["E144", "did you mean"]),
+    ] {
+        write("wrong.toml", &study.replace(from, to));
+        let told = forecast("wrong.toml");
+        assert_eq!(status(&told), 2, "{to}");
+        assert!(codes.iter().all(|code| stderr(&told).contains(code)), "{to}: {}", stderr(&told));
+    }
+}
+
 #[test]
 fn variants_part_from_the_day_of_the_forecast_on() {
     let study = STUDY

@@ -154,7 +154,7 @@ impl Figures {
 }
 
 /// The number of a field in a text of JSON.
-fn field(text: &str, name: &str) -> Option<f64> {
+pub fn field(text: &str, name: &str) -> Option<f64> {
     let rest = text.split(&format!("\"{name}\":")).nth(1)?;
     rest.trim_start().split([',', '\n', '}']).next()?.trim().parse().ok()
 }

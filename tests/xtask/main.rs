@@ -3,6 +3,7 @@
 //! assignment, power and water networks and traffic in queues.
 mod bench;
 mod bench_routes;
+mod bench_study;
 mod page;
 mod setup;
 
@@ -27,11 +28,12 @@ fn main() -> ExitCode {
         "bench-routing" => bench::routing(),
         "bench-flows" => bench::flows(),
         "bench-traffic" => bench::traffic(),
+        "bench-study" => bench_study::study(),
         "bench-assignment" => bench::assignment(&std::env::args().skip(2).collect::<Vec<_>>()),
         "bench-routes" => bench_routes::routes(&std::env::args().skip(2).collect::<Vec<_>>()),
         other => Err(format!(
             "no task {other:?}; there are: test, setup, page, view, bench, bench-doubling, bench-routing, bench-flows, \
-             bench-traffic, bench-assignment FOLDER…, bench-routes FOLDER…"
+             bench-traffic, bench-study, bench-assignment FOLDER…, bench-routes FOLDER…"
         )),
     };
     match outcome {

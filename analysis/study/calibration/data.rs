@@ -26,6 +26,8 @@ pub struct Column {
     pub share: Share,
     /// Which of the fitted shares this one is; `None` where it is known.
     pub key: Option<usize>,
+    /// Persons of the place observed for each of the city simulated.
+    pub scale: f64,
 }
 
 /// All observations that a run is set beside.
@@ -42,7 +44,8 @@ struct Block {
 }
 
 impl Column {
-    fn counts(&self) -> bool {
+    /// Whether it counts whole things.
+    pub(crate) fn counts(&self) -> bool {
         matches!(self.metric.unit, "persons" | "count" | "beds")
     }
 
@@ -64,9 +67,11 @@ impl Column {
 
 impl Target {
     /// Observations by day, each with its metric, and what a study says of them; unknown shares come in the study's order.
+    /// The place observed has `scale` persons for each of the city simulated.
     pub fn new(
         columns: impl IntoIterator<Item = (&'static MetricKind, Vec<f64>)>,
         observed: &[Observed],
+        scale: f64,
     ) -> Self {
         let unknown: Vec<&Observed> =
             observed.iter().filter(|one| matches!(one.share, Share::Unknown(_))).collect();
@@ -74,7 +79,9 @@ impl Target {
             let said = observed.iter().find(|one| one.metric == metric.name);
             let share = said.map_or(Share::Known(1.0), |said| said.share.clone());
             let key = unknown.iter().position(|one| one.metric == metric.name);
-            Column { metric, days, share, key }
+            // What isn't counted, such as a share, is the same at every scale.
+            let own = Column { metric, days, share, key, scale: 1.0 };
+            if own.counts() { Column { scale, ..own } } else { own }
         };
         Self { columns: columns.into_iter().map(column).collect() }
     }
@@ -92,7 +99,7 @@ impl Target {
     pub fn share(&self, column: usize, shares: &[f64]) -> f64 {
         let column = &self.columns[column];
         let at = column.key.and_then(|key| shares.get(key)).map_or(0.5, |z| coordinates::share(*z));
-        column.share.at(at)
+        column.scale * column.share.at(at)
     }
 
     fn blocks(&self) -> Vec<Block> {
@@ -104,6 +111,16 @@ impl Target {
             blocks.extend(days.chunks(each).map(|days| Block { column: at, days: days.to_vec() }));
         }
         blocks
+    }
+
+    /// The middle day of each number, and how it answers to a metric that is greater by a small share: by so much of
+    /// itself times that share.
+    pub fn answers(&self) -> Vec<(f64, f64)> {
+        let of = |block: &Block| {
+            let day = block.days.iter().sum::<usize>() as f64 / block.days.len() as f64;
+            (day, if self.columns[block.column].counts() { 0.5 } else { 1.0 })
+        };
+        self.blocks().iter().map(of).collect()
     }
 
     /// The numbers of some days of every column, by block.
@@ -178,7 +195,7 @@ mod tests {
 
     fn target(share: Share, days: Vec<f64>) -> Target {
         let metric = citytwin_metrics::find("onsets_persons").unwrap();
-        Target::new([(metric, days)], &[Observed { metric: metric.name, share }])
+        Target::new([(metric, days)], &[Observed { metric: metric.name, share }], 1.0)
     }
 
     #[test]
@@ -188,7 +205,7 @@ mod tests {
         assert_eq!(target.predicted(&[vec![99.0, 16.0, 16.0]], &[], None), Some(target.observed()));
         assert_eq!(target.predicted(&[vec![99.0, 16.0, f64::NAN]], &[], None), None);
         assert_eq!(target.predicted(&[], &[], None), None);
-        let long = super::Target::new([(target.columns[0].metric, vec![4.0; 70])], &[]);
+        let long = super::Target::new([(target.columns[0].metric, vec![4.0; 70])], &[], 1.0);
         // Six days make a block: 24 onsets.
         assert_eq!((long.observed().len(), long.observed()[0]), (12, 2.0 * 24f64.sqrt()));
         assert_eq!(long.within(0..3).observed().len(), 3);

@@ -19,7 +19,8 @@ use crate::sweep::file::{Share, StudyFile};
 use crate::sweep::{Failed, Sweep, SweepOptions, write_record};
 use abc::Origin;
 use citytwin_metrics::{MetricKind, metrics};
-use citytwin_scenario::{Findings, Vocabulary};
+use citytwin_scenario::source::Sources;
+use citytwin_scenario::{Findings, Scenario, Vocabulary};
 
 use citytwin_world::Date;
 use data::Target;
@@ -113,6 +114,17 @@ pub(crate) fn ranges(study: &StudyFile) -> Vec<Range> {
     study.ranges.iter().cloned().chain(unknown).collect()
 }
 
+/// Persons of the place observed for each of the city simulated; 1 where the study doesn't say how many they are.
+///
+/// # Errors
+/// What is wrong with the city.
+pub(crate) fn scale(study: &StudyFile, builder: &Builder, scenario: &Scenario) -> Result<f64, Findings> {
+    let Some(observed) = study.data.population else { return Ok(1.0) };
+    let residents =
+        builder.population(scenario).map_err(|problems| Findings::new(problems, Sources::default()))?;
+    Ok(observed / residents.max(1) as f64)
+}
+
 /// Metrics that are read of each run: those observed, then the others that bands are told of.
 pub(crate) fn followed(target: &Target) -> Vec<&'static MetricKind> {
     let observed: Vec<&'static MetricKind> = target.columns.iter().map(|column| column.metric).collect();
@@ -145,7 +157,7 @@ impl Calibration {
         let scenario = builder.scenario(&own)?;
         let days = observations.on_days(scenario.start, scenario.days).map_err(Findings::from)?;
         let columns = observations.columns.iter().map(|(metric, _)| *metric).zip(days);
-        let target = Target::new(columns, &study.observed);
+        let target = Target::new(columns, &study.observed, scale(&study, &builder, &scenario)?);
         let (start, days) = (scenario.start, scenario.days);
         Ok(Self { study, builder: Arc::new(builder), target, start, days })
     }
@@ -288,12 +300,11 @@ impl Calibration {
             .zip(&fit.weights)
             .filter_map(|(particle, weight)| {
                 let Origin { round, index } = particle.origin;
-                let shares =
-                    (0..self.target.columns.len()).map(|at| self.target.share(at, &particle.at[own..]));
+                let stands = |at| tables::ShareOf::standing(self.target.share(at, &particle.at[own..]));
                 Some(tables::Run {
                     weight: *weight,
                     series: series.get(&(round, index))?.as_slice(),
-                    shares: shares.collect(),
+                    shares: (0..self.target.columns.len()).map(stands).collect(),
                 })
             })
             .collect();

@@ -11,7 +11,7 @@ use crate::sweep::design::Range;
 use crate::table::{Cells, Table};
 use crate::tables::describe;
 use citytwin_metrics::MetricKind;
-use citytwin_world::Date;
+use citytwin_world::{Date, Draw};
 use serde_json::json;
 
 /// Quantiles that are told of values and days.
@@ -160,7 +160,47 @@ pub(crate) struct Run<'a> {
     /// Values by metric (as followed, those observed first) and day.
     pub series: &'a [Vec<f64>],
     /// The share observed of each metric observed.
-    pub shares: Vec<f64>,
+    pub shares: Vec<ShareOf>,
+}
+
+/// A share that a run has of a metric, on any day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShareOf {
+    /// The share; of one that wanders the median.
+    pub share: f64,
+    /// How it wanders: variance of its logarithm (of the error of a day's observation too) on a day, what a day's
+    /// distance adds to that, and the day.
+    pub wanders: Option<(f64, f64, usize)>,
+}
+
+impl ShareOf {
+    /// A share that is the same on all days.
+    pub fn standing(share: f64) -> Self {
+        Self { share, wanders: None }
+    }
+
+    /// What may be observed of a metric's days on one of them, in so many draws.
+    fn observed(&self, days: &[f64], day: usize, draw: &mut Draw, count: u32) -> Vec<f64> {
+        let Some(&value) = days.get(day) else { return Vec::new() };
+        let Some((variance, per_day, since)) = self.wanders else {
+            return (0..count).map(|_| observe(value, self.share, draw)).collect();
+        };
+        let (value, _) = around(days, day);
+        let sd = (variance + per_day * day.abs_diff(since) as f64).sqrt();
+        let one = |_| {
+            let share = self.share * (sd * coordinates::normal(draw)).exp();
+            if share == 1.0 { value } else { observe(value, share, draw) }
+        };
+        (0..count).map(one).collect()
+    }
+}
+
+/// The mean of a day and its neighbours, and how many these are with it: a small city's days scatter more than those of
+/// the place that it stands for.
+pub(crate) fn around(days: &[f64], day: usize) -> (f64, f64) {
+    let near = days.get(day.saturating_sub(1)..(day + 2).min(days.len())).unwrap_or_default();
+    let count = near.len().max(1) as f64;
+    (near.iter().sum::<f64>() / count, count)
 }
 
 /// Quantiles of one variant's runs, by metric and day.
@@ -186,14 +226,16 @@ pub(crate) fn quantiles_of_day(
     let counts = column.is_some_and(|column| matches!(column.metric.unit, "persons" | "count" | "beds"));
     let mut values = Vec::new();
     for (index, run) in runs.iter().enumerate() {
-        let Some(value) = run.series.get(at).and_then(|days| days.get(day)) else { continue };
-        let share = run.shares.get(at).copied().unwrap_or(1.0);
-        if !counts || share == 1.0 {
-            values.push((value * share, run.weight));
+        let Some(days) = run.series.get(at) else { continue };
+        let Some(value) = days.get(day) else { continue };
+        let share = run.shares.get(at).copied().unwrap_or(ShareOf::standing(1.0));
+        if !counts || (share.share == 1.0 && share.wanders.is_none()) {
+            values.push((value * share.share, run.weight));
             continue;
         }
         let mut draw = data::draws(seed, u32::MAX - day as u32, (index * target.columns.len() + at) as u32);
-        values.extend((0..DRAWS).map(|_| (observe(*value, share, &mut draw), run.weight)));
+        let seen = share.observed(days, day, &mut draw, DRAWS);
+        values.extend(seen.into_iter().map(|value| (value, run.weight)));
     }
     let values = ordered(values);
     levels.iter().map(|level| weighted_quantile(&values, *level)).collect()

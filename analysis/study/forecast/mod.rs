@@ -1,29 +1,31 @@
 //! Forecasts: an ensemble of whole worlds kept in step with what was observed, and carried on under each variant.
+mod course;
+pub mod drift;
 pub mod filter;
+pub mod level;
+pub mod regression;
 mod tables;
 pub mod world;
 
 use crate::calibration::coordinates;
 use crate::calibration::data::Target;
-use crate::calibration::{Fitted, Spread, followed, ranges, tables as bands};
+use crate::calibration::{Fitted, Spread, followed, ranges, scale};
 use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::memory;
 use crate::observations::Observations;
 use crate::sweep::build::Builder;
-use crate::sweep::design::{self, Method as Sample, Range, Values};
+use crate::sweep::design::{self, Range, Values};
 use crate::sweep::file::StudyFile;
 use crate::sweep::{SweepOptions, threads, write_record};
 use citytwin_metrics::MetricKind;
 use citytwin_scenario::{CitySize, Findings, Vocabulary};
 use citytwin_world::problem::Problem;
 use citytwin_world::{Date, Draw};
-use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 pub use tables::ModelRow;
-use world::{Copy, World, log_likelihood};
 
 /// Purpose of the draws of seeds.
 const SEEDS: u32 = 0x0908;
@@ -121,15 +123,6 @@ pub struct Found {
     pub scores: Vec<ModelRow>,
 }
 
-/// How the worlds go on.
-struct Course {
-    worlds: Vec<World>,
-    weights: Vec<f64>,
-    power_least: f64,
-    /// Quantiles of the metrics followed on the days lived, each as known a look later.
-    past: Vec<Vec<Vec<f64>>>,
-}
-
 /// Names of variants after the values in which they differ.
 fn variants(study: &StudyFile) -> Vec<Variant> {
     let all = design::variants(&study.grid, &study.zip, &[], &[]);
@@ -170,12 +163,16 @@ impl Forecasting {
         let own = variants.first().map(|variant| variant.values.clone()).unwrap_or_default();
         let scenario = builder.scenario(&own)?;
         let days = observations.on_days(scenario.start, scenario.days).map_err(Findings::from)?;
+        let late = study.data.delay_days;
         let known = |of: &dyn Fn(usize) -> bool| {
             days.iter().any(|row| (0..row.len()).any(|day| row[day].is_finite() && of(day)))
         };
         let first = i64::from(settings.from.0) - i64::from(scenario.start.0);
         let ends = first + i64::from(settings.days_ahead);
-        if first < 1 || ends > i64::from(scenario.days) || !known(&|day| (day as i64) < first) {
+        if first < 1
+            || ends > i64::from(scenario.days)
+            || !known(&|day| (day as i64) + i64::from(late) < first)
+        {
             let last = scenario.start.plus(scenario.days as i32 - 1);
             let words = format!(
                 "{} days from {} on don't follow an observation on the run's days, {} to {last}",
@@ -191,7 +188,7 @@ impl Forecasting {
             issues.extend(again.take_while(|next| ends(next) && known(&|day| day as u32 >= *next)));
         }
         let columns = observations.columns.iter().map(|(metric, _)| *metric).zip(days);
-        let target = Target::new(columns, &study.observed);
+        let target = Target::new(columns, &study.observed, scale(&study, &builder, &scenario)?);
         Ok(Self {
             ranges: ranges(&study),
             metrics: followed(&target),
@@ -231,103 +228,15 @@ impl Forecasting {
         self.variants[variant].values.iter().cloned().chain(fitted).collect()
     }
 
+    /// The range of a column's share where that wanders from day to day.
+    fn wandering(&self, column: usize) -> Option<&Range> {
+        let key = self.target.columns.get(column)?.key?;
+        self.ranges.get(self.study.ranges.len() + key).filter(|range| range.drift > 0.0)
+    }
+
     fn seed(&self, place: usize, step: u32) -> u64 {
         let mut draw = Draw::new(self.study.seed, SEEDS, place as u32, step);
         (u64::from(draw.word()) << 32) | u64::from(draw.word())
-    }
-
-    fn begin(&self) -> Result<Course, StudyError> {
-        let members = self.settings.members;
-        let points = Sample::LatinHypercube.points(members, self.ranges.len() as u32, self.study.seed);
-        let world = |(place, point): (usize, &Vec<f64>)| {
-            let at: Vec<f64> = point.iter().map(|share| coordinates::of_share(*share)).collect();
-            let values = self.values(0, &at);
-            World::begin(&self.builder, &values, at, self.seed(place, 0), self.metrics.len())
-        };
-        let worlds: Vec<World> = points.par_iter().enumerate().map(world).collect::<Result<_, _>>()?;
-        let even = vec![1.0 / f64::from(members); members as usize];
-        Ok(Course { worlds, weights: even, power_least: 1.0, past: vec![Vec::new(); self.metrics.len()] })
-    }
-
-    /// Quantiles of every metric on some days, at the levels of bands.
-    fn seen(&self, worlds: &[World], weights: &[f64], days: std::ops::Range<u32>) -> Vec<Vec<Vec<f64>>> {
-        let runs = self.runs(worlds, weights);
-        let of = |metric: usize, day: u32| {
-            bands::quantiles_of_day(
-                &runs,
-                &self.target,
-                (metric, day as usize),
-                &bands::SHARES,
-                self.study.seed,
-            )
-        };
-        (0..self.metrics.len()).map(|metric| days.clone().map(|day| of(metric, day)).collect()).collect()
-    }
-
-    fn runs<'a>(&self, worlds: &'a [World], weights: &[f64]) -> Vec<bands::Run<'a>> {
-        let own = self.study.ranges.len();
-        let run = |(world, weight): (&'a World, &f64)| bands::Run {
-            weight: *weight,
-            series: &world.series,
-            shares: (0..self.target.columns.len())
-                .map(|at| self.target.share(at, &world.at[own..]))
-                .collect(),
-        };
-        worlds.iter().zip(weights).map(run).collect()
-    }
-
-    /// Lives until a day, looks at what was observed since the last look, and lets the worlds that fit go on.
-    fn look(&self, course: Course, step: u32, (since, until): (u32, u32)) -> Result<Course, StudyError> {
-        let Course { mut worlds, weights, power_least, mut past } = course;
-        let before = worlds.first().and_then(|world| world.series.first()).map_or(0, Vec::len) as u32;
-        worlds.par_iter_mut().for_each(|world| (before..until).for_each(|_| world.live(&self.metrics)));
-        let target = self.target.within(before as usize..until as usize);
-        let (observed, keys) = (target.observed(), self.study.ranges.len());
-        let nothing = || {
-            let problem = Problem::error("E149", "no world of the ensemble has a value on the days observed");
-            StudyError::Input(problem.help("give wider ranges under [prior], or more --members").into())
-        };
-        let (weights, power) = match observed.is_empty() {
-            true => (weights, 1.0),
-            false => {
-                let of = |world: &World| log_likelihood(world, &target, &observed, keys);
-                filter::weights(&worlds.iter().map(of).collect::<Vec<f64>>()).ok_or_else(nothing)?
-            }
-        };
-        // A day is told as it looks one look later, when what follows of it has been seen too.
-        for (days, seen) in past.iter_mut().zip(self.seen(&worlds, &weights, since..until)) {
-            days.truncate(since as usize);
-            days.extend(seen);
-        }
-        let survivors = filter::survivors(&weights, self.study.seed, step);
-        let values: Vec<&[f64]> = worlds.iter().map(|world| world.at.as_slice()).collect();
-        let moved = filter::moved(&values, &weights, &survivors, self.study.seed, step);
-        let copy = |(at, world): (usize, &mut World)| survivors.contains(&at).then(|| world.copy());
-        let copies: Vec<Option<Copy>> = worlds.par_iter_mut().enumerate().map(copy).collect();
-        drop(worlds);
-        let go_on = |(place, (parent, at)): (usize, (&usize, Vec<f64>))| {
-            let copy = copies[*parent].as_ref().ok_or_else(nothing)?;
-            // The first of a world's copies keeps its chance; its siblings have their own.
-            let first = place == 0 || survivors[place - 1] != *parent;
-            let seed = (!first).then(|| self.seed(place, step + 1));
-            copy.carry_on(&self.builder, &self.values(0, &at), at, seed)
-        };
-        let places: Vec<(&usize, Vec<f64>)> = survivors.iter().zip(moved).collect();
-        let worlds = places.into_par_iter().enumerate().map(go_on).collect::<Result<Vec<World>, _>>()?;
-        let power_least = power_least.min(power);
-        Ok(Course { worlds, weights, power_least, past })
-    }
-
-    /// The worlds under a variant, so many days on.
-    fn ahead(&self, course: &mut Course, variant: usize) -> Result<Vec<World>, StudyError> {
-        let on = |world: &mut World| {
-            let copy = world.copy();
-            let mut on =
-                copy.carry_on(&self.builder, &self.values(variant, &copy.at), copy.at.clone(), None)?;
-            (0..self.settings.days_ahead).for_each(|_| on.live(&self.metrics));
-            Ok(on)
-        };
-        course.worlds.par_iter_mut().map(on).collect()
     }
 
     /// Makes the forecast and writes the folder: `bands`, `forecasts` (quantiles, as `citytwin score` reads them),
@@ -393,44 +302,5 @@ impl Forecasting {
     /// Days of the run up to the end of the last forecast.
     fn days(&self) -> u32 {
         self.issues.last().copied().unwrap_or(0) + self.settings.days_ahead
-    }
-
-    /// Goes from look to look and makes every forecast.
-    fn course(&self, tell: &(dyn Fn(usize, Date) + Sync)) -> Result<(Course, tables::Told), StudyError> {
-        let mut course = self.begin()?;
-        let mut told = tables::Told::default();
-        let (mut done, mut ends) = (0, vec![0u32]);
-        for (step, end) in self.looks().into_iter().enumerate() {
-            let since = ends[ends.len().saturating_sub(2)];
-            course = self.look(course, step as u32 + 1, (since, end))?;
-            ends.push(end);
-            done += 1;
-            tell(done, self.start.plus(end as i32));
-            if !self.issues.contains(&end) {
-                continue;
-            }
-            let is_last = self.issues.last() == Some(&end);
-            for variant in 0..self.variants.len() {
-                let worlds = self.ahead(&mut course, variant)?;
-                let even = vec![1.0 / worlds.len() as f64; worlds.len()];
-                let days = end..end + self.settings.days_ahead;
-                told.quantiles(self, (variant, end), &self.runs(&worlds, &even));
-                if is_last {
-                    let ahead = self.seen(&worlds, &even, days);
-                    let whole =
-                        course.past.iter().zip(ahead).map(|(past, ahead)| [past.as_slice(), &ahead].concat());
-                    told.bands.push(bands::Bands::of(
-                        &self.variants[variant].name,
-                        self.start,
-                        &self.metrics,
-                        &self.target,
-                        whole.collect(),
-                    ));
-                }
-            }
-            done += 1;
-            tell(done, self.start.plus(end as i32));
-        }
-        Ok((course, told))
     }
 }

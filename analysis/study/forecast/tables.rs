@@ -56,7 +56,7 @@ impl Told {
         let name = of.variants[variant].name.clone();
         let model = if name.is_empty() { ONLY.to_owned() } else { name };
         for (metric, column) in of.target.columns.iter().enumerate() {
-            let history = column.days.get(..issued as usize).unwrap_or(&column.days);
+            let history = column.days.get(..of.known(issued)).unwrap_or(&column.days);
             for day in issued..issued + of.settings.days_ahead {
                 let own =
                     bands::quantiles_of_day(runs, &of.target, (metric, day as usize), &LEVELS, of.study.seed);

@@ -1,5 +1,5 @@
 //! A world of a forecast: a simulation with its values, lived on day by day, copied whole and carried on with other chance.
-use crate::calibration::data::Target;
+use super::level::Level;
 use crate::error::StudyError;
 use crate::sweep::build::Builder;
 use crate::sweep::design::Values;
@@ -16,6 +16,8 @@ pub struct World {
     pub at: Vec<f64>,
     /// Values of the metrics followed, by metric and day lived.
     pub series: Vec<Vec<f64>>,
+    /// What it makes known of the share of each metric observed; `None` of a share that doesn't wander.
+    pub levels: Vec<Option<Level>>,
     simulation: Simulation,
     observer: Observer,
 }
@@ -26,6 +28,7 @@ pub struct Copy {
     pub at: Vec<f64>,
     /// What was seen of it so far.
     pub series: Vec<Vec<f64>>,
+    levels: Vec<Option<Level>>,
     seed: u64,
     bytes: Vec<u8>,
     memory: Memory,
@@ -46,7 +49,7 @@ impl World {
         let scenario = builder.scenario(values).map_err(|findings| StudyError::Input(findings.problems))?;
         let simulation = builder.job(&scenario, seed)?.simulation;
         let observer = Observer::new(&simulation.world);
-        Ok(Self { at, series: vec![Vec::new(); metrics], simulation, observer })
+        Ok(Self { at, series: vec![Vec::new(); metrics], levels: Vec::new(), simulation, observer })
     }
 
     /// Lives a day and sees the metrics.
@@ -69,6 +72,7 @@ impl World {
         Copy {
             at: self.at.clone(),
             series: self.series.clone(),
+            levels: self.levels.clone(),
             seed: self.simulation.seed,
             bytes: self.simulation.save(OWN),
             memory: self.observer.memory.clone(),
@@ -94,15 +98,7 @@ impl Copy {
         world.simulation.seed = seed.unwrap_or(self.seed);
         world.observer.memory = self.memory.clone();
         world.series.clone_from(&self.series);
+        world.levels.clone_from(&self.levels);
         Ok(world)
-    }
-}
-
-/// Logarithm of how likely the observations are in a world, up to a constant; −∞ where it has no value for them.
-pub fn log_likelihood(world: &World, target: &Target, observed: &[f64], keys: usize) -> f64 {
-    let shares = world.at.get(keys..).unwrap_or_default();
-    match target.predicted(&world.series, shares, None) {
-        Some(predicted) => -0.5 * predicted.iter().zip(observed).map(|(a, b)| (a - b).powi(2)).sum::<f64>(),
-        None => f64::NEG_INFINITY,
     }
 }

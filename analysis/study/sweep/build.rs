@@ -61,6 +61,14 @@ impl Builder {
         hash
     }
 
+    /// Residents of a scenario's city.
+    ///
+    /// # Errors
+    /// What is wrong with the city.
+    pub fn population(&self, scenario: &Scenario) -> Result<usize, Problems> {
+        Ok(self.cities.of(scenario)?.prepared.residents.person.len())
+    }
+
     /// The run of a scenario that [`Self::scenario`] has read.
     ///
     /// # Errors

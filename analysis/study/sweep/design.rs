@@ -48,6 +48,8 @@ pub struct Range {
     pub unit: String,
     /// Whether values are whole numbers.
     pub whole: bool,
+    /// How far the value wanders in a day of a forecast, as a share of itself (standard deviation); 0 = it stands.
+    pub drift: f64,
 }
 
 impl Range {
@@ -187,7 +189,7 @@ mod tests {
     }
 
     fn range(spread: Spread, ends: [f64; 2], unit: &str) -> Range {
-        Range { key: "k".into(), key_span: 0..0, spread, ends, unit: unit.into(), whole: false }
+        Range { key: "k".into(), key_span: 0..0, spread, ends, unit: unit.into(), whole: false, drift: 0.0 }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The study file: a scenario, how often to run it, and which of its keys to vary, checked as scenarios are.
+use super::data::DataFile;
 use super::design::{Axis, Method, Range as ValueRange, Spread};
 pub use super::prior::{Observed, Share};
 use citytwin_engine::key::{Content, Raw};
@@ -35,10 +36,13 @@ pub struct StudyFile {
     pub ranges: Vec<ValueRange>,
     /// What observations hold of a metric, where that isn't all of it.
     pub observed: Vec<Observed>,
+    /// The table of observations.
+    pub data: DataFile,
 }
 
 /// Names at the top of a study file.
-const TOP: [&str; 8] = ["scenario", "replicates", "seed", "set", "zip", "sample", "prior", "observed"];
+const TOP: [&str; 9] =
+    ["scenario", "replicates", "seed", "set", "zip", "sample", "prior", "observed", "data"];
 /// Most replicates and points.
 const COUNT_MAX: f64 = 1_000_000.0;
 
@@ -142,12 +146,13 @@ impl Reader {
 
     pub(super) fn range(&mut self, table: &Table, key: &str, key_span: &Range<usize>) -> Option<ValueRange> {
         let mut numbers: [Option<(f64, String, Range<usize>)>; 4] = Default::default();
-        let (mut log, mut whole) = (false, false);
+        let (mut log, mut whole, mut drift) = (false, false, 0.0);
         for entry in &table.entries {
             let place = RANGE_KEYS.iter().position(|name| *name == entry.key);
             match (place, &entry.node) {
                 (Some(4), Node::Value(Raw { content: Content::Bool(on), .. })) => log = *on,
                 (Some(5), Node::Value(Raw { content: Content::Bool(on), .. })) => whole = *on,
+                (Some(6), Node::Value(raw)) => drift = self.drift(raw),
                 (Some(place), Node::Value(raw)) if place < 4 => match amount(raw) {
                     Some((number, unit)) => numbers[place] = Some((number, unit, raw.span.clone())),
                     None => {
@@ -180,12 +185,26 @@ impl Reader {
                 Problem::error("E009", format!("`{key}`: one end is in `{}`, the other in `{}`", a.1, b.1));
             self.wrong(problem.help("give both in the same unit"), b.2);
         }
+        if drift > 0.0 && spread != Spread::Logarithmic {
+            let problem = Problem::error("E115", format!("`{key}` wanders, but not in the logarithm"));
+            self.wrong(problem.help("give low > 0, high and log = true beside drift"), key_span.clone());
+        }
         let (key, key_span) = (key.to_owned(), key_span.clone());
-        Some(ValueRange { key, key_span, spread, ends: [a.0, b.0], unit: a.1, whole })
+        Some(ValueRange { key, key_span, spread, ends: [a.0, b.0], unit: a.1, whole, drift })
+    }
+
+    /// How far a value wanders in a day, as a share of itself.
+    fn drift(&mut self, raw: &Raw) -> f64 {
+        let share = amount(raw).and_then(|(number, unit)| super::prior::known(number, &unit));
+        share.filter(|share| (0.0..=1.0).contains(share)).unwrap_or_else(|| {
+            let problem = Problem::error("E115", "`drift` is no share from 0 to 100 %");
+            self.wrong(problem.help("right: drift = \"5 %\", of the value, a day"), raw.span.clone());
+            0.0
+        })
     }
 }
 
-const RANGE_KEYS: [&str; 6] = ["low", "high", "mean", "sd", "log", "whole"];
+const RANGE_KEYS: [&str; 7] = ["low", "high", "mean", "sd", "log", "whole", "drift"];
 
 pub(super) fn is_range(table: &Table) -> bool {
     table
@@ -243,6 +262,7 @@ pub fn read(
         false => sampling(&mut reader, purpose, &table("sample")),
     };
     let observed = reader.observed(&table("observed"));
+    let data = reader.data(&table("data"));
     if matches!(purpose, Purpose::Sensitivity | Purpose::Calibration) {
         single_values(&mut reader, grid.iter().chain(&zip));
     }
@@ -275,6 +295,7 @@ pub fn read(
             size,
             ranges,
             observed,
+            data,
         }),
         _ => Err(Findings::new(problems, sources)),
     }

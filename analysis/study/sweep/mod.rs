@@ -1,6 +1,7 @@
 //! Sweeps: a scenario over many values of its keys, several seeds each, on all cores, taken up where it was left.
 pub mod build;
 mod city;
+pub mod data;
 pub mod design;
 pub mod file;
 mod prior;

@@ -80,7 +80,7 @@ impl Reader {
 }
 
 /// A share written as a number or in per cent.
-fn known(number: f64, unit: &str) -> Option<f64> {
+pub(super) fn known(number: f64, unit: &str) -> Option<f64> {
     match unit {
         "" => Some(number),
         "%" => Some(number / 100.0),

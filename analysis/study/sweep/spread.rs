@@ -8,6 +8,7 @@ use crate::ensemble::{Ensemble, Member, VariantName};
 use crate::error::StudyError;
 use crate::folder::partial_of;
 use crate::memory;
+use citytwin_world::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -137,10 +138,27 @@ impl Spread {
     /// When it wasn't, or what was written is broken.
     pub fn read(out: &Path) -> Result<Self, StudyError> {
         let path = partial_of(out).join(FILE);
-        let bytes = std::fs::read(&path).map_err(StudyError::file(&path))?;
+        let bytes = std::fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => StudyError::Input(nothing_sent(out).into()),
+            _ => StudyError::File { path: path.clone(), source: error },
+        })?;
         serde_json::from_slice(&bytes)
             .map_err(|error| StudyError::Broken { path: path.clone(), message: error.to_string() })
     }
+}
+
+/// Why there is nothing to gather: the name isn't that of a sweep, or its tables are made already.
+fn nothing_sent(out: &Path) -> Problem {
+    let out = out.display();
+    if Path::new(&format!("{out}/study.json")).is_file() {
+        let problem = Problem::error("E117", format!("`{out}` is gathered already"));
+        return problem
+            .help(format!("its tables lie there: {out}/runs.csv, with what they mean in tables.json"));
+    }
+    Problem::error("E117", format!("no sweep was sent to a scheduler for the folder `{out}`")).help(format!(
+        "give the folder that the sweep was sent with: citytwin sweep STUDY.toml --engine slurm --out {out}, then \
+         citytwin gather {out}"
+    ))
 }
 
 impl Sweep {
