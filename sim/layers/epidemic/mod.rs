@@ -10,7 +10,7 @@ mod vaccination;
 
 pub use course::{Courses, Start, state_at};
 pub use disease::{
-    ByDecade, DECADES, DISEASES, Disease, Durations, Fading, GenerationTime, Immunity, ProfileKind, Shape,
+    AroundOnset, ByDecade, DECADES, DISEASES, Disease, Durations, Fading, GenerationTime, Immunity, ProfileKind, Shape,
     Span, Transmission, Vaccine, Variant, ViralLoad, Waning, WithoutCare,
 };
 pub use immunity::{ImmunityTables, Protection};
