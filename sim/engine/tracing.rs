@@ -1,6 +1,6 @@
 //! Orders to trace contacts: whom the teams interview in this hour, and how well contacts are named and reached.
-use bitcode::{Decode, Encode};
 use crate::lever::{PersonSet, unite as unite_persons, unite_sets};
+use bitcode::{Decode, Encode};
 use citytwin_world::{PersonId, Setting};
 use std::sync::Arc;
 

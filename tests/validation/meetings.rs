@@ -36,7 +36,12 @@ pub struct Meetings {
 
 impl Meetings {
     /// Outbreaks of so many seeds each, who are the first persons.
-    pub fn new(world: &World, (per_h, dispersion_k): (f64, f64), (outbreaks, seeds): (u32, u32), most: u32) -> Self {
+    pub fn new(
+        world: &World,
+        (per_h, dispersion_k): (f64, f64),
+        (outbreaks, seeds): (u32, u32),
+        most: u32,
+    ) -> Self {
         let persons = world.people.len() as u32;
         let mut outbreak = vec![u32::MAX; persons as usize];
         (0..outbreaks * seeds).for_each(|p| outbreak[p as usize] = p / seeds);
@@ -93,7 +98,8 @@ impl Layer for Meetings {
         self.follow(world);
         let health = &world.people.health;
         let running = health.active.iter().map(|i| health.episodes[*i as usize].person);
-        let mut infectious: Vec<PersonId> = running.filter(|person| health.infectivity[*person] > 0.0).collect();
+        let mut infectious: Vec<PersonId> =
+            running.filter(|person| health.infectivity[*person] > 0.0).collect();
         infectious.sort_unstable();
         for person in infectious {
             let ordered = levers.isolate.as_ref().is_some_and(|set| set.has(person));
@@ -101,7 +107,8 @@ impl Layer for Meetings {
             if at_home || self.size[self.outbreak[person.0 as usize] as usize] >= self.most {
                 continue;
             }
-            let sociable = Draw::new(now.seed, SOCIABLE, person.0, 0).gamma(self.dispersion_k) / self.dispersion_k;
+            let sociable =
+                Draw::new(now.seed, SOCIABLE, person.0, 0).gamma(self.dispersion_k) / self.dispersion_k;
             let met = Draw::new(now.seed, MEETS, person.0, now.tick).poisson(self.per_h * sociable);
             for _ in 0..met {
                 let other = self.somebody(now, world);

@@ -14,3 +14,4 @@ mod routes;
 mod sensitivity;
 mod tracing;
 mod traffic;
+mod zhang;

@@ -82,9 +82,7 @@ fn count_users(now: Now, world: &mut World, order: &EntranceOrder) {
             // Who has the app of a platform has it for every function that the platform carries.
             let same = order.platform(*function) == DigitalFunction::Code
                 && order.carries[DigitalFunction::Code as usize];
-            *count = u64::from(
-                order.carries[*function as usize] && if same { code } else { has(*function) },
-            );
+            *count = u64::from(order.carries[*function as usize] && if same { code } else { has(*function) });
         }
         let elderly = residents.person.get(person).is_some_and(|resident| resident.age >= ELDERLY);
         users[DigitalFunction::COUNT] = users[DigitalFunction::Code as usize] * u64::from(elderly);

@@ -108,7 +108,8 @@ pub struct AroundOnset {
 impl Default for AroundOnset {
     /// Fifteen in a hundred infections happen before the onset.
     fn default() -> Self {
-        let source = "Hellewell 2020: skew normal around the onset of symptoms, scale 2 d, slant 1.95".to_owned();
+        let source =
+            "Hellewell 2020: skew normal around the onset of symptoms, scale 2 d, slant 1.95".to_owned();
         Self { source, shift_days: 0.0, width_days: 2.0, slant: 1.95 }
     }
 }
@@ -283,6 +284,27 @@ pub struct Variant {
     pub vaccine_match: f64,
 }
 
+impl Transmission {
+    /// What in the numbers of infectiousness over time makes no sense.
+    fn curve_faults(&self) -> Vec<&'static str> {
+        let at_least_0 = |x: f64| x >= 0.0 && x.is_finite();
+        let (g, o, v) = (&self.generation_time, &self.around_onset, &self.viral_load);
+        let g_fits = (0.05..=60.0).contains(&g.mean_days) && (0.02..=60.0).contains(&g.sd_days);
+        let o_fits = o.shift_days.abs() <= 60.0 && (0.02..=60.0).contains(&o.width_days);
+        let load_fits =
+            (0.0..=1.0).contains(&v.early_share) && at_least_0(v.early_ratio) && at_least_0(v.early_max_days);
+        let faults = [
+            (g_fits, "generation_time must lie between 0.05 and 60 days"),
+            (
+                o_fits && o.slant.abs() <= 1000.0,
+                "around_onset must lie within 60 days, with a slant up to 1000",
+            ),
+            (load_fits, "viral_load has a number out of range"),
+        ];
+        faults.iter().filter(|(fits, _)| !fits).map(|(_, fault)| *fault).collect()
+    }
+}
+
 impl Disease {
     /// One of [`DISEASES`].
     ///
@@ -377,18 +399,9 @@ impl Disease {
         require(at_least_0(t.r0), "r0 must be 0 or more".into());
         require(t.overdispersion_k > 0.0, "overdispersion_k must be above 0".into());
         require(share(t.asymptomatic_infectiousness), "asymptomatic_infectiousness must be a share".into());
-        let g = &t.generation_time;
-        let g_fits = (0.05..=60.0).contains(&g.mean_days) && (0.02..=60.0).contains(&g.sd_days);
-        require(g_fits, "generation_time must lie between 0.05 and 60 days".into());
-        let o = &t.around_onset;
-        let o_fits = o.shift_days.abs() <= 60.0 && (0.02..=60.0).contains(&o.width_days);
-        require(
-            o_fits && o.slant.abs() <= 1000.0,
-            "around_onset must lie within 60 days, with a slant up to 1000".into(),
-        );
-        let v = &t.viral_load;
-        let load_fits = share(v.early_share) && at_least_0(v.early_ratio) && at_least_0(v.early_max_days);
-        require(load_fits, "viral_load has a number out of range".into());
+        for fault in t.curve_faults() {
+            require(false, fault.into());
+        }
         for (name, span) in self.durations.all() {
             let fits = (0.0..=400.0).contains(&span.mean_days) && (0.0..=400.0).contains(&span.sd_days);
             require(

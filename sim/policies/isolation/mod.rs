@@ -155,8 +155,7 @@ impl Policy for Isolation {
     }
 
     fn memory(&self) -> Vec<u8> {
-        let [ordered, contacts, apart] =
-            [&self.ordered, &self.contacts, &self.apart].map(Bound::save);
+        let [ordered, contacts, apart] = [&self.ordered, &self.contacts, &self.apart].map(Bound::save);
         bitcode::encode(&Memory { ordered, contacts, apart, read: self.read as u64 })
     }
 
