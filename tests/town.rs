@@ -77,9 +77,14 @@ impl Play {
 
     /// A scenario of the gallery with more lines at its end.
     pub fn with(name: &str, more: &str, days: u32) -> Self {
+        Self::with_changes(name, more, days, &[])
+    }
+
+    /// The same with values changed.
+    pub fn with_changes(name: &str, more: &str, days: u32, changes: &[(&str, &str)]) -> Self {
         let text = format!("# A variant.\nextends = \"{name}.toml\"\n{more}");
         let file = folder().join("variant.toml");
-        let read = citytwin_scenario::read_text(&file.to_string_lossy(), &text, &flags(&[]), words());
+        let read = citytwin_scenario::read_text(&file.to_string_lossy(), &text, &flags(changes), words());
         Self::new(days, read.unwrap_or_else(|findings| panic!("{findings}")))
     }
 

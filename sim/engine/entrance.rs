@@ -98,10 +98,13 @@ impl EntranceOrder {
 
     /// Whether a resident can show a code: on an own phone, or on that of somebody they live with.
     pub fn shows_code(&self, seed: u64, residents: &Residents, person: PersonId, tick: u32) -> bool {
+        self.has(seed, residents, person, DigitalFunction::Code, tick)
+            || self.has_companion(seed, residents, person, tick)
+    }
+
+    /// Whether somebody who has no app of the code is shown one by somebody they live with.
+    pub fn has_companion(&self, seed: u64, residents: &Residents, person: PersonId, tick: u32) -> bool {
         let code = DigitalFunction::Code;
-        if self.has(seed, residents, person, code, tick) {
-            return true;
-        }
         let words = block(seed, TAKES_UP, person.0, 0, DigitalFunction::COUNT as u32);
         if unit_f32(words[0]) >= self.companions {
             return false;

@@ -123,7 +123,7 @@ pub struct Levers {
 }
 
 /// Adds persons to a list that is ordered by id and names each once.
-fn unite(held: &mut Vec<PersonId>, more: &[PersonId]) {
+pub(crate) fn unite(held: &mut Vec<PersonId>, more: &[PersonId]) {
     held.extend_from_slice(more);
     held.sort_unstable();
     held.dedup();
@@ -323,6 +323,11 @@ impl Levers {
     pub fn code(&self, person: PersonId) -> Code {
         self.codes.as_ref().and_then(|c| c.get(person).copied()).unwrap_or_default()
     }
+    /// Whether a person watches for symptoms as a contact of a case.
+    pub fn watches(&self, person: PersonId) -> bool {
+        let watched = self.tracing.as_ref().and_then(|order| order.watched.as_ref());
+        watched.is_some_and(|set| set.has(person))
+    }
     /// Share of non-essential trips forbidden to people of a zone.
     #[inline]
     pub fn lockdown_share(&self, zone: u32) -> f32 {
@@ -342,7 +347,7 @@ impl Levers {
 }
 
 /// Adds persons to a set that may not be there yet.
-fn unite_sets(held: &mut Option<Arc<PersonSet>>, persons: &Arc<PersonSet>) {
+pub(crate) fn unite_sets(held: &mut Option<Arc<PersonSet>>, persons: &Arc<PersonSet>) {
     match held {
         None => *held = Some(Arc::clone(persons)),
         Some(held) => Arc::make_mut(held).union(persons),

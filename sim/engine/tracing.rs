@@ -1,6 +1,8 @@
 //! Orders to trace contacts: whom the teams interview in this hour, and how well contacts are named and reached.
+use crate::lever::{PersonSet, unite as unite_persons, unite_sets};
 use bitcode::{Decode, Encode};
 use citytwin_world::{PersonId, Setting};
+use std::sync::Arc;
 
 /// A case whose contacts are sought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -34,11 +36,15 @@ pub struct TracingOrder {
     pub delay_h: f32,
     /// Cases that wait for an interview.
     pub waiting: u32,
+    /// Contacts who watch for symptoms and tell the health commission when they fall ill.
+    pub watched: Option<Arc<PersonSet>>,
+    /// Those of them who began with this hour, by id: they may be ill already.
+    pub newly_watched: Vec<PersonId>,
 }
 
 impl TracingOrder {
     /// Takes the best of two orders: all cases of both, the longest look back, the most that is named and reached, the
-    /// shortest time.
+    /// shortest time, everybody who watches.
     pub(crate) fn join(&mut self, other: &Self) {
         unite(&mut self.interviews, &other.interviews);
         unite(&mut self.phones, &other.phones);
@@ -50,6 +56,10 @@ impl TracingOrder {
         self.reached = self.reached.max(other.reached);
         self.delay_h = self.delay_h.min(other.delay_h);
         self.waiting = self.waiting.max(other.waiting);
+        if let Some(watched) = &other.watched {
+            unite_sets(&mut self.watched, watched);
+        }
+        unite_persons(&mut self.newly_watched, &other.newly_watched);
     }
 
     /// How long before a case is known its company may be asked for, ticks.

@@ -1,6 +1,7 @@
 //! What a government can do: a folder for each policy.
 //!
 //! A policy reads the board (what departments were told) and asserts levers for the next hour. It never sees the world.
+pub mod bound;
 pub mod by_record;
 pub mod by_setting;
 pub mod by_zone;

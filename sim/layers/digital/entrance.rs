@@ -76,15 +76,19 @@ fn count_users(now: Now, world: &mut World, order: &EntranceOrder) {
     let counts = |i: usize| -> Users {
         let person = PersonId(i as u32);
         let mut users = [0; DigitalFunction::COUNT + 3];
+        let has = |function| order.has(now.seed, residents, person, function, now.tick);
+        let code = has(DigitalFunction::Code);
         for (function, count) in DigitalFunction::ALL.iter().zip(&mut users) {
-            let carried = order.carries[*function as usize];
-            *count = u64::from(carried && order.has(now.seed, residents, person, *function, now.tick));
+            // Who has the app of a platform has it for every function that the platform carries.
+            let same = order.platform(*function) == DigitalFunction::Code
+                && order.carries[DigitalFunction::Code as usize];
+            *count = u64::from(order.carries[*function as usize] && if same { code } else { has(*function) });
         }
         let elderly = residents.person.get(person).is_some_and(|resident| resident.age >= ELDERLY);
         users[DigitalFunction::COUNT] = users[DigitalFunction::Code as usize] * u64::from(elderly);
         users[DigitalFunction::COUNT + 1] = u64::from(elderly);
         let shown = order.carries[DigitalFunction::Code as usize]
-            && order.shows_code(now.seed, residents, person, now.tick);
+            && (code || order.has_companion(now.seed, residents, person, now.tick));
         users[DigitalFunction::COUNT + 2] = u64::from(shown);
         users
     };

@@ -65,7 +65,13 @@ impl Courses {
     /// The courses of a disease.
     pub fn new(disease: Disease) -> Self {
         let time = &disease.transmission.generation_time;
-        let curve = |factor: f64| Curve::gamma(time.mean_days * factor, time.sd_days * factor);
+        let onset = &disease.transmission.around_onset;
+        let curve = |factor: f64| match disease.transmission.profile {
+            ProfileKind::AroundOnset => {
+                Curve::around_onset(onset.shift_days * factor, onset.width_days * factor, onset.slant)
+            }
+            _ => Curve::gamma(time.mean_days * factor, time.sd_days * factor),
+        };
         let curves = disease.variant.iter().map(|v| curve(v.generation_time)).collect();
         Self { disease, curves }
     }
@@ -128,6 +134,12 @@ impl Courses {
                 // before the virus can be passed on fall ill when it can.
                 let incubation = ticks(span(Step::Incubation, d.incubation) * scale);
                 (origin + first, origin + incubation.max(first))
+            }
+            ProfileKind::AroundOnset => {
+                let onset = origin + ticks(span(Step::Incubation, d.incubation) * scale).max(1);
+                let curve = self.curves.get(usize::from(start.variant));
+                let from = curve.map_or(onset, |c| (onset + c.first_h).saturating_sub(c.before_h));
+                (from.clamp(origin + 1, onset), onset)
             }
             ProfileKind::ViralLoad => {
                 let from = origin + ticks(span(Step::Latent, d.exposed_to_infectious) * scale);
@@ -193,9 +205,14 @@ impl Courses {
         let days = self.span_days(step, span, seed, episode.person, episode.infected_tick);
         let mut end = from.saturating_add(ticks(days)).max(episode.infectious_tick + 1);
         // Nobody recovers before the curve of infectiousness has run out; death does cut it.
-        if self.disease.transmission.profile == ProfileKind::GenerationTime && !episode.fatal {
-            let last = self.curves.get(usize::from(episode.variant)).map_or(0, |c| c.last_h);
-            end = end.max(episode.infected_tick + 1 + last);
+        if let Some(curve) = self.curves.get(usize::from(episode.variant)).filter(|_| !episode.fatal) {
+            end = match self.disease.transmission.profile {
+                ProfileKind::GenerationTime => end.max(episode.infected_tick + 1 + curve.last_h),
+                ProfileKind::AroundOnset => {
+                    end.max((Self::table_begins(episode, curve) + i64::from(curve.last_h)).max(0) as u32)
+                }
+                ProfileKind::ViralLoad => end,
+            };
         }
         episode.end_tick = end;
     }
@@ -233,6 +250,15 @@ impl Courses {
         }
     }
 
+    /// Begin of the table of a curve around the onset, ticks: by the onset, or what the begin of infectiousness tells of
+    /// it for those without symptoms.
+    fn table_begins(episode: &Episode, curve: &Curve) -> i64 {
+        match episode.symptoms_tick {
+            NEVER => i64::from(episode.infectious_tick) - i64::from(curve.first_h),
+            onset => i64::from(onset) - i64::from(curve.before_h),
+        }
+    }
+
     /// Mean infectiousness of an episode over one day, relative to a typical peak. Contact looks at whole days, so what
     /// falls into the rest of the day of infection is added to the next one: nothing is lost.
     pub fn infectivity(&self, episode: &Episode, day: u32) -> f32 {
@@ -249,6 +275,12 @@ impl Courses {
                 let infected_h =
                     f64::from(episode.infected_tick / 24 * 24) + f64::from(episode.infected_min) / 60.0;
                 curve.peak_days(f64::from(from) - infected_h, f64::from(to) - infected_h)
+            }
+            (ProfileKind::AroundOnset, Some(curve)) => {
+                // What would fall before the infection does so on the first day on which anything can be passed on.
+                let from = if day == infected_day + 1 { 0 } else { from };
+                let begin = Self::table_begins(episode, curve);
+                curve.peak_days((i64::from(from) - begin) as f64, (i64::from(to) - begin) as f64)
             }
             _ => self.load_days(episode, from, to),
         };

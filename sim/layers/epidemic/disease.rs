@@ -49,6 +49,8 @@ pub enum ProfileKind {
     GenerationTime,
     /// High, then low load between the drawn begin and end of infectiousness.
     ViralLoad,
+    /// A skew-normal curve over the time since the onset of symptoms.
+    AroundOnset,
 }
 
 /// How the disease passes on.
@@ -71,6 +73,9 @@ pub struct Transmission {
     pub generation_time: GenerationTime,
     /// Load within the infectious period.
     pub viral_load: ViralLoad,
+    /// Curve over the time since the onset of symptoms.
+    #[serde(default)]
+    pub around_onset: AroundOnset,
 }
 
 /// Gamma-shaped infectiousness over the time since infection.
@@ -83,6 +88,30 @@ pub struct GenerationTime {
     pub mean_days: f64,
     /// Standard deviation, days.
     pub sd_days: f64,
+}
+
+/// Skew-normal infectiousness over the time since the onset of symptoms; who never has any is infectious as if symptoms
+/// began after an incubation like that of the others.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AroundOnset {
+    /// Source of these numbers.
+    pub source: String,
+    /// Location: where the curve would peak without slant, days after the onset.
+    pub shift_days: f64,
+    /// Scale, days.
+    pub width_days: f64,
+    /// Slant: above 0 more falls after the location than before it.
+    pub slant: f64,
+}
+
+impl Default for AroundOnset {
+    /// Fifteen in a hundred infections happen before the onset.
+    fn default() -> Self {
+        let source =
+            "Hellewell 2020: skew normal around the onset of symptoms, scale 2 d, slant 1.95".to_owned();
+        Self { source, shift_days: 0.0, width_days: 2.0, slant: 1.95 }
+    }
 }
 
 /// Two levels of load, with a mean of 1 over an infectious period that is not cut by the cap.
@@ -255,6 +284,27 @@ pub struct Variant {
     pub vaccine_match: f64,
 }
 
+impl Transmission {
+    /// What in the numbers of infectiousness over time makes no sense.
+    fn curve_faults(&self) -> Vec<&'static str> {
+        let at_least_0 = |x: f64| x >= 0.0 && x.is_finite();
+        let (g, o, v) = (&self.generation_time, &self.around_onset, &self.viral_load);
+        let g_fits = (0.05..=60.0).contains(&g.mean_days) && (0.02..=60.0).contains(&g.sd_days);
+        let o_fits = o.shift_days.abs() <= 60.0 && (0.02..=60.0).contains(&o.width_days);
+        let load_fits =
+            (0.0..=1.0).contains(&v.early_share) && at_least_0(v.early_ratio) && at_least_0(v.early_max_days);
+        let faults = [
+            (g_fits, "generation_time must lie between 0.05 and 60 days"),
+            (
+                o_fits && o.slant.abs() <= 1000.0,
+                "around_onset must lie within 60 days, with a slant up to 1000",
+            ),
+            (load_fits, "viral_load has a number out of range"),
+        ];
+        faults.iter().filter(|(fits, _)| !fits).map(|(_, fault)| *fault).collect()
+    }
+}
+
 impl Disease {
     /// One of [`DISEASES`].
     ///
@@ -311,6 +361,7 @@ impl Disease {
             ("transmission".into(), self.transmission.source.as_str()),
             ("transmission.generation_time".into(), self.transmission.generation_time.source.as_str()),
             ("transmission.viral_load".into(), self.transmission.viral_load.source.as_str()),
+            ("transmission.around_onset".into(), self.transmission.around_onset.source.as_str()),
             ("durations".into(), self.durations.source.as_str()),
             ("by_decade".into(), self.by_decade.source.as_str()),
             ("care".into(), self.care.source.as_str()),
@@ -348,12 +399,9 @@ impl Disease {
         require(at_least_0(t.r0), "r0 must be 0 or more".into());
         require(t.overdispersion_k > 0.0, "overdispersion_k must be above 0".into());
         require(share(t.asymptomatic_infectiousness), "asymptomatic_infectiousness must be a share".into());
-        let g = &t.generation_time;
-        let g_fits = (0.05..=60.0).contains(&g.mean_days) && (0.02..=60.0).contains(&g.sd_days);
-        require(g_fits, "generation_time must lie between 0.05 and 60 days".into());
-        let v = &t.viral_load;
-        let load_fits = share(v.early_share) && at_least_0(v.early_ratio) && at_least_0(v.early_max_days);
-        require(load_fits, "viral_load has a number out of range".into());
+        for fault in t.curve_faults() {
+            require(false, fault.into());
+        }
         for (name, span) in self.durations.all() {
             let fits = (0.0..=400.0).contains(&span.mean_days) && (0.0..=400.0).contains(&span.sd_days);
             require(

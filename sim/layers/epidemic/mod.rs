@@ -10,8 +10,8 @@ mod vaccination;
 
 pub use course::{Courses, Start, state_at};
 pub use disease::{
-    ByDecade, DECADES, DISEASES, Disease, Durations, Fading, GenerationTime, Immunity, ProfileKind, Shape,
-    Span, Transmission, Vaccine, Variant, ViralLoad, Waning, WithoutCare,
+    AroundOnset, ByDecade, DECADES, DISEASES, Disease, Durations, Fading, GenerationTime, Immunity,
+    ProfileKind, Shape, Span, Transmission, Vaccine, Variant, ViralLoad, Waning, WithoutCare,
 };
 pub use immunity::{ImmunityTables, Protection};
 pub use overrides::KEYS;

@@ -25,11 +25,20 @@ pub const KEYS: &[KeySpec] = &[
     number("overdispersion_k", Unit::Number, 1e6, "Gamma shape of individual infectiousness; large = all alike."),
     number("asymptomatic_infectiousness", Unit::Ratio, 1.0, "Infectiousness of those who never have symptoms."),
     KeySpec::new("profile", Unit::Text)
-        .choices(&["generation_time", "viral_load"])
+        .choices(&["generation_time", "viral_load", "around_onset"])
         .about("What infectiousness over time is derived from.")
         .source(FILE),
     days("generation_time_mean", "Mean of the infectiousness over the time since infection."),
     days("generation_time_sd", "Its standard deviation."),
+    KeySpec::new("onset_shift", Unit::Days)
+        .range(-60.0, 60.0)
+        .about("Location of the infectiousness over the time since the onset of symptoms, with profile `around_onset`.")
+        .source(FILE),
+    days("onset_width", "Scale of that skew-normal curve."),
+    KeySpec::new("onset_slant", Unit::Number)
+        .range(-1000.0, 1000.0)
+        .about("Slant of that curve: above 0 more is passed on after the location than before it.")
+        .source(FILE),
     days("incubation_mean", "Mean time from infection to symptoms."),
     days("incubation_sd", "Its standard deviation."),
     days("latent_mean", "Mean time from infection to infectiousness, with profile `viral_load`."),
@@ -87,11 +96,15 @@ pub fn apply(disease: &mut Disease, params: &Params) -> Result<(), Problems> {
     if params.is_set("profile") {
         t.profile = match params.text("profile").as_str() {
             "viral_load" => ProfileKind::ViralLoad,
+            "around_onset" => ProfileKind::AroundOnset,
             _ => ProfileKind::GenerationTime,
         };
     }
     set("generation_time_mean", &mut t.generation_time.mean_days);
     set("generation_time_sd", &mut t.generation_time.sd_days);
+    set("onset_shift", &mut t.around_onset.shift_days);
+    set("onset_width", &mut t.around_onset.width_days);
+    set("onset_slant", &mut t.around_onset.slant);
     let d = &mut disease.durations;
     set("incubation_mean", &mut d.incubation.mean_days);
     set("incubation_sd", &mut d.incubation.sd_days);

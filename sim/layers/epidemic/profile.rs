@@ -1,4 +1,4 @@
-//! Infectiousness over the time since infection, tabulated by the hour.
+//! Infectiousness over the time since infection or since the onset of symptoms, tabulated by the hour.
 
 /// Shares of the gamma curve cut off at both ends, so that every course has a first and a last infectious hour.
 const TAIL: f64 = 0.002;
@@ -7,11 +7,13 @@ const HOURS_MAX: usize = 24 * 400;
 /// Steps per hour of the numerical integral.
 const STEPS: usize = 4;
 
-/// A gamma curve cut at its 0.2 % tails; its area is 1.
+/// A curve cut at its 0.2 % tails; its area is 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// Area from the infection to the end of each hour, beginning with 0.
+    /// Area from the begin of the table to the end of each hour, beginning with 0.
     area: Vec<f32>,
+    /// Begin of the table, hours before the event to which the curve belongs: 0 for the infection.
+    pub before_h: u32,
     /// First hour with infectiousness.
     pub first_h: u32,
     /// End of infectiousness, hours.
@@ -35,7 +37,29 @@ impl Curve {
             let middles = (0..STEPS).map(|s| h as f64 + (s as f64 + 0.5) * step);
             raw.push(middles.map(|x| (log_at(x) - reference).exp() * step).sum::<f64>());
         }
-        let total: f64 = raw.iter().sum();
+        Self::cut(&raw, 0)
+    }
+
+    /// A skew-normal curve (Azzalini 1985) around the onset of symptoms, of a location and a scale above 0 in days.
+    pub fn around_onset(shift_days: f64, width_days: f64, slant: f64) -> Self {
+        /// Scales on both sides of the location, beyond which nothing counts.
+        const REACH: f64 = 6.0;
+        let before_h = ((REACH * width_days - shift_days).max(0.0) * 24.0).ceil();
+        let after_h = ((REACH * width_days + shift_days).max(0.0) * 24.0).ceil();
+        let hours = ((before_h + after_h) as usize).clamp(1, 2 * HOURS_MAX);
+        let density = |h: f64| {
+            let z = ((h - before_h) / 24.0 - shift_days) / width_days;
+            (-0.5 * z * z).exp() * normal_share(slant * z)
+        };
+        let raw: Vec<f64> = (0..hours)
+            .map(|h| (0..STEPS).map(|s| density(h as f64 + (s as f64 + 0.5) / STEPS as f64)).sum())
+            .collect();
+        Self::cut(&raw, before_h as u32)
+    }
+
+    /// The curve of a table by the hour, without its tails.
+    fn cut(raw: &[f64], before_h: u32) -> Self {
+        let (hours, total) = (raw.len(), raw.iter().sum::<f64>());
         let mut below = 0.0;
         let (mut first, mut last) = (0, hours);
         for (h, part) in raw.iter().enumerate() {
@@ -57,10 +81,11 @@ impl Curve {
             area.push(sum as f32);
         }
         let peak = raw[first..last].iter().copied().fold(0.0, f64::max);
-        Self { area, first_h: first as u32, last_h: last as u32, peak_per_day: peak / kept * 24.0 }
+        let peak_per_day = peak / kept * 24.0;
+        Self { area, before_h, first_h: first as u32, last_h: last as u32, peak_per_day }
     }
 
-    /// Area from the infection to a time after it, in hours.
+    /// Area from the begin of the table to a time after it, in hours.
     fn until(&self, hours: f64) -> f64 {
         let hours = hours.max(0.0);
         let whole = hours as usize;
@@ -70,10 +95,19 @@ impl Curve {
         }
     }
 
-    /// Infectiousness summed over an interval after the infection (hours), in days at the peak.
+    /// Infectiousness summed over an interval after the begin of the table (hours), in days at the peak.
     pub fn peak_days(&self, from_h: f64, to_h: f64) -> f64 {
         (self.until(to_h) - self.until(from_h)).max(0.0) / self.peak_per_day
     }
+}
+
+/// Share of a standard normal distribution below a value (Abramowitz and Stegun 1964, 26.2.17: error below 7.5e-8).
+fn normal_share(z: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.231_641_9 * z.abs());
+    let terms = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let tail = terms.iter().rev().fold(0.0, |sum, term| (sum + term) * t);
+    let above = tail * (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+    if z >= 0.0 { 1.0 - above } else { above }
 }
 
 #[cfg(test)]
@@ -98,11 +132,29 @@ mod tests {
     }
 
     #[test]
+    fn the_curve_around_the_onset_has_its_share_before_it() {
+        // Share of a skew normal below its location: 1/2 − atan(slant) / π; 15 % with Hellewell's slant.
+        for (slant, share) in [(1.95, 0.1511), (0.7, 0.3056), (0.0, 0.5), (30.0, 0.0106)] {
+            let curve = Curve::around_onset(0.0, 2.0, slant);
+            let before = curve.peak_days(0.0, f64::from(curve.before_h)) * curve.peak_per_day;
+            // Tails of 0.2 % are cut off on each side.
+            assert!((before - share).abs() < 0.004, "slant {slant}: {before} before the onset, not {share}");
+        }
+        let later = Curve::around_onset(5.0, 0.5, 0.0);
+        assert!(later.before_h == 0 && later.first_h > 24 * 3 && later.last_h < 24 * 7);
+    }
+
+    #[test]
     fn extreme_curves_are_harmless() {
         for (mean, sd) in [(0.05, 0.02), (60.0, 60.0), (60.0, 0.02), (0.05, 60.0)] {
             let curve = Curve::gamma(mean, sd);
             let sum = curve.peak_days(0.0, 1e9);
             assert!(sum.is_finite() && sum > 0.0 && curve.first_h < curve.last_h, "{mean} {sd}: {sum}");
+        }
+        for (shift, width, slant) in [(-60.0, 0.02, 1000.0), (60.0, 60.0, -1000.0), (0.0, 0.02, 0.0)] {
+            let curve = Curve::around_onset(shift, width, slant);
+            let sum = curve.peak_days(0.0, 1e9);
+            assert!(sum.is_finite() && sum > 0.0 && curve.first_h < curve.last_h, "{shift} {width} {slant}");
         }
     }
 }

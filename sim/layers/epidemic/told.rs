@@ -12,6 +12,7 @@ impl Disease {
         let profile = match t.profile {
             ProfileKind::GenerationTime => "generation_time",
             ProfileKind::ViralLoad => "viral_load",
+            ProfileKind::AroundOnset => "around_onset",
         };
         let immunity = &self.immunity.infection;
         let numbers = [
@@ -20,6 +21,9 @@ impl Disease {
             ("asymptomatic_infectiousness", t.asymptomatic_infectiousness, &t.source),
             ("generation_time_mean", t.generation_time.mean_days, &t.generation_time.source),
             ("generation_time_sd", t.generation_time.sd_days, &t.generation_time.source),
+            ("onset_shift", t.around_onset.shift_days, &t.around_onset.source),
+            ("onset_width", t.around_onset.width_days, &t.around_onset.source),
+            ("onset_slant", t.around_onset.slant, &t.around_onset.source),
             ("incubation_mean", d.incubation.mean_days, &d.source),
             ("incubation_sd", d.incubation.sd_days, &d.source),
             ("latent_mean", d.exposed_to_infectious.mean_days, &d.source),

@@ -6,8 +6,6 @@ use rayon::prelude::*;
 
 /// Base of the purposes of all draws about records: department and kind are added, so no two share their luck.
 const OBSERVES: u32 = 0x0500;
-/// Shape of the gamma distribution of delays: a coefficient of variation of one half.
-const DELAY_SHAPE: f64 = 4.0;
 
 /// Cases worked on together.
 const PIECE: usize = 256;
@@ -61,7 +59,8 @@ impl Desk<'_> {
         if !draw.chance(feed.coverage) {
             return None;
         }
-        let delay_ticks = (feed.delay_h * draw.gamma(DELAY_SHAPE) / DELAY_SHAPE).round() as u32;
+        let shape = self.params.delay_shape;
+        let delay_ticks = (feed.delay_h * draw.gamma(shape) / shape).round() as u32;
         let known_tick = observed_tick.saturating_add(delay_ticks).max(self.now.tick + 1);
         let wrong = draw.chance(feed.error);
         let person = match (wrong, kind) {

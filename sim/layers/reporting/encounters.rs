@@ -1,7 +1,7 @@
 //! Who shared a room with whom, as far as somebody may ask for it later: kept for those who may become cases only.
 use super::feeds::ReportingParams;
+use super::interviews::has_app;
 use citytwin_engine::{Now, TracingOrder};
-use citytwin_world::residents::flag;
 use citytwin_world::services::Encounter;
 use citytwin_world::{Draw, IdSet, PersonId, Residents, Setting, Visit, VisitLog, World};
 use rayon::prelude::*;
@@ -69,11 +69,11 @@ pub(super) fn keep(
 ) -> Vec<Encounter> {
     let residents = &world.people.residents;
     let setting = |visit: &Visit| residents.rooms.setting.get(visit.room).copied();
-    // Whom nobody could name is left out, unless phones could.
-    let phone = |person| residents.person.get(person).is_some_and(|p| p.has(flag::PHONE));
+    // Whom nobody could name is left out, unless the phones of both could.
+    let app = |person| order.app_share > 0.0 && has_app(now, residents, order, person);
     let counts = |visit: &Visit| {
         let recall = setting(visit).map(|setting| order.recall[setting as usize]);
-        recall.is_some_and(|recall| recall > 0.0 || order.app_share > 0.0 && phone(visit.person))
+        recall.is_some_and(|recall| recall > 0.0 || app(visit.person))
     };
     let tick = now.tick;
     let row = |case, visit: &Visit| Encounter {

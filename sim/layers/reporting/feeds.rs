@@ -91,7 +91,12 @@ const fn feeds() -> [[KeySpec; 3]; 13] {
 
 const FEEDS: [[KeySpec; 3]; 13] = feeds();
 
-const REST: [KeySpec; 15] = [
+const REST: [KeySpec; 16] = [
+    KeySpec::new("delay_spread", Unit::Number)
+        .default(0.5)
+        .range(0.01, 2.0)
+        .about("How much the delays of departments scatter: standard deviation over mean of their gamma distribution.")
+        .source("assumption"),
     KeySpec::new("arrivals_per_1000", Unit::PerDay)
         .default(0.5)
         .range(0.0, 1000.0)
@@ -175,14 +180,14 @@ const REST: [KeySpec; 15] = [
         .source("assumption: yesterday's numbers are published today"),
 ];
 
-const fn all() -> [KeySpec; 54] {
-    let mut keys = [REST[0]; 54];
+const fn all() -> [KeySpec; 55] {
+    let mut keys = [REST[0]; 55];
     let mut i = 0;
     while i < 39 {
         keys[i] = FEEDS[i / 3][i % 3];
         i += 1;
     }
-    while i < 54 {
+    while i < 55 {
         keys[i] = REST[i - 39];
         i += 1;
     }
@@ -196,6 +201,8 @@ pub const KEYS: &[KeySpec] = &all();
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportingParams {
     feeds: Vec<Feed>,
+    /// Shape of the gamma distribution of delays.
+    pub delay_shape: f64,
     /// Residents who come from outside the city, as a share of all and per day.
     pub arrivals_share: f64,
     /// Share of arrivals by rail.
@@ -242,6 +249,7 @@ impl ReportingParams {
         let settings = params.list("co_location_settings");
         Self {
             feeds: Department::ALL.iter().map(feed).collect(),
+            delay_shape: params.f64("delay_spread").powi(-2),
             arrivals_share: params.f64("arrivals_per_1000") / 1000.0,
             by_rail: params.f64("arrivals_by_rail"),
             by_air: params.f64("arrivals_by_air"),

@@ -1,6 +1,6 @@
 //! What the tracing teams of the health commission learn: from cases who name whom they met, and from phones.
 use citytwin_engine::{Board, Department, Now, Record, RecordKind, TracedCase, TracingOrder};
-use citytwin_world::health::Health;
+use citytwin_world::health::{Episode, Health};
 use citytwin_world::residents::flag;
 use citytwin_world::services::Encounter;
 use citytwin_world::{Draw, PersonId, Residents, Stage, World};
@@ -12,18 +12,56 @@ const HAS_APP: u32 = 0x05E3;
 /// Shape of the gamma distribution of delays: a coefficient of variation of one half.
 const DELAY_SHAPE: f64 = 4.0;
 
-/// Every hour: the contacts of those interviewed, and those whom the phones of cases have met.
-pub(super) fn trace(now: Now, world: &World, order: &TracingOrder, board: &mut Board) {
+/// Every hour: contacts who watch for symptoms and feel the first ones now, or felt them before they were reached.
+pub(super) fn watch(now: Now, world: &World, order: &TracingOrder, board: &mut Board) {
+    let Some(watched) = &order.watched else { return };
+    let health = &world.people.health;
+    let others = &world.services.other_illness;
+    let running = health.active.iter().filter_map(|i| health.episodes.get(*i as usize));
+    let mut ill: Vec<(PersonId, u32)> = running
+        .filter(|episode| episode.symptoms_tick == now.tick && watched.has(episode.person))
+        .map(|episode| (episode.person, now.tick))
+        .collect();
+    if now.day_begins() {
+        ill.extend(others.iter().filter(|person| watched.has(**person)).map(|person| (*person, now.tick)));
+    }
+    for &person in &order.newly_watched {
+        let felt = |e: &&Episode| e.symptoms_tick <= now.tick && now.tick < e.end_tick;
+        if let Some(episode) = health.latest(person).filter(felt) {
+            ill.push((person, episode.symptoms_tick));
+        } else if others.binary_search(&person).is_ok() {
+            ill.push((person, now.tick - now.hour()));
+        }
+    }
+    ill.sort_unstable();
+    ill.dedup_by_key(|(person, _)| *person);
+    for (person, observed_tick) in ill {
+        let (kind, observer) = (RecordKind::SymptomReport, Department::HealthCommission);
+        board.tell(now.tick + 1, Record { kind, observer, person, observed_tick });
+    }
+}
+
+/// Every hour: the contacts of those interviewed, and those whom the phones of cases have met, of all days or only those
+/// `first_met` on one day.
+pub(super) fn trace(
+    now: Now,
+    world: &World,
+    order: &TracingOrder,
+    first_met: Option<u32>,
+    (interviews, phones): (&[TracedCase], &[TracedCase]),
+    board: &mut Board,
+) {
     let (health, residents) = (&world.people.health, &world.people.residents);
     let met = world.services.encounters.as_slice();
-    for case in order.interviews.iter().filter(|case| is_alive(health, case.person)) {
-        for found in company(now, health, order, case, met) {
+    let counts = |found: &Found| first_met.is_none_or(|tick| found.first_tick == tick);
+    for case in interviews.iter().filter(|case| is_alive(health, case.person)) {
+        for found in company(now, health, order, case, met).filter(counts) {
             interview(now, order, case, &found, board);
         }
     }
     let app = |person| has_app(now, residents, order, person);
-    for case in order.phones.iter().filter(|case| app(case.person)) {
-        let found = company(now, health, order, case, met);
+    for case in phones.iter().filter(|case| app(case.person)) {
+        let found = company(now, health, order, case, met).filter(counts);
         let phones = found.filter(|found| found.kind == RecordKind::TracedContact && app(found.person));
         phones.for_each(|found| tell(board, now.tick, &found));
     }
@@ -33,6 +71,7 @@ pub(super) fn trace(now: Now, world: &World, order: &TracingOrder, board: &mut B
 struct Found {
     person: PersonId,
     kind: RecordKind,
+    first_tick: u32,
     last_tick: u32,
     /// Chance that the case can name the person, by the setting in which it is greatest.
     recall: f64,
@@ -53,13 +92,15 @@ fn company<'a>(
         let roles = encounters.iter().filter_map(|one| {
             let kind = role(now, health, order, case, one)?;
             let recall = f64::from(order.recall[one.setting as usize]);
-            Some(Found { person: one.other, kind, last_tick: one.last_tick, recall })
+            let (first_tick, last_tick) = (one.first_tick, one.last_tick);
+            Some(Found { person: one.other, kind, first_tick, last_tick, recall })
         });
         roles.reduce(|a, b| {
             let (recall, last_tick) = (a.recall.max(b.recall), a.last_tick.max(b.last_tick));
+            let first_tick = a.first_tick.min(b.first_tick);
             let contact = a.kind == RecordKind::TracedContact || b.kind == RecordKind::TracedContact;
             let kind = if contact { RecordKind::TracedContact } else { RecordKind::TracedSource };
-            Found { person: a.person, kind, last_tick, recall }
+            Found { person: a.person, kind, first_tick, last_tick, recall }
         })
     })
 }
@@ -81,7 +122,8 @@ fn is_alive(health: &Health, person: PersonId) -> bool {
     health.stage.get(person).is_some_and(|stage| *stage != Stage::Dead)
 }
 
-fn has_app(now: Now, residents: &Residents, order: &TracingOrder, person: PersonId) -> bool {
+/// Whether a resident has the app that remembers whom it met.
+pub(super) fn has_app(now: Now, residents: &Residents, order: &TracingOrder, person: PersonId) -> bool {
     residents.person.get(person).is_some_and(|p| p.has(flag::PHONE))
         && Draw::new(now.seed, HAS_APP, person.0, 0).chance(f64::from(order.app_share))
 }

@@ -13,7 +13,7 @@ mod requests;
 mod signals;
 mod travels;
 
-use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase};
+use citytwin_engine::{Board, Department, Kind, Layer, Levers, Now, Params, Phase, TracedCase};
 use citytwin_world::DigitalFunction::{self, Code};
 use citytwin_world::services::Meeting;
 use citytwin_world::{PersonId, World};
@@ -51,6 +51,8 @@ pub struct Reporting {
     operators: KnownCases,
     /// Cases the health commission learnt of today.
     cases_today: u64,
+    /// Cases interviewed today, and those whose phones were asked: empty at midnight.
+    asked_today: (Vec<TracedCase>, Vec<TracedCase>),
 }
 
 impl Reporting {
@@ -68,6 +70,7 @@ impl Reporting {
             employers: KnownCases::new(Department::Employers),
             operators: KnownCases::new(Department::TelecomOperators),
             cases_today: 0,
+            asked_today: Default::default(),
         }
     }
 
@@ -114,6 +117,22 @@ impl Reporting {
         }
     }
 
+    /// Cases tell whom they met; what they did on the day of the interview is known when it is over.
+    fn trace(&mut self, now: Now, world: &World, levers: &Levers, board: &mut Board) {
+        if now.day_begins() {
+            self.asked_today = Default::default();
+        }
+        let Some(order) = &levers.tracing else { return };
+        if now.day_ends() {
+            let (interviews, phones) = &self.asked_today;
+            interviews::trace(now, world, order, Some(now.tick), (interviews, phones), board);
+        }
+        interviews::trace(now, world, order, None, (&order.interviews, &order.phones), board);
+        self.asked_today.0.extend_from_slice(&order.interviews);
+        self.asked_today.1.extend_from_slice(&order.phones);
+        interviews::watch(now, world, order, board);
+    }
+
     fn report(&mut self, now: Now, world: &mut World, levers: &Levers, board: &mut Board) {
         if now.day_begins() {
             self.cases_today = 0;
@@ -124,9 +143,7 @@ impl Reporting {
             self.keep_meetings(now, world, levers);
             self.keep_encounters(now, world, levers);
         }
-        if let Some(order) = &levers.tracing {
-            interviews::trace(now, world, order, board);
-        }
+        self.trace(now, world, levers, board);
         let residents = Arc::clone(&world.people.residents);
         let (health, services) = (&world.people.health, &world.services);
         let city = &world.city;

@@ -10,7 +10,7 @@ use super::due::{Bits, WORDS, each_bit, has};
 use super::side_by_side::{self, GROUP, Group, SideBySide};
 use super::traveller::{ROOM, Traveller};
 use super::{ChunkWork, Sink, View, Work, walk, warm};
-use citytwin_engine::{Levers, TICKS_PER_DAY};
+use citytwin_engine::{Levers, PersonSet, TICKS_PER_DAY};
 use citytwin_world::draw::blocks;
 use citytwin_world::health::{Health, Severity};
 use citytwin_world::id::Key;
@@ -18,6 +18,7 @@ use citytwin_world::population::{Hold, STOPS_MAX, Today};
 use citytwin_world::visits::CHUNK;
 use citytwin_world::{PersonId, RoomId, Visit};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Infections looked at together.
 const PIECE: usize = 1024;
@@ -266,11 +267,17 @@ fn heeded(levers: &Levers) -> Option<(u32, &[u32])> {
     Some((map.caution.to_bits(), &map.shunned))
 }
 
-/// Of a chunk's persons, those whom an order to stay at home reached or left between two sets of levers.
+/// Of a chunk's persons, those whom an order to stay at home, or to watch for symptoms, reached or left between two sets
+/// of levers.
 pub(super) fn reordered(a: &Levers, b: &Levers, chunk: usize) -> Bits {
-    let word =
-        |levers: &Levers, w: usize| levers.isolate.as_ref().map_or(0, |set| set.word(chunk * WORDS + w));
-    std::array::from_fn(|w| word(a, w) ^ word(b, w))
+    let word = |set: Option<&Arc<PersonSet>>, w: usize| set.map_or(0, |set| set.word(chunk * WORDS + w));
+    fn watched(levers: &Levers) -> Option<&Arc<PersonSet>> {
+        levers.tracing.as_ref().and_then(|order| order.watched.as_ref())
+    }
+    std::array::from_fn(|w| {
+        let ordered = word(a.isolate.as_ref(), w) ^ word(b.isolate.as_ref(), w);
+        ordered | (word(watched(a), w) ^ word(watched(b), w))
+    })
 }
 
 /// What days taken back had counted; their stays and trips are only passed through.

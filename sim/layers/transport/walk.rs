@@ -64,6 +64,10 @@ fn prevented(view: &View, who: Traveller, today: &Today, next: u8) -> Option<Cau
     match view.health.severity[who.id] {
         Severity::None => {}
         Severity::Mild => {
+            // Who was asked to watch for symptoms stays at home with the first ones.
+            if levers.watches(who.id) {
+                return Some(Cause::Ill);
+            }
             // Whoever stays in bed does so for the whole illness, so the draw is the person's, not the day's.
             if unit_f32(block(view.now.seed, OBEY, who.id.0, u32::MAX, 0)[0]) < view.obedience.ill_at_home {
                 return Some(Cause::Ill);

@@ -26,7 +26,17 @@ pub const KEYS: &[KeySpec] = &[
     KeySpec::new("cases_per_team", Unit::PerDay)
         .default(2.0)
         .range(0.0, 1000.0)
-        .about("Cases that a team can interview in a day, between 8 and 20 o'clock.")
+        .about("Cases that a team can interview in a day.")
+        .source("assumption"),
+    KeySpec::new("open_from", Unit::Hours)
+        .default(8.0)
+        .range(0.0, 24.0)
+        .about("Hour of the day in which teams begin to interview.")
+        .source("assumption"),
+    KeySpec::new("open_until", Unit::Hours)
+        .default(20.0)
+        .range(0.0, 24.0)
+        .about("Hour of the day in which they end; where it isn't later than the first, they work day and night.")
         .source("assumption"),
     KeySpec::new("order", Unit::Text)
         .text("oldest")
@@ -87,6 +97,14 @@ pub const KEYS: &[KeySpec] = &[
         .flag(false)
         .about("Whether those who may have been infected are called up for a swab.")
         .source("assumption"),
+    KeySpec::new("watch", Unit::Days)
+        .default(0.0)
+        .range(0.0, 60.0)
+        .about(
+            "How long from the last company on those who may have been infected watch for symptoms once they are \
+             reached. Who falls ill tells the health commission in the same hour (`symptom_report`); 0 for nobody.",
+        )
+        .source("assumption: nobody; ECDC, 25 February 2020: contacts watch for symptoms for 14 days"),
 ];
 
 /// Share of contacts whom a case can name, by setting.

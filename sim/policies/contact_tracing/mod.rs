@@ -2,6 +2,8 @@
 mod keys;
 mod queue;
 
+use crate::bound::Bound;
+use crate::term::SavedTerms;
 use citytwin_engine::{
     Board, Department, Kind, Levers, Now, Params, Policy, Purpose, RecordKind, TICKS_PER_DAY, TracingOrder,
 };
@@ -9,6 +11,8 @@ use citytwin_world::problem::Problems;
 use citytwin_world::{City, PersonId};
 use keys::{KEYS, recall};
 use queue::{Queue, SavedQueue};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -18,22 +22,24 @@ pub const KIND: Kind<dyn Policy> = Kind {
     build,
 };
 
-/// Hours of the day in which teams work.
-const WORK_HOURS: std::ops::Range<u32> = 8..20;
-
 struct Tracing {
     /// How it is done; the cases of the hour are filled in.
     order: TracingOrder,
     cases: Vec<RecordKind>,
     /// Cases that all teams can interview in a day, per resident.
     per_resident: f64,
+    /// Hours of the day in which teams work.
+    open: Range<u32>,
     test_sources: bool,
     test_contacts: bool,
+    /// How long contacts watch for symptoms after the last company, and who does.
+    watch_ticks: u32,
+    watched: Bound,
     queue: Queue,
     read: usize,
 }
 
-fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
+fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
     let ticks = |key: &str| (params.f64(key) * f64::from(TICKS_PER_DAY)).round() as u32;
     Ok(Box::new(Tracing {
         order: TracingOrder {
@@ -48,8 +54,11 @@ fn build(params: &Params, _: &City) -> Result<Box<dyn Policy>, Problems> {
         },
         cases: params.list("cases").iter().filter_map(|name| RecordKind::parse(name)).collect(),
         per_resident: params.f64("teams_per_100k") * params.f64("cases_per_team") / 100_000.0,
+        open: open_hours(params.u32("open_from"), params.u32("open_until")),
         test_sources: params.bool("test_sources"),
         test_contacts: params.bool("test_contacts"),
+        watch_ticks: ticks("watch"),
+        watched: Bound::for_persons(city.info.population as usize),
         queue: Queue::new(params.text("order") == "newest", ticks("give_up")),
         read: 0,
     }))
@@ -61,13 +70,18 @@ fn residents(board: &Board, city: &City) -> f64 {
     counted.unwrap_or(city.info.population as f64)
 }
 
+/// From one hour of the day to another; the whole day where the second is not the later one.
+fn open_hours(from: u32, until: u32) -> Range<u32> {
+    if from < until { from..until } else { 0..24 }
+}
+
 /// Interviews that fit into one hour of the day, where so many fit into the day: whole ones, spread evenly.
-fn in_hour(hour: u32, per_day: f64) -> usize {
-    if !WORK_HOURS.contains(&hour) {
+fn in_hour(open: &Range<u32>, hour: u32, per_day: f64) -> usize {
+    if !open.contains(&hour) {
         return 0;
     }
-    let hours = f64::from(WORK_HOURS.end - WORK_HOURS.start);
-    let by = |hour: u32| (per_day * f64::from(hour - WORK_HOURS.start) / hours + 1e-9).floor();
+    let hours = f64::from(open.end - open.start);
+    let by = |hour: u32| (per_day * f64::from(hour - open.start) / hours + 1e-9).floor();
     (by(hour + 1) - by(hour)) as usize
 }
 
@@ -81,7 +95,15 @@ impl Tracing {
                 if let Some(case) = self.queue.join(now.tick, record) {
                     order.phones.push(case);
                 }
-            } else if match record.kind {
+                continue;
+            }
+            if record.kind == RecordKind::TracedContact {
+                let until_tick = record.observed_tick.saturating_add(self.watch_ticks);
+                if until_tick > now.tick && self.watched.bind(record.person, until_tick) {
+                    order.newly_watched.push(record.person);
+                }
+            }
+            if match record.kind {
                 RecordKind::TracedSource => self.test_sources,
                 RecordKind::TracedContact => self.test_contacts,
                 _ => false,
@@ -98,21 +120,29 @@ impl Policy for Tracing {
     fn decide(&mut self, now: Now, board: &Board, city: &City, levers: &mut Levers) {
         let mut order = self.order.clone();
         let swabs = self.read(now, board, &mut order);
-        let room = in_hour(now.hour(), self.per_resident * residents(board, city));
+        let room = in_hour(&self.open, now.hour(), self.per_resident * residents(board, city));
         order.interviews = self.queue.leave(now.tick, room);
         order.waiting = self.queue.len() as u32;
         order.phones.sort_unstable();
+        self.watched.settle(now.tick);
+        if !self.watched.is_empty() {
+            order.newly_watched.sort_unstable();
+            order.watched = Some(Arc::clone(self.watched.set()));
+        }
         levers.call_up(&swabs);
         levers.trace(&order);
     }
 
     fn memory(&self) -> Vec<u8> {
-        bitcode::encode(&(self.queue.save(), self.read as u64))
+        bitcode::encode(&(self.queue.save(), self.watched.save(), self.read as u64))
     }
 
     fn restore(&mut self, memory: &[u8]) -> bool {
-        let Ok((queue, read)) = bitcode::decode::<(SavedQueue, u64)>(memory) else { return false };
+        let Ok((queue, watched, read)) = bitcode::decode::<(SavedQueue, SavedTerms, u64)>(memory) else {
+            return false;
+        };
         self.queue.load(queue);
+        self.watched.load(watched);
         self.read = read as usize;
         true
     }

@@ -36,8 +36,11 @@ fn teams_take_one_case_after_the_other_in_working_hours() {
     assert_eq!(one.levers.tracing.as_ref().map(|order| order.waiting), Some(3));
     let second: Vec<(u32, Vec<u32>)> = (0..3).map(|i| (33 + 2 * i, vec![84 - i])).collect();
     assert_eq!(interviews(&mut one, 1), second);
-    assert_eq!(in_hour(8, 24.0) + in_hour(19, 24.0), 4);
-    assert_eq!((0..24).map(|hour| in_hour(hour, 7.3)).sum::<usize>(), 7);
+    let in_hour = |open, hour, per_day| super::in_hour(&open, hour, per_day);
+    assert_eq!(in_hour(8..20, 8, 24.0) + in_hour(8..20, 19, 24.0), 4);
+    assert_eq!((0..24).map(|hour| in_hour(open_hours(8, 20), hour, 7.3)).sum::<usize>(), 7);
+    assert_eq!((0..24).map(|hour| in_hour(open_hours(0, 24), hour, 24.0)).collect::<Vec<_>>(), [1; 24]);
+    assert_eq!(open_hours(20, 8), 0..24);
 }
 
 #[test]
@@ -69,6 +72,26 @@ fn phones_are_asked_at_once_and_sources_are_swabbed() {
     let wanted =
         [(vec![], vec![]), (vec![], vec![]), (vec![case], vec![]), (vec![], vec![8]), (vec![], vec![9])];
     assert_eq!(seen[..5], wanted);
+}
+
+#[test]
+fn contacts_watch_from_the_hour_in_which_they_are_reached_until_their_term_ends() {
+    let mut one = simulation(&city(), &[(&KIND, &[("watch", "2 d")])]);
+    one.board.tell(3, record(RecordKind::TracedContact, 9, 1));
+    one.board.tell(3, record(RecordKind::TracedSource, 10, 1));
+    one.board.tell(5, record(RecordKind::TracedContact, 9, 2));
+    let mut seen = Vec::new();
+    for _ in 0..52 {
+        one.step();
+        let order = one.levers.tracing.clone().unwrap_or_default();
+        assert!(!one.levers.watches(PersonId(10)));
+        seen.push((one.levers.watches(PersonId(9)), order.newly_watched.len()));
+    }
+    let first = seen.iter().position(|seen| seen.0).expect("watches");
+    assert_eq!((first, seen[first]), (3, (true, 1)));
+    assert!(seen[4..].iter().all(|seen| seen.1 == 0));
+    // Two days from the last company of which the board knows.
+    assert_eq!(seen.iter().rposition(|seen| seen.0), Some(49));
 }
 
 #[test]

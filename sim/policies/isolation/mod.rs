@@ -1,14 +1,13 @@
 //! Isolation of known cases and quarantine of known contacts, as far as people follow the order.
+use crate::bound::Bound;
 use crate::by_record::{CASES, CONTACTS};
-use crate::term::{SavedTerms, Terms};
+use crate::term::SavedTerms;
 use bitcode::{Decode, Encode};
 use citytwin_engine::{
-    Board, Department, KeySpec, Kind, Levers, Now, Params, PersonSet, Policy, Purpose, RecordKind,
-    TICKS_PER_DAY, Unit,
+    Board, Department, KeySpec, Kind, Levers, Now, Params, Policy, Purpose, RecordKind, TICKS_PER_DAY, Unit,
 };
 use citytwin_world::problem::Problems;
-use citytwin_world::{City, Draw, PersonId};
-use std::sync::Arc;
+use citytwin_world::{City, Draw};
 
 /// How it is listed.
 pub const KIND: Kind<dyn Policy> = Kind {
@@ -85,56 +84,6 @@ struct Isolation {
     read: usize,
 }
 
-/// Persons bound by an order, as terms and as the set that levers take.
-struct Bound {
-    terms: Terms,
-    set: Arc<PersonSet>,
-    /// Persons the set has room for.
-    room: usize,
-    /// Persons whose membership may have changed in this hour.
-    touched: Vec<PersonId>,
-}
-
-impl Bound {
-    fn for_persons(room: usize) -> Self {
-        let set = Arc::new(PersonSet::for_ids(room));
-        Self { terms: Terms::default(), set, room, touched: Vec::new() }
-    }
-
-    fn bind(&mut self, person: PersonId, until_tick: u32) {
-        if self.terms.bind(person, until_tick) {
-            self.touched.push(person);
-        }
-    }
-
-    /// Ends what is over and brings the set up to date.
-    fn settle(&mut self, tick: u32) {
-        let expired = self.terms.expire(tick);
-        self.touched.extend(expired);
-        self.write();
-    }
-
-    fn write(&mut self) {
-        let touched = std::mem::take(&mut self.touched);
-        let Some(last) = touched.iter().max() else { return };
-        let set = Arc::make_mut(&mut self.set);
-        let wanted = last.0 as usize + 1;
-        if wanted > self.room {
-            self.room = wanted.next_power_of_two();
-            set.union(&PersonSet::for_ids(self.room));
-        }
-        for person in touched {
-            set.set(person, self.terms.binds(person));
-        }
-    }
-
-    fn load(&mut self, saved: SavedTerms) {
-        self.terms = Terms::load(saved);
-        self.touched = self.terms.persons().collect();
-        self.write();
-    }
-}
-
 /// What it keeps over a restart.
 #[derive(Encode, Decode)]
 struct Memory {
@@ -194,20 +143,19 @@ impl Policy for Isolation {
         self.ordered.settle(now.tick);
         self.contacts.settle(now.tick);
         self.apart.settle(now.tick);
-        if !self.ordered.terms.is_empty() {
-            levers.isolate(&self.ordered.set);
+        if !self.ordered.is_empty() {
+            levers.isolate(self.ordered.set());
         }
-        if !self.contacts.terms.is_empty() {
-            levers.quarantine_at_home(&self.contacts.set);
+        if !self.contacts.is_empty() {
+            levers.quarantine_at_home(self.contacts.set());
         }
-        if !self.apart.terms.is_empty() {
-            levers.keep_apart(&self.apart.set);
+        if !self.apart.is_empty() {
+            levers.keep_apart(self.apart.set());
         }
     }
 
     fn memory(&self) -> Vec<u8> {
-        let [ordered, contacts, apart] =
-            [&self.ordered, &self.contacts, &self.apart].map(|bound| bound.terms.save());
+        let [ordered, contacts, apart] = [&self.ordered, &self.contacts, &self.apart].map(Bound::save);
         bitcode::encode(&Memory { ordered, contacts, apart, read: self.read as u64 })
     }
 
@@ -226,6 +174,7 @@ mod tests {
     use super::*;
     use crate::trial::{record, simulation};
     use citytwin_engine::Simulation;
+    use citytwin_world::PersonId;
 
     fn isolated(simulation: &Simulation) -> Vec<u32> {
         let set = simulation.levers.isolate.as_deref().cloned().unwrap_or_default();
