@@ -177,22 +177,17 @@ impl Checker<'_> {
         }
     }
 
-    /// What movement is not deep enough for: closed streets change nothing where nobody looks for a way, closed stops and
-    /// runs cut nothing where everybody finds a place in the next vehicle of the timetable.
+    /// What movement is not deep enough for: runs cut change nothing where everybody finds a place in the next vehicle of
+    /// the timetable.
     pub fn needs_depth(&mut self, hazards: &[Checked], root: &Table, movement: &Params) {
         let settled = |key| match root.get("movement").map(|entry| &entry.node) {
             Some(Node::Table(table)) => is_settled(table, movement, key),
             _ => true,
         };
-        let by_queue = movement.text("depth") != "free" || !settled("depth");
         let by_capacity = movement.text("transit") == "capacity" || !settled("transit");
         for hazard in hazards.iter().filter(|hazard| hazard.enabled) {
             let (message, help) = match hazard.entry.kind.as_str() {
-                "street_closure" if !by_queue => (
-                    "movement at depth `free` knows no closed streets",
-                    "write depth = \"queue\" or \"assignment\" in [movement]",
-                ),
-                "station_closure" | "service_cut" if !by_capacity => (
+                "service_cut" if !by_capacity => (
                     "transit by `timetable` takes everybody everywhere",
                     "write transit = \"capacity\" in [movement]",
                 ),

@@ -78,6 +78,11 @@ pub struct Roads {
     pub before_closures: Vec<RoadDay>,
     /// Links that hazards close in this hour, in no order; taken over into [`Self::closed`] when people move.
     pub closing: Vec<LinkId>,
+    /// Links that nobody may walk or cycle on at present, ascending.
+    pub closed_on_foot: Vec<LinkId>,
+    /// Links that hazards close to those on foot and on bicycles in this hour, in no order; taken over into
+    /// [`Self::closed_on_foot`] when people move.
+    pub closing_on_foot: Vec<LinkId>,
     /// Number of the present state: grows whenever a time or a closure changes.
     pub version: u32,
     /// Days of traffic worked out today.
@@ -85,24 +90,25 @@ pub struct Roads {
 }
 
 impl Roads {
-    /// The links that hazards close in this hour, ascending.
-    fn closing_now(&self) -> Vec<LinkId> {
-        let mut closing = self.closing.clone();
-        closing.sort_unstable();
-        closing.dedup();
-        closing
+    /// Puts what hazards close in this hour in order, each link once; so it doesn't depend on who closed it first.
+    pub fn settle_closing(&mut self) {
+        for closing in [&mut self.closing, &mut self.closing_on_foot] {
+            closing.sort_unstable();
+            closing.dedup();
+        }
     }
 
-    /// Whether this hour closes or opens a link.
+    /// Whether this hour closes or opens a link to anybody. What closes must be settled.
     pub fn closures_change(&self) -> bool {
-        self.closing_now() != self.closed
+        self.closing != self.closed || self.closing_on_foot != self.closed_on_foot
     }
 
-    /// Takes over what hazards close in this hour; tells whether that changes anything. Drivers remember how it was
-    /// before: once everything is open again, that is what they know.
+    /// Takes over what hazards close in this hour; tells whether that changes anything for vehicles. Drivers remember how
+    /// it was before: once everything is open again, that is what they know.
     pub fn take_closures(&mut self) -> bool {
-        let closing = self.closing_now();
-        self.closing.clear();
+        self.settle_closing();
+        self.closed_on_foot = std::mem::take(&mut self.closing_on_foot);
+        let closing = std::mem::take(&mut self.closing);
         let changes = closing != self.closed;
         if changes {
             if self.closed.is_empty() {

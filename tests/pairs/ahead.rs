@@ -15,6 +15,7 @@ fn days_settled_daily_or_hourly_are_the_same_days() {
         "epidemic/test-validity",
         "epidemic/noisy-map",
         "movement/closed-centre",
+        "movement/closed-district",
     ] {
         let run = |settle: &str| {
             let play = Play::of(base, DAYS, &[("movement.settle", settle)]).hastened(2);

@@ -38,6 +38,7 @@ fn the_whole_state_is_the_same_on_any_number_of_threads() {
         "epidemic/full-laboratories",
         "movement/closed-centre",
         "movement/closed-centre at depth assignment",
+        "movement/closed-district",
         "infrastructure/blackout",
     ] {
         let (file, deeper) = match name.split_once(" at depth ") {

@@ -10,16 +10,18 @@ mod driving;
 mod kerbs;
 mod means;
 mod period;
+mod seekers;
 mod volumes;
 
 pub use day::ordinary;
 pub use driving::{Driving, KEYS, ONLY_ASSIGNMENT, ONLY_QUEUE};
+pub use seekers::Seekers;
 
 use super::View;
 use citytwin_engine::Now;
 use citytwin_routing::Direction;
 use citytwin_routing::city::{self, street_graph};
-use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy, Seeker};
+use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy};
 use citytwin_routing::traffic::{CLOSED, RoadColumns};
 use citytwin_world::id::Key;
 use citytwin_world::residents::Resident;
@@ -28,7 +30,6 @@ use citytwin_world::streets::access;
 use citytwin_world::{PersonId, Streets};
 use kerbs::Kerbs;
 use period::Period;
-use std::sync::Mutex;
 
 /// Length of the parts of the day by which times are known, s.
 pub const PERIOD_S: u32 = 1800;
@@ -46,8 +47,7 @@ pub struct RoadNet {
     empty: Option<Customised>,
     /// Whether any link is closed now.
     closed: bool,
-    /// Memory of searches, one for each thread.
-    seekers: Vec<Mutex<Seeker>>,
+    seekers: Seekers,
 }
 
 impl RoadNet {
@@ -64,7 +64,7 @@ impl RoadNet {
             made_for: None,
             empty: None,
             closed: false,
-            seekers: Vec::new(),
+            seekers: Seekers::default(),
         })
     }
 
@@ -90,10 +90,7 @@ impl RoadNet {
 
     /// Makes ready for drives on a kind of day.
     pub(super) fn ready(&mut self, roads: &mut Roads, kind: usize) {
-        let threads = rayon::current_num_threads() + 1;
-        if self.seekers.len() < threads {
-            self.seekers.resize_with(threads, Mutex::default);
-        }
+        self.seekers.ready();
         if self.made_for == Some((kind, roads.version)) {
             return;
         }
