@@ -20,9 +20,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What is refused for something that the city lacks: not to be judged where the city isn't known.
-const CITY_LACKS: &[&str] = &["E031", NO_STREET, NO_STOP, NO_NAME, NO_HEIGHT];
-/// The one of these that is judged by the streets, and those judged by the timetable.
+const CITY_LACKS: &[&str] = &["E031", NO_STREET, NO_LINK, NO_STREET_NEAR, NO_STOP, NO_NAME, NO_HEIGHT];
+/// Those of these that are judged by the streets, and those judged by the timetable.
 const NO_STREET: &str = "E046";
+const NO_LINK: &str = "E085";
+const NO_STREET_NEAR: &str = "E087";
 const NO_STOP: &str = "E049";
 const NO_NAME: &str = "E050";
 /// Judged by the streets' heights.
@@ -107,7 +109,8 @@ impl Checker<'_> {
         let mut problems = kind.refused(params, &City::default());
         if problems.iter().any(|problem| CITY_LACKS.contains(&problem.code)) {
             let has = |codes: &[&str]| problems.iter().any(|problem| codes.contains(&problem.code));
-            let (at_streets, at_transit) = (has(&[NO_STREET, NO_HEIGHT]), has(&[NO_STOP, NO_NAME]));
+            let (at_streets, at_transit) =
+                (has(&[NO_STREET, NO_LINK, NO_STREET_NEAR, NO_HEIGHT]), has(&[NO_STOP, NO_NAME]));
             let unknown = self.look_closer(at_streets, at_transit);
             if let Sketch::Known(city, _) = &self.city {
                 problems = kind.refused(params, city);
@@ -133,7 +136,7 @@ impl Checker<'_> {
         {
             match folder::read_streets_alone(path) {
                 Ok(streets) => city.streets = streets,
-                Err(_) => unknown = &[NO_STREET, NO_STOP, NO_NAME, NO_HEIGHT],
+                Err(_) => unknown = &[NO_STREET, NO_LINK, NO_STREET_NEAR, NO_STOP, NO_NAME, NO_HEIGHT],
             }
         }
         if at_transit && unknown.is_empty() && city.transit.stop_lon.is_empty() {

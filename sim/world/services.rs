@@ -1,6 +1,6 @@
 //! What the city offers its people and how much of it was used today: digital services, hospitals, doors, trips.
 use crate::entrance::{DigitalFunction, Entrance};
-use crate::id::{PersonId, PlaceId, StopId, ZoneId};
+use crate::id::{LinkId, PersonId, PlaceId, StopId, ZoneId};
 use crate::kinds::{Mode, PlaceKind, Sector, Setting, kinds};
 use bitcode::{Decode, Encode};
 use std::collections::BTreeMap;
@@ -252,6 +252,8 @@ pub enum Door {
     Staff(PlaceId),
     /// Border of a zone, for those who come from another one.
     Border(ZoneId),
+    /// End of a street, for those who drive there.
+    Street(LinkId),
 }
 
 /// What happened at one door today.

@@ -39,6 +39,8 @@ fn the_whole_state_is_the_same_on_any_number_of_threads() {
         "movement/closed-centre",
         "movement/closed-centre at depth assignment",
         "movement/closed-district",
+        "movement/street-checkpoint",
+        "movement/street-checkpoint at depth free",
         "infrastructure/blackout",
     ] {
         let (file, deeper) = match name.split_once(" at depth ") {

@@ -11,6 +11,7 @@ mod closures;
 mod diary;
 mod doors;
 mod due;
+mod guards;
 mod network;
 mod obedience;
 mod outcome;
@@ -36,6 +37,7 @@ use citytwin_world::{City, Health, PersonId, Residents, World};
 use closures::Closures;
 use doors::Doors;
 use due::{Bits, Due};
+use guards::StreetGuards;
 use network::Network;
 pub use obedience::Obedience;
 use platforms::{Filled, Filling, Ground, Service};
@@ -78,6 +80,7 @@ pub struct Transport {
     /// Where roads know traffic.
     roads: Option<RoadNet>,
     closures: Closures,
+    guards: StreetGuards,
     due: Vec<Due>,
     doors: Doors,
     chunks: Vec<ChunkWork>,
@@ -101,6 +104,8 @@ struct View<'a> {
     roads: Option<&'a RoadNet>,
     /// Where anything is closed.
     closures: Option<&'a Closures>,
+    /// Where any street is guarded.
+    guards: Option<&'a StreetGuards>,
     /// Where vehicles can fill.
     service: Option<&'a Service>,
     obedience: &'a Obedience,
@@ -127,6 +132,7 @@ impl Transport {
             network: None,
             roads: None,
             closures: Closures::default(),
+            guards: StreetGuards::default(),
             due: Vec::new(),
             doors: Doors::default(),
             chunks: Vec::new(),
@@ -203,6 +209,7 @@ impl Transport {
             doors: &self.doors,
             roads: self.roads.as_ref(),
             closures: self.closures.in_force(),
+            guards: self.guards.in_force(),
             service: self.filled.service.as_ref(),
             obedience: &self.obedience,
             at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
@@ -336,13 +343,15 @@ impl Transport {
 
     /// Makes the roads ready for the hour: links that close or open change what drivers know at once.
     fn open_roads(&mut self, now: Now, world: &mut World) {
+        let posts = guards::posts(&self.doors, world);
         let (roads, kind) = (&mut world.services.roads, roads::kind_of(now));
         let changes = roads.take_closures();
+        let posts_change = roads.take_posts(posts, world.city.streets.link_count());
         let Some(net) = &mut self.roads else { return };
         if now.day_begins() {
             roads.worked_out = 0;
         }
-        if changes && !roads.closed.is_empty() {
+        if changes && !roads.closed.is_empty() || posts_change {
             net.work_out(&self.driving, roads, kind);
         }
         net.ready(roads, kind);
@@ -360,10 +369,11 @@ impl Transport {
         if !now.day_begins() {
             self.reconsider(now, world, levers, network);
         }
+        self.doors.set_up(now, world, levers);
         self.open_roads(now, world);
         self.filled.open_hour(now, network, world);
         self.closures.open_hour(world, network, self.roads.is_some(), network::periods_from(now));
-        self.doors.set_up(now, world, levers);
+        self.guards.open_hour(world, &self.doors);
         if now.day_begins() {
             self.begin_day(now, world, levers, network);
         }

@@ -1,6 +1,7 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
 use super::closures;
 use super::doors::{DoorArrival, Passage};
+use super::guards;
 use super::network::{self, Leg};
 use super::platforms;
 use super::roads;
@@ -347,7 +348,8 @@ pub(super) fn queue(
     });
 }
 
-/// Comes to the destination's door: a checkpoint there is queued for, else the trip ends.
+/// Comes to a guarded street on the drive, then to the destination's door: a checkpoint there is queued for, else the
+/// trip ends.
 pub(super) fn reach(
     view: &View,
     who: Traveller,
@@ -356,6 +358,11 @@ pub(super) fn reach(
     depart_min: u16,
     sink: &mut Sink,
 ) {
+    if leg.mode == Mode::Car
+        && let Some(door) = guards::on_way(view, who.id, today, depart_min)
+    {
+        return queue(who, today, door, leg.arrive_s, (depart_min, leg.metres, Passage::Street), sink);
+    }
     reach_after(view, who, today, leg, (depart_min, 0), sink);
 }
 

@@ -1,5 +1,6 @@
 //! Which street a bus stop lies at.
 use super::super::network::Network;
+use citytwin_world::geo::{M_PER_DEGREE, away_from_stretch};
 use citytwin_world::streets::access;
 use citytwin_world::{City, LinkId, StopId, Streets};
 
@@ -9,9 +10,6 @@ const REACH_M: f64 = 100.0;
 const SAME_M: f64 = 0.5;
 /// Longest stretch of a link that is looked at in one piece, m.
 const PIECE_M: f64 = 200.0;
-/// Metres per degree of latitude on a sphere of the Earth's mean radius.
-const DEGREE_M: f64 = 111_195.08;
-
 /// The street of each stop at which buses call.
 pub(super) struct Kerbside {
     /// Stops, and where each one's links begin in `links`, with an end mark.
@@ -25,16 +23,6 @@ pub(super) struct Kerbside {
 struct Piece {
     link: LinkId,
     ends: [[f64; 2]; 2],
-}
-
-impl Piece {
-    fn away_m(&self, [x, y]: [f64; 2]) -> f64 {
-        let [[x1, y1], [x2, y2]] = self.ends;
-        let (dx, dy) = (x2 - x1, y2 - y1);
-        let along = ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy).max(1e-9);
-        let along = along.clamp(0.0, 1.0);
-        (x - x1 - along * dx).hypot(y - y1 - along * dy)
-    }
 }
 
 /// The square of the map in which a point lies.
@@ -72,7 +60,7 @@ impl Kerbside {
     pub(super) fn of(city: &City, network: &Network) -> Self {
         let (streets, transit) = (&city.streets, &city.transit);
         let middle = streets.lat.as_slice().first().copied().unwrap_or(0.0);
-        let flat = |lon: f64, lat: f64| [lon * DEGREE_M * middle.to_radians().cos(), lat * DEGREE_M];
+        let flat = |lon: f64, lat: f64| [lon * M_PER_DEGREE * middle.to_radians().cos(), lat * M_PER_DEGREE];
         let pieces = pieces(streets, &flat);
         let mut made = Self { stops: Vec::new(), first: vec![0], links: Vec::new() };
         for stop in network.bus_stops(transit.stop_lon.len()) {
@@ -82,7 +70,7 @@ impl Kerbside {
             for column in x - 1..=x + 1 {
                 let from = pieces.partition_point(|(cell, _)| *cell < [column, y - 1]);
                 let within = pieces[from..].iter().take_while(|(cell, _)| *cell <= [column, y + 1]);
-                near.extend(within.map(|(_, piece)| (piece.away_m(at), piece.link)));
+                near.extend(within.map(|(_, piece)| (away_from_stretch(at, piece.ends), piece.link)));
             }
             let least = near.iter().map(|(away_m, _)| *away_m).fold(f64::INFINITY, f64::min);
             if least <= REACH_M {

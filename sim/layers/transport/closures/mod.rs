@@ -24,7 +24,8 @@ use citytwin_world::transit::Journey;
 use citytwin_world::{City, LinkId, Mode, NodeId, PersonId, StopId, World};
 use kerbside::Kerbside;
 use replan::Replanned;
-use ways::{Round, Ways};
+use ways::Round;
+pub(super) use ways::Ways;
 
 /// What is known of closures; memory that is made anew wherever it is missing.
 #[derive(Default)]
@@ -45,9 +46,9 @@ pub(super) struct Closures {
     any: bool,
 }
 
-/// A circle around everything closed.
+/// A circle around some links.
 #[derive(Clone, Copy, Debug, Default)]
-struct Circle {
+pub(super) struct Circle {
     lon: f64,
     lat: f64,
     radius_m: f64,
@@ -58,7 +59,7 @@ const ROUNDED_M: f64 = 20.0;
 
 impl Circle {
     /// Around both ends of some links.
-    fn of<'a>(city: &City, links: impl Iterator<Item = &'a LinkId> + Clone) -> Self {
+    pub(super) fn of<'a>(city: &City, links: impl Iterator<Item = &'a LinkId> + Clone) -> Self {
         let streets = &city.streets;
         let ends = links.flat_map(|link| [streets.from[*link], streets.to[*link]]);
         let at = |node: NodeId| (streets.lon[node], streets.lat[node]);
@@ -74,7 +75,7 @@ impl Circle {
 
     /// Whether a way of so many metres between two spots may touch it, where no link is shorter than a share of the crow's
     /// distance between its ends.
-    fn may_touch(&self, [a, b]: [(f64, f64); 2], (way_m, crow_share): (u32, f64)) -> bool {
+    pub(super) fn may_touch(&self, [a, b]: [(f64, f64); 2], (way_m, crow_share): (u32, f64)) -> bool {
         let away = |at: (f64, f64)| (distance_m(at.0, at.1, self.lon, self.lat) - self.radius_m).max(0.0);
         // Distances on the globe that are added up may be off by a little.
         (away(a) + away(b)) * crow_share * 0.999 <= f64::from(way_m) + ROUNDED_M

@@ -12,7 +12,7 @@ use citytwin_world::{LinkId, Streets};
 const FEW: usize = 100;
 
 /// The ways of one kind of traveller.
-pub(super) struct Ways {
+pub(in super::super) struct Ways {
     hierarchy: Hierarchy,
     /// Weight and length of each link, m.
     weight: Vec<u32>,
@@ -50,7 +50,7 @@ impl Ways {
     }
 
     /// The quickest ways by car at free speed, tenths of a second; `None` where the streets contradict themselves.
-    pub(super) fn by_car(streets: &Streets) -> Option<Self> {
+    pub(in super::super) fn by_car(streets: &Streets) -> Option<Self> {
         let time_ds = |link: LinkId, _| (streets.free_time_s(link) * 10.0).ceil().clamp(1.0, 1e8) as u32;
         Self::of(streets, access::CAR, time_ds)
     }
@@ -76,7 +76,7 @@ impl Ways {
     }
 
     /// Closes some links, given in ascending order, and opens all others.
-    pub(super) fn close(&mut self, links: &[LinkId]) {
+    pub(in super::super) fn close(&mut self, links: &[LinkId]) {
         self.seekers.ready();
         if self.closed == links {
             return;
@@ -101,13 +101,28 @@ impl Ways {
     }
 
     /// The least length of any link as a share of the crow's distance between its ends, 1 at most.
-    pub(super) fn crow_share(&self) -> f64 {
+    pub(in super::super) fn crow_share(&self) -> f64 {
         self.crow_share
     }
 
     /// Whether any link is closed.
-    pub(super) fn any_closed(&self) -> bool {
+    pub(in super::super) fn any_closed(&self) -> bool {
         !self.closed.is_empty()
+    }
+
+    /// What is found first along the present way between two junctions.
+    pub(in super::super) fn first_on<T>(
+        &self,
+        from: u32,
+        to: u32,
+        find: impl Fn(u32) -> Option<T>,
+    ) -> Option<T> {
+        let found = self.seekers.with(|seeker| {
+            let mut links = Vec::new();
+            seeker.path_into(&self.hierarchy, &self.shut, from, to, &mut links).ok()??;
+            links.into_iter().find_map(&find)
+        });
+        found.flatten()
     }
 
     /// What becomes of the way between two junctions.

@@ -21,7 +21,7 @@ use super::View;
 use citytwin_engine::Now;
 use citytwin_routing::Direction;
 use citytwin_routing::city::{self, street_graph};
-use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy};
+use citytwin_routing::hierarchy::{Ancestry, Customised, Hierarchy, Seeker};
 use citytwin_routing::traffic::{CLOSED, RoadColumns};
 use citytwin_world::id::Key;
 use citytwin_world::residents::Resident;
@@ -128,6 +128,23 @@ pub(super) fn time_s(
     let net = view.roads?;
     let node = |slot: usize| net.kerbs.at(view.city, id, person, slot);
     net.period(depart_s)?.time_s(net, node(a)?.0, node(b)?.0)
+}
+
+/// The links of a drive between two of a resident's places by the times known, in order of travel; `None` where no way is
+/// open.
+pub(super) fn way(
+    view: &View,
+    (id, person): (PersonId, &Resident),
+    (a, b): (usize, usize),
+    depart_s: u32,
+    links: &mut Vec<u32>,
+) -> Option<()> {
+    let net = view.roads?;
+    let node = |slot: usize| net.kerbs.at(view.city, id, person, slot);
+    let (from, to, period) = (node(a)?, node(b)?, net.period(depart_s)?);
+    let search =
+        |seeker: &mut Seeker| seeker.path_into(&net.hierarchy, &period.weights, from.0, to.0, links).ok()?;
+    net.seekers.with(search)?.map(|_| ())
 }
 
 /// The kind of day of an hour, an index into [`Roads::days`].
