@@ -64,6 +64,24 @@ pub const METRICS: &[MetricKind] = &[
         o.roads[0] as f64
     }),
     MetricKind::daily(
+        "footways_closed_count",
+        "count",
+        "Links closed to those on foot and on bicycles at the end of the day.",
+        |o| o.roads[2] as f64,
+    ),
+    MetricKind::daily(
+        "detours_count",
+        "count",
+        "Trips on foot, by bicycle and, where movement knows no traffic, by car that closed streets made longer.",
+        |o| o.trips.detours as f64,
+    ).summed(),
+    MetricKind::daily(
+        "detour_min",
+        "min",
+        "Mean time that closed streets added to each of those trips; empty without any.",
+        |o| o.trips.detour_s as f64 / 60.0 / o.trips.detours as f64,
+    ),
+    MetricKind::daily(
         "traffic_worked_out_count",
         "count",
         "How often the day's traffic was worked out anew; 0 where it was like a day before.",

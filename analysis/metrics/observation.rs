@@ -126,8 +126,9 @@ pub struct Observation {
     pub load_max: Option<f32>,
     /// Stops closed at the end of the day.
     pub stops_closed: u64,
-    /// Links closed to cars at the end of the day, and how often today's traffic was worked out anew.
-    pub roads: [u64; 2],
+    /// Links closed to cars at the end of the day, how often today's traffic was worked out anew, and links closed to
+    /// those on foot.
+    pub roads: [u64; 3],
     /// How far the times known on a day of this kind are from equilibrium; NaN where movement knows no traffic.
     pub traffic_gap: f64,
     /// Mean times of drives on a day of this kind; `None` where movement knows no traffic.

@@ -191,7 +191,11 @@ impl Observer {
             passengers: services.passengers.today,
             load_max: services.passengers.counted.then(|| services.passengers.load_max()),
             stops_closed: services.passengers.disruption.closed.len() as u64,
-            roads: [services.roads.closed.len() as u64, u64::from(services.roads.worked_out)],
+            roads: [
+                services.roads.closed.len() as u64,
+                u64::from(services.roads.worked_out),
+                services.roads.closed_on_foot.len() as u64,
+            ],
             traffic_gap: roads_of(world, now).map_or(f64::NAN, |day| f64::from(day.gap)),
             drives: roads_of(world, now).map(|day| day.means).filter(|means| means.version > 0),
             checks: checks(world),

@@ -15,7 +15,11 @@ pub struct CheckpointRule {
     pub sectors: Vec<Sector>,
     /// Zones whose border is guarded, by number and in order: whoever comes from another zone passes it.
     pub borders: Vec<u32>,
-    /// Share of places, employers and borders that are guarded, 0–1.
+    /// Links at whose end vehicles are checked, by number and in order.
+    pub streets: Vec<u32>,
+    /// Lanes of a checkpoint on a street, all day.
+    pub street_lanes: u32,
+    /// Share of places, employers, borders and streets that are guarded, 0–1.
     pub coverage: f32,
     /// Minutes of the day from and until which guards stand; through midnight where the first is later.
     pub open_min: [u16; 2],
@@ -55,6 +59,8 @@ impl Default for CheckpointRule {
             zones: Vec::new(),
             sectors: Vec::new(),
             borders: Vec::new(),
+            streets: Vec::new(),
+            street_lanes: 1,
             coverage: 1.0,
             open_min: [0, 1440],
             scan_s: 0.0,

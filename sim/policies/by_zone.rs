@@ -26,17 +26,23 @@ pub const RADIUS: KeySpec = KeySpec::new("radius", Unit::Metres)
     .about("Only the zones whose middle lies within this distance of the middle of the city's jobs; unset, no such limit.")
     .source("choice of the scenario");
 
+/// The mean spot of all jobs of a city, longitude and latitude; without jobs that of its zones.
+pub fn middle_of_jobs(city: &City) -> (f64, f64) {
+    let (zones, mut sum) = (&city.zones, [0.0f64; 3]);
+    let without = zones.jobs.as_slice().iter().all(|jobs| *jobs == 0);
+    for (id, jobs) in zones.jobs.iter() {
+        let jobs = if without { 1.0 } else { f64::from(*jobs) };
+        let at = [zones.lon[id] * jobs, zones.lat[id] * jobs, jobs];
+        sum.iter_mut().zip(at).for_each(|(sum, part)| *sum += part);
+    }
+    (sum[0] / sum[2], sum[1] / sum[2])
+}
+
 /// The zones within [`RADIUS`], the nearest alone where none is; `None` where it is unset.
 pub fn within(params: &Params, city: &City) -> Option<Vec<u32>> {
     let radius_m = params.opt_f64("radius")?;
     let zones = &city.zones;
-    let mut sum = [0.0f64; 3];
-    for (id, jobs) in zones.jobs.iter() {
-        let jobs = f64::from(*jobs);
-        let at = [zones.lon[id] * jobs, zones.lat[id] * jobs, jobs];
-        sum.iter_mut().zip(at).for_each(|(sum, part)| *sum += part);
-    }
-    let middle = (sum[0] / sum[2], sum[1] / sum[2]);
+    let middle = middle_of_jobs(city);
     let rows = zones.lon.as_slice().iter().zip(zones.lat.as_slice());
     let away: Vec<f64> = rows.map(|(lon, lat)| distance_m(*lon, *lat, middle.0, middle.1)).collect();
     let near: Vec<u32> = (0..).zip(&away).filter(|(_, m)| **m <= radius_m).map(|(zone, _)| zone).collect();

@@ -72,5 +72,6 @@ pub fn roads(streets: &Streets, junction_delay: f64) -> RoadColumns {
         // Links without a capacity are no roads for cars; queues want a number all the same.
         capacity_per_h: capacity_per_h.iter().map(|capacity| capacity.max(1.0)).collect(),
         lanes: streets.lanes.as_slice().iter().map(|lanes| f64::from(*lanes)).collect(),
+        first_post: streets.link_count(),
     }
 }

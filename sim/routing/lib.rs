@@ -3,7 +3,7 @@
 //! - streets: [`Graph`] (a mode's links in CSR form, with turn bans), [`Weights`] (time and length of each arc),
 //!   [`Scratch`] (one search after another without allocation), [`Tree`] (what a search found);
 //!   [`hierarchy`] (the same answers in microseconds, on weights that may change at any hour);
-//! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`Profile`] (all good
+//! - transit: [`Timetable`] (patterns, runs, days), [`Rounds`] (RAPTOR), [`journeys`] (from zone to zone), [`Profile`] (all good
 //!   departures of a span), [`Journey`] (a choice of rides that can
 //!   be evaluated for any departure), [`Transfers`] (walks between stops);
 //! - traffic: [`assignment`] (user equilibrium of demand on a graph with volume-delay functions), [`traffic`] (single
@@ -17,6 +17,7 @@ mod component;
 mod dijkstra;
 mod graph;
 pub mod hierarchy;
+pub mod journeys;
 mod problem;
 mod profile;
 mod queue;

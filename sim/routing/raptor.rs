@@ -55,6 +55,8 @@ pub struct Rounds {
     /// Per pattern the first stop index with somebody waiting, or `NONE`; and the patterns that have one.
     first_wait: Vec<u32>,
     queue: Vec<u32>,
+    /// Stops at which nobody boards or alights; empty where all are open.
+    closed: Vec<bool>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,13 @@ const NO_RIDE: ByRide = ByRide { arrival_s: u32::MAX, pattern: NONE, board: NONE
 const NO_WALK: ByWalk = ByWalk { arrival_s: u32::MAX, from: NONE };
 
 impl Rounds {
+    /// Memory of searches in which nobody boards or alights at some stops: a flag per stop, those beyond them are open.
+    /// Vehicles pass closed stops at the times of the timetable.
+    #[must_use]
+    pub fn with_closed(closed: Vec<bool>) -> Self {
+        Self { closed, ..Self::default() }
+    }
+
     /// Earliest arrivals at all stops from an origin next to the stops in `access`, walking at most once between
     /// two rides and once after the last.
     ///
@@ -172,6 +181,9 @@ impl Rounds {
         let first = self.first_wait[pattern as usize] as usize;
         for (index, &stop) in stops.iter().enumerate().skip(first) {
             let stop = stop as usize;
+            if self.closed.get(stop).is_some_and(|closed| *closed) {
+                continue;
+            }
             if run < runs.count() {
                 let arrival_s = runs.arrival_s(index, run);
                 if arrival_s < self.best_ride_s[stop] && arrival_s <= departure.latest_s {

@@ -17,6 +17,7 @@ mod cut;
 mod diagram;
 mod meeting;
 mod part;
+mod posts;
 mod roads;
 mod rows;
 mod run;
@@ -27,9 +28,12 @@ mod known_answers;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod posts_tests;
+#[cfg(test)]
 mod tests;
 
 pub use diagram::Throughput;
+pub use posts::Post;
 pub use roads::{RoadColumns, RoadTable, Settings};
 pub use run::{Arrival, Departure, LinkTally, Traffic};
 pub use spread::{CLOSED, Lived, RoadDays, Sight, Trip, Ways};

@@ -69,9 +69,8 @@ pub const CITY_CODES: &[CodeSpec] = &[
     code(
         "E047",
         "movement is not deep enough for a hazard",
-        "At depth `free` everybody drives at free-flow times on ways that never change, and transit by `timetable` takes \
-         everybody everywhere.",
-        "right: [movement]\n       depth = \"queue\"\n       transit = \"capacity\"",
+        "Transit by `timetable` takes everybody in the next vehicle, however few run.",
+        "right: [movement]\n       transit = \"capacity\"",
     ),
     code(
         "E048",

@@ -1,9 +1,34 @@
-//! What the codes of data sharing mean.
+//! What the codes of data sharing and of checkpoints on streets mean.
 
 use crate::codes::{CodeSpec, code};
 
-/// The codes of the responsibility list.
+/// The codes of checkpoints on streets and of the responsibility list.
 pub(crate) const GOVERNANCE_CODES: &[CodeSpec] = &[
+    code(
+        "E085",
+        "no such link",
+        "A checkpoint on a street stands at the end of a link for cars; links are numbered as in the table `links`.",
+        "right: streets = [\"17\"]\nright: streets = [\"-51.2177 -30.0346\"]",
+    ),
+    code(
+        "E086",
+        "neither a link nor a spot",
+        "A street is named by the number of a link, by a longitude and a latitude in degrees, or as `middle`, the one amid \
+         the city's jobs.",
+        "wrong: streets = [\"Main Street\"]\nright: streets = [\"-51.2177 -30.0346\"]",
+    ),
+    code(
+        "E087",
+        "no street near a spot",
+        "A spot stands for the nearest street for cars within 200 m of it. The longitude comes first.",
+        "wrong: streets = [\"-30.0346 -51.2177\"]\nright: streets = [\"-51.2177 -30.0346\"]",
+    ),
+    code(
+        "E088",
+        "a checkpoint on a street has hours",
+        "Checkpoints on streets stand all day, since drivers know one time of the street for each part of the day.",
+        "wrong: streets = [\"middle\"]\n       open_from = 7\nright: streets = [\"middle\"]",
+    ),
     code(
         "E100",
         "no clause of a responsibility list",

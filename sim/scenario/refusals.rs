@@ -20,9 +20,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What is refused for something that the city lacks: not to be judged where the city isn't known.
-const CITY_LACKS: &[&str] = &["E031", NO_STREET, NO_STOP, NO_NAME, NO_HEIGHT];
-/// The one of these that is judged by the streets, and those judged by the timetable.
+const CITY_LACKS: &[&str] = &["E031", NO_STREET, NO_LINK, NO_STREET_NEAR, NO_STOP, NO_NAME, NO_HEIGHT];
+/// Those of these that are judged by the streets, and those judged by the timetable.
 const NO_STREET: &str = "E046";
+const NO_LINK: &str = "E085";
+const NO_STREET_NEAR: &str = "E087";
 const NO_STOP: &str = "E049";
 const NO_NAME: &str = "E050";
 /// Judged by the streets' heights.
@@ -107,7 +109,8 @@ impl Checker<'_> {
         let mut problems = kind.refused(params, &City::default());
         if problems.iter().any(|problem| CITY_LACKS.contains(&problem.code)) {
             let has = |codes: &[&str]| problems.iter().any(|problem| codes.contains(&problem.code));
-            let (at_streets, at_transit) = (has(&[NO_STREET, NO_HEIGHT]), has(&[NO_STOP, NO_NAME]));
+            let (at_streets, at_transit) =
+                (has(&[NO_STREET, NO_LINK, NO_STREET_NEAR, NO_HEIGHT]), has(&[NO_STOP, NO_NAME]));
             let unknown = self.look_closer(at_streets, at_transit);
             if let Sketch::Known(city, _) = &self.city {
                 problems = kind.refused(params, city);
@@ -133,7 +136,7 @@ impl Checker<'_> {
         {
             match folder::read_streets_alone(path) {
                 Ok(streets) => city.streets = streets,
-                Err(_) => unknown = &[NO_STREET, NO_STOP, NO_NAME, NO_HEIGHT],
+                Err(_) => unknown = &[NO_STREET, NO_LINK, NO_STREET_NEAR, NO_STOP, NO_NAME, NO_HEIGHT],
             }
         }
         if at_transit && unknown.is_empty() && city.transit.stop_lon.is_empty() {
@@ -177,22 +180,17 @@ impl Checker<'_> {
         }
     }
 
-    /// What movement is not deep enough for: closed streets change nothing where nobody looks for a way, closed stops and
-    /// runs cut nothing where everybody finds a place in the next vehicle of the timetable.
+    /// What movement is not deep enough for: runs cut change nothing where everybody finds a place in the next vehicle of
+    /// the timetable.
     pub fn needs_depth(&mut self, hazards: &[Checked], root: &Table, movement: &Params) {
         let settled = |key| match root.get("movement").map(|entry| &entry.node) {
             Some(Node::Table(table)) => is_settled(table, movement, key),
             _ => true,
         };
-        let by_queue = movement.text("depth") != "free" || !settled("depth");
         let by_capacity = movement.text("transit") == "capacity" || !settled("transit");
         for hazard in hazards.iter().filter(|hazard| hazard.enabled) {
             let (message, help) = match hazard.entry.kind.as_str() {
-                "street_closure" if !by_queue => (
-                    "movement at depth `free` knows no closed streets",
-                    "write depth = \"queue\" or \"assignment\" in [movement]",
-                ),
-                "station_closure" | "service_cut" if !by_capacity => (
+                "service_cut" if !by_capacity => (
                     "transit by `timetable` takes everybody everywhere",
                     "write transit = \"capacity\" in [movement]",
                 ),

@@ -146,6 +146,11 @@ impl Outages {
         let zone = match door {
             Door::Place(place) | Door::Staff(place) => city.places.zone.get(place).copied(),
             Door::Border(zone) => Some(zone),
+            Door::Street(link) => {
+                let node = city.streets.to.get(link).copied();
+                let at = node.and_then(|node| city.streets.lon.get(node).zip(city.streets.lat.get(node)));
+                at.and_then(|(lon, lat)| city.zones.nearest(*lon, *lat))
+            }
             Door::Stop(stop) => {
                 let at = city.transit.stop_lon.get(stop).zip(city.transit.stop_lat.get(stop));
                 at.and_then(|(lon, lat)| city.zones.nearest(*lon, *lat))

@@ -1,5 +1,5 @@
 //! The roads as drivers know them: times of links by part of the day, the trips behind them, and what is closed.
-use crate::id::{LinkId, NodeId};
+use crate::id::{Key, LinkId, NodeId};
 use bitcode::{Decode, Encode};
 
 /// Kinds of day whose traffic is known apart: workday, Saturday, Sunday and holidays (the order of `DayType`).
@@ -8,6 +8,10 @@ pub const DAY_KINDS: usize = 3;
 /// Times of drives written down for a part of the day, at most and in one direction (16 MB of two bytes each); on larger
 /// networks every drive is searched for.
 pub const WRITTEN_MAX: usize = 8 << 20;
+
+/// Days on which drivers learn of checkpoints that have come or gone (assumption; a third of what is met becomes known each
+/// day, so nine tenths of it in six).
+const LEARNING_DAYS: u32 = 6;
 
 /// A drive of an ordinary day, one of those simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -33,6 +37,17 @@ pub struct DriveTimes {
     pub open_s: f32,
     /// The state of the roads ([`Roads::version`]) in which they were looked up; 0 = never.
     pub version: u32,
+}
+
+/// A checkpoint at the end of a link, at which every vehicle stops.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub struct RoadPost {
+    /// The link.
+    pub link: LinkId,
+    /// Lanes, at least 1.
+    pub lanes: u32,
+    /// Time of service of each vehicle, s.
+    pub service_s: f32,
 }
 
 /// How the times of links come about.
@@ -78,31 +93,41 @@ pub struct Roads {
     pub before_closures: Vec<RoadDay>,
     /// Links that hazards close in this hour, in no order; taken over into [`Self::closed`] when people move.
     pub closing: Vec<LinkId>,
-    /// Number of the present state: grows whenever a time or a closure changes.
+    /// Links that nobody may walk or cycle on at present, ascending.
+    pub closed_on_foot: Vec<LinkId>,
+    /// Links that hazards close to those on foot and on bicycles in this hour, in no order; taken over into
+    /// [`Self::closed_on_foot`] when people move.
+    pub closing_on_foot: Vec<LinkId>,
+    /// Checkpoints on links at present, by link in order.
+    pub posts: Vec<RoadPost>,
+    /// Days on which drivers still learn of checkpoints that have come or gone.
+    pub learning_days: u32,
+    /// Number of the present state: grows whenever a time, a closure or a checkpoint changes.
     pub version: u32,
     /// Days of traffic worked out today.
     pub worked_out: u32,
 }
 
 impl Roads {
-    /// The links that hazards close in this hour, ascending.
-    fn closing_now(&self) -> Vec<LinkId> {
-        let mut closing = self.closing.clone();
-        closing.sort_unstable();
-        closing.dedup();
-        closing
+    /// Puts what hazards close in this hour in order, each link once; so it doesn't depend on who closed it first.
+    pub fn settle_closing(&mut self) {
+        for closing in [&mut self.closing, &mut self.closing_on_foot] {
+            closing.sort_unstable();
+            closing.dedup();
+        }
     }
 
-    /// Whether this hour closes or opens a link.
+    /// Whether this hour closes or opens a link to anybody. What closes must be settled.
     pub fn closures_change(&self) -> bool {
-        self.closing_now() != self.closed
+        self.closing != self.closed || self.closing_on_foot != self.closed_on_foot
     }
 
-    /// Takes over what hazards close in this hour; tells whether that changes anything. Drivers remember how it was
-    /// before: once everything is open again, that is what they know.
+    /// Takes over what hazards close in this hour; tells whether that changes anything for vehicles. Drivers remember how
+    /// it was before: once everything is open again, that is what they know.
     pub fn take_closures(&mut self) -> bool {
-        let closing = self.closing_now();
-        self.closing.clear();
+        self.settle_closing();
+        self.closed_on_foot = std::mem::take(&mut self.closing_on_foot);
+        let closing = std::mem::take(&mut self.closing);
         let changes = closing != self.closed;
         if changes {
             if self.closed.is_empty() {
@@ -115,6 +140,31 @@ impl Roads {
             self.version += 1;
         }
         changes
+    }
+
+    /// Takes over the checkpoints of this hour; tells whether that changes anything. Everybody knows at once what the
+    /// service takes; what the wait is they learn in the days that follow.
+    pub fn take_posts(&mut self, posts: Vec<RoadPost>, links: usize) -> bool {
+        if posts == self.posts {
+            return false;
+        }
+        let tenths = |post: &RoadPost| (post.service_s * 10.0).round().clamp(0.0, f32::from(u16::MAX)) as u16;
+        for period in self.days.iter_mut().flat_map(|day| day.times_ds.chunks_mut(links.max(1))) {
+            for post in &self.posts {
+                if let Some(time_ds) = period.get_mut(post.link.index()) {
+                    *time_ds = time_ds.saturating_sub(tenths(post)).max(1);
+                }
+            }
+            for post in &posts {
+                if let Some(time_ds) = period.get_mut(post.link.index()) {
+                    *time_ds = time_ds.saturating_add(tenths(post));
+                }
+            }
+        }
+        self.posts = posts;
+        self.version += 1;
+        self.learning_days = LEARNING_DAYS;
+        true
     }
 
     /// Whether movement knows traffic.

@@ -1,6 +1,6 @@
 //! What the city offers its people and how much of it was used today: digital services, hospitals, doors, trips.
 use crate::entrance::{DigitalFunction, Entrance};
-use crate::id::{PersonId, PlaceId, StopId, ZoneId};
+use crate::id::{LinkId, PersonId, PlaceId, StopId, ZoneId};
 use crate::kinds::{Mode, PlaceKind, Sector, Setting, kinds};
 use bitcode::{Decode, Encode};
 use std::collections::BTreeMap;
@@ -63,6 +63,11 @@ pub struct TripTally {
     pub boardings: u64,
     /// Trips that closed stops left to other modes.
     pub off_transit: u64,
+    /// Trips on foot, by bicycle and, where roads know no traffic, by car that closed streets made longer, and by how much
+    /// together, s.
+    pub detours: u64,
+    /// See [`Self::detours`].
+    pub detour_s: u64,
     /// Minutes waited in checkpoint queues.
     pub checkpoint_wait_min: u64,
     /// Stays at work or school begun.
@@ -116,6 +121,8 @@ impl TripTally {
         rows(&mut self.prevented, &other.prevented, with);
         self.boardings = with(self.boardings, other.boardings);
         self.off_transit = with(self.off_transit, other.off_transit);
+        self.detours = with(self.detours, other.detours);
+        self.detour_s = with(self.detour_s, other.detour_s);
         self.checkpoint_wait_min = with(self.checkpoint_wait_min, other.checkpoint_wait_min);
         self.anchor_stays = with(self.anchor_stays, other.anchor_stays);
         self.work_min = with(self.work_min, other.work_min);
@@ -245,6 +252,8 @@ pub enum Door {
     Staff(PlaceId),
     /// Border of a zone, for those who come from another one.
     Border(ZoneId),
+    /// End of a street, for those who drive there.
+    Street(LinkId),
 }
 
 /// What happened at one door today.

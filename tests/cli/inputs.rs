@@ -254,7 +254,6 @@ fn closed_stops_and_cuts_are_judged_by_the_check() {
     let filled = "[movement]\ntransit = \"capacity\"\n";
     let (closure, cut) = ("[[hazard]]\nkind = \"station_closure\"\n", "[[hazard]]\nkind = \"service_cut\"\n");
     let wanted = [
-        (format!("{city}{closure}"), "E047"),
         (format!("{city}{cut}"), "E047"),
         (format!("{city}{filled}{closure}lon = 5\nlat = 5\n"), "E049"),
         (format!("{city}{filled}{closure}lon = 5\n"), "E048"),
@@ -264,8 +263,11 @@ fn closed_stops_and_cuts_are_judged_by_the_check() {
     for (text, code) in wanted {
         is_refused(home.path(), &text, code);
     }
-    std::fs::write(home.path().join("a.toml"), format!("{city}{filled}{closure}{cut}")).unwrap();
-    assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
+    // Stops close where vehicles take everybody, too.
+    for text in [format!("{city}{filled}{closure}{cut}"), format!("{city}{closure}")] {
+        std::fs::write(home.path().join("a.toml"), text).unwrap();
+        assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
+    }
 }
 
 #[test]
@@ -274,13 +276,16 @@ fn closed_streets_are_judged_by_the_check() {
     let closed = "# Closed.\n[city]\nname = \"generated\"\npopulation = 600\n[time]\ndays = 6\n\
         [[hazard]]\nkind = \"street_closure\"\n";
     let wanted = [
-        ("", "E047"),
+        ("lon = 5\nlat = 5\n", "E046"),
         ("lon = 5\nlat = 5\n[movement]\ndepth = \"queue\"\n", "E046"),
         ("lon = 5\n[movement]\ndepth = \"queue\"\n", "E048"),
     ];
     for (more, code) in wanted {
         is_refused(home.path(), &format!("{closed}{more}"), code);
     }
-    std::fs::write(home.path().join("a.toml"), format!("{closed}[movement]\ndepth = \"queue\"\n")).unwrap();
-    assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
+    for depth in ["free", "assignment", "queue"] {
+        std::fs::write(home.path().join("a.toml"), format!("{closed}[movement]\ndepth = \"{depth}\"\n"))
+            .unwrap();
+        assert_eq!(status(&citytwin(home.path(), &["check", "a.toml"])), 0);
+    }
 }

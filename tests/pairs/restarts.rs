@@ -66,6 +66,8 @@ fn under_any_policy() {
 #[test]
 fn with_streets_closed() {
     stops("movement/closed-centre", 12, [6, 8, 10]);
+    stops("movement/closed-district", 12, [8, 10]);
+    stops("movement/street-checkpoint", 10, [7, 8]);
     stops_with("movement/closed-centre", &[("movement.depth", "assignment")], 12, [6, 8, 10]);
 }
 

@@ -38,6 +38,9 @@ fn the_whole_state_is_the_same_on_any_number_of_threads() {
         "epidemic/full-laboratories",
         "movement/closed-centre",
         "movement/closed-centre at depth assignment",
+        "movement/closed-district",
+        "movement/street-checkpoint",
+        "movement/street-checkpoint at depth free",
         "infrastructure/blackout",
     ] {
         let (file, deeper) = match name.split_once(" at depth ") {

@@ -1,5 +1,6 @@
 //! Models against theory and against published results.
 mod blackout;
+mod closures;
 mod covasim;
 mod crowd;
 mod doubling;

@@ -80,6 +80,49 @@ fn a_closed_centre_shifts_traffic_and_lets_it_come_back() {
     assert_eq!(after[2].1, 0);
 }
 
+/// A checkpoint on a street holds up whoever drives over it, at every depth: in queues on the road, in equilibrium by
+/// what its lanes let through, at free flow as at a door; and codes are read there at each of them.
+#[test]
+fn a_checkpoint_on_a_street_holds_up_who_drives_there() {
+    for depth in ["queue", "assignment", "free"] {
+        let play = Play::of("movement/street-checkpoint", 12, &[("movement.depth", depth)]);
+        let mut simulation = play.simulation(2);
+        let before: Vec<(f64, u64)> = (0..7).map(|_| cars(&mut simulation)).collect();
+        assert!(
+            simulation.world.services.doors.is_empty() && simulation.world.services.roads.posts.is_empty()
+        );
+        let open = simulation.world.services.roads.clone();
+        let after: Vec<(f64, u64)> = (7..12).map(|_| cars(&mut simulation)).collect();
+        let services = &simulation.world.services;
+        let links: Vec<LinkId> = services.roads.posts.iter().map(|post| post.link).collect();
+        assert!(!links.is_empty() && links.len() == services.doors.len(), "{depth}");
+        let scans: u32 = services.doors.iter().map(|door| door.scans).sum();
+        assert!(scans > 20, "{depth}: {scans}");
+        // The same weekdays, a week apart: Monday to Friday.
+        let mean = |days: &[(f64, u64)]| days.iter().map(|day| day.0).sum::<f64>() / days.len() as f64;
+        assert!(mean(&after) > mean(&before[..5]), "{depth}: {before:?} {after:?}");
+        if depth == "free" {
+            assert!(services.doors.iter().any(|door| door.wait_s > 0));
+            continue;
+        }
+        let roads = &services.roads;
+        let count = open.days[0].vehicles.len();
+        let slowest = |roads: &Roads, link: &LinkId| {
+            let times = roads.days[0].times_ds.chunks(count).map(|period| period[link.0 as usize]);
+            times.max().unwrap_or(0)
+        };
+        for link in &links {
+            // Tenths of a second; the service alone takes 12 s, of which most is learnt by now.
+            assert!(slowest(roads, link) > slowest(&open, link) + 80, "{depth}");
+            assert_eq!(
+                services.doors.iter().map(|door| door.wait_s).sum::<u64>(),
+                0,
+                "they wait on the road"
+            );
+        }
+    }
+}
+
 /// Streets of the shipped city with ever more vehicles on them, a fiftieth of all: flow rises, has one summit and falls
 /// (Geroliminis and Daganzo 2008: the diagram of a whole city). Whoever stands waits longer than usual before squeezing
 /// in, which would hold the flow up.

@@ -19,6 +19,7 @@ pub(super) fn door_name(city: &City, door: Door) -> String {
         Door::Stop(stop) => city.transit.stop_name.get(stop).cloned().unwrap_or_default(),
         Door::Staff(place) => format!("{} (staff)", door_name(city, Door::Place(place))),
         Door::Border(zone) => city.zones.id.get(zone).cloned().unwrap_or_default(),
+        Door::Street(link) => format!("street {}", link.0),
     }
 }
 
@@ -27,6 +28,10 @@ fn door_position(city: &City, door: Door) -> [f64; 2] {
         Door::Place(place) | Door::Staff(place) => (city.places.lon.get(place), city.places.lat.get(place)),
         Door::Stop(stop) => (city.transit.stop_lon.get(stop), city.transit.stop_lat.get(stop)),
         Door::Border(zone) => (city.zones.lon.get(zone), city.zones.lat.get(zone)),
+        Door::Street(link) => {
+            let node = city.streets.to.get(link).copied().unwrap_or_default();
+            (city.streets.lon.get(node), city.streets.lat.get(node))
+        }
     };
     [lon.copied().unwrap_or(f64::NAN), lat.copied().unwrap_or(f64::NAN)]
 }

@@ -124,7 +124,8 @@ impl Flood {
         let wet = |link: &LinkId| {
             node(streets.from[*link], self.street_depth_m) || node(streets.to[*link], self.street_depth_m)
         };
-        services.roads.closing.extend(streets.from.ids().filter(wet));
+        services.roads.closing.extend(streets.from.ids().filter(&wet));
+        services.roads.closing_on_foot.extend(streets.from.ids().filter(wet));
         let stops = transit.stop_node.iter().filter(|(_, at)| node(**at, self.street_depth_m));
         services.passengers.coming.closed.extend(stops.map(|(stop, _): (StopId, _)| stop));
         let under = |(asset, height): (AssetId, &f32)| deeper(*height, self.asset_depth_m).then_some(asset);

@@ -24,7 +24,7 @@ const KEYS: &[KeySpec] = &[
 /// The hazard as scenarios build it.
 pub const KIND: Kind<dyn Layer> = Kind {
     name: "station_closure",
-    summary: "Nobody boards or alights at some stops for a time; shows where vehicles can fill.",
+    summary: "Nobody boards or alights at some stops for a time; riders take journeys without them.",
     keys: KEYS,
     build: |params, city| {
         let schedule = Schedule::with(params);

@@ -1,4 +1,4 @@
-//! Streets around a spot are closed to cars: a flood, a fair, a collapsed bridge, a cordon.
+//! Streets around a spot are closed: a fair, a collapsed bridge, a cordon.
 use super::schedule::{FROM, Schedule, UNTIL};
 use super::spot::{LAT, LON, amid_jobs, spot};
 use citytwin_engine::{Board, KeySpec, Kind, Layer, Levers, Now, Params, Phase, Unit};
@@ -17,16 +17,21 @@ const KEYS: &[KeySpec] = &[
         .range(1.0, 100_000.0)
         .about("Streets are closed that have an end within this distance of the spot.")
         .source("assumption"),
+    KeySpec::new("vehicles_only", Unit::Bool)
+        .flag(false)
+        .about("Whether those on foot and on bicycles still pass; else footways are closed with the streets.")
+        .source("assumption: the scenario sets the scene"),
 ];
 
 /// The hazard as scenarios build it.
 pub const KIND: Kind<dyn Layer> = Kind {
     name: "street_closure",
-    summary: "Streets around a spot are closed to cars; shows where movement knows traffic.",
+    summary: "Streets around a spot are closed: drivers, buses and, unless for vehicles only, those on foot go round or stay.",
     keys: KEYS,
     build: |params, city| {
-        Ok(Box::new(StreetClosure { schedule: Schedule::with(params), links: links(params, city)? })
-            as Box<dyn Layer>)
+        let [vehicles, on_foot] = links(params, city)?;
+        let on_foot = if params.bool("vehicles_only") { Vec::new() } else { on_foot };
+        Ok(Box::new(StreetClosure { schedule: Schedule::with(params), vehicles, on_foot }) as Box<dyn Layer>)
     },
 };
 
@@ -35,29 +40,33 @@ pub const KIND: Kind<dyn Layer> = Kind {
 pub struct StreetClosure {
     /// When.
     pub schedule: Schedule,
-    /// The links closed.
-    pub links: Vec<LinkId>,
+    /// The links closed to vehicles.
+    pub vehicles: Vec<LinkId>,
+    /// The links closed to those on foot and on bicycles.
+    pub on_foot: Vec<LinkId>,
 }
 
-/// The links for cars around the spot.
-fn links(params: &Params, city: &City) -> Result<Vec<LinkId>, Problem> {
+/// The links around the spot for cars, and for those on foot and on bicycles.
+fn links(params: &Params, city: &City) -> Result<[Vec<LinkId>; 2], Problem> {
     let Some(spot) = spot(params)? else {
-        return Ok(middle_of_jobs(city).map_or_else(Vec::new, |spot| near(params, city, spot)));
+        return Ok(middle_of_jobs(city).map_or_else(Default::default, |spot| near(params, city, spot)));
     };
     let found = near(params, city, spot);
-    if found.is_empty() {
+    if found[0].is_empty() {
         let problem = Problem::error("E046", "there is no street for cars around the spot");
         return Err(problem.word("lon").help("take a spot in the city, or a larger radius"));
     }
     Ok(found)
 }
 
-/// Links for cars with an end within the radius of a spot.
-fn near(params: &Params, city: &City, spot: (f64, f64)) -> Vec<LinkId> {
+/// Links with an end within the radius of a spot.
+fn near(params: &Params, city: &City, spot: (f64, f64)) -> [Vec<LinkId>; 2] {
     let (streets, radius_m) = (&city.streets, params.f64("radius"));
     let inside = |node| distance_m(streets.lon[node], streets.lat[node], spot.0, spot.1) <= radius_m;
-    let drivable = streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0);
-    drivable.filter(|link| inside(streets.from[*link]) || inside(streets.to[*link])).collect()
+    [access::CAR, access::FOOT | access::BICYCLE].map(|whom| {
+        let usable = streets.from.ids().filter(|link| streets.access[*link] & whom != 0);
+        usable.filter(|link| inside(streets.from[*link]) || inside(streets.to[*link])).collect()
+    })
 }
 
 /// The junction for cars nearest to the mean spot of all jobs; `None` where there is none.
@@ -76,7 +85,8 @@ impl Layer for StreetClosure {
     }
     fn run(&mut self, _: Phase, now: Now, world: &mut World, _: &Levers, _: &mut Board) {
         if self.schedule.acts(now) {
-            world.services.roads.closing.extend(&self.links);
+            world.services.roads.closing.extend(&self.vehicles);
+            world.services.roads.closing_on_foot.extend(&self.on_foot);
         }
     }
 }
@@ -119,9 +129,11 @@ mod tests {
             let now = Now { tick, date, day_type: DayType::Workday, seed: 1 };
             closure.run(Phase::Hazard, now, &mut world, &Levers::default(), &mut Board::new());
             world.services.roads.take_closures();
-            closed.push(world.services.roads.closed.len());
+            let roads = &world.services.roads;
+            closed.push((roads.closed.len(), roads.closed_on_foot.len()));
         }
-        assert_eq!(closed, [0, 0, 0, 2, 2, 0, 0]);
+        // The second street is for cars alone.
+        assert_eq!(closed, [(0, 0), (0, 0), (0, 0), (2, 1), (2, 1), (0, 0), (0, 0)]);
     }
 
     #[test]
@@ -145,6 +157,15 @@ mod tests {
             city.places.jobs.push(jobs);
         }
         let params = Params::written(KEYS, &[("radius", "1 m")]).expect("fine");
-        assert_eq!(links(&params, &city).expect("a middle"), [LinkId(2), LinkId(3)]);
+        let [vehicles, on_foot] = links(&params, &city).expect("a middle");
+        assert_eq!((vehicles, on_foot), (vec![LinkId(2), LinkId(3)], vec![LinkId(2), LinkId(3)]));
+        let params = Params::written(KEYS, &[("vehicles_only", "true")]).expect("fine");
+        let mut fair = (KIND.build)(&params, &city).expect("builds");
+        let mut world = World::default();
+        let date = Date::from_ymd(2020, 1, 21).expect("a date");
+        let now = Now { tick: 0, date, day_type: DayType::Workday, seed: 1 };
+        fair.run(Phase::Hazard, now, &mut world, &Levers::default(), &mut Board::new());
+        let roads = &world.services.roads;
+        assert!(!roads.closing.is_empty() && roads.closing_on_foot.is_empty());
     }
 }

@@ -6,7 +6,7 @@ use citytwin_engine::{Board, CheckpointRule, Levers, Now};
 use citytwin_world::id::Key;
 use citytwin_world::residents::slot;
 use citytwin_world::services::{Cause, Door, DoorTally};
-use citytwin_world::{City, Mode, Occupation, PersonId, PlaceId, PlaceKind, Resident, StopId, World};
+use citytwin_world::{City, LinkId, Mode, Occupation, PersonId, PlaceId, PlaceKind, Resident, StopId, World};
 use desk::{Asked, Caller, Desk};
 use posts::Posts;
 use rayon::prelude::*;
@@ -24,6 +24,8 @@ pub(super) enum Passage {
     /// The destination itself, reached by a mode, after the doors of a trip's end up to number `doors` of
     /// [`Doors::next_at_end`].
     Entrance { mode: Mode, doors: u8 },
+    /// The rest of a drive over a guarded street.
+    Street,
     /// The platform from which ride number `ride` of the journey starts.
     Gate { ride: u8 },
 }
@@ -80,6 +82,8 @@ pub(super) struct Doors {
     /// The same by place for staff doors and by zone for borders; empty where there are none.
     by_staff: Vec<u32>,
     by_border: Vec<u32>,
+    /// Guarded links, in order, with their doors.
+    by_street: Vec<(LinkId, u32)>,
     /// Rule of each door.
     rule_of: Vec<u32>,
     /// Arrivals by hour; the last entry holds those after midnight, who are served at the day's end.
@@ -102,7 +106,17 @@ impl Doors {
     /// Whether trips end at other doors than those of places too.
     #[inline]
     pub(super) fn beyond_places(&self) -> bool {
-        !self.by_staff.is_empty() || !self.by_border.is_empty()
+        !self.by_staff.is_empty() || !self.by_border.is_empty() || !self.by_street.is_empty()
+    }
+
+    /// The rule of a door.
+    pub(super) fn rule(&self, door: u32) -> Option<&CheckpointRule> {
+        self.rules.get(*self.rule_of.get(door as usize)? as usize)
+    }
+
+    /// Guarded links, in order, with their doors.
+    pub(super) fn streets(&self) -> &[(LinkId, u32)] {
+        &self.by_street
     }
 
     /// The next guarded door at the end of a trip from slot `a` to slot `b`, and its number, after door number
@@ -200,6 +214,7 @@ impl Doors {
         }
         self.by_staff = posts.at_work(world, zone_of);
         self.by_border = posts.at_borders(world);
+        self.by_street = posts.at_streets(world);
         let Posts { old, doors, rule_of, .. } = posts;
         self.rule_of = rule_of;
         // Doors have new numbers; who is on the way to one without a guard by now finds it open.
@@ -221,8 +236,10 @@ impl Doors {
     ) -> usize {
         let last = if now.day_ends() { 25 } else { now.hour() as usize + 1 };
         let (mut due, mut later): (Vec<Caller>, Vec<DoorArrival>) = (Vec::new(), Vec::new());
+        let in_traffic = world.services.roads.known();
         for arrival in self.coming.iter_mut().take(last).flat_map(|hour| hour.drain(..)) {
-            let caller = Caller::new(now, arrival);
+            let on_road = in_traffic && arrival.passage == Passage::Street;
+            let caller = Caller::new(now, arrival, on_road);
             // Whose second lies beyond the hour comes among those of the next.
             if last < 25 && caller.arrival.at_ds >= last as u32 * 36_000 {
                 later.push(arrival);
@@ -250,8 +267,14 @@ impl Doors {
             queues.push((door, callers));
         }
         let platform = &world.services.code_platform;
-        let desk =
-            Desk { now, levers, board, residents: &world.people.residents, health: &world.people.health };
+        let desk = Desk {
+            now,
+            levers,
+            board,
+            residents: &world.people.residents,
+            health: &world.people.health,
+            in_traffic,
+        };
         let (outages, city) = (&world.services.outages, &world.city);
         let served: Vec<(Vec<Outcome>, Asked)> = queues
             .into_par_iter()
@@ -315,7 +338,8 @@ fn open_day(door: &mut DoorTally, rule: Option<&CheckpointRule>, day: u32) {
     let mut arrivals_by_weekday = door.arrivals_by_weekday;
     arrivals_by_weekday[(day + 6) as usize % 7] = door.scans + door.balked;
     let busiest = arrivals_by_weekday.into_iter().max().unwrap_or(0);
-    let lanes = rule.and_then(|rule| lanes_for(busiest, rule)).unwrap_or(door.lanes);
+    let staffed = rule.filter(|_| !matches!(door.door, Door::Street(_)));
+    let lanes = staffed.and_then(|rule| lanes_for(busiest, rule)).unwrap_or(door.lanes);
     let staffed_min = u32::from(lanes) * rule.map_or(0, CheckpointRule::open_minutes);
     *door = DoorTally { arrivals_by_weekday, staffed_min, ..new_door(door.door, door.kind, lanes) };
 }

@@ -6,9 +6,12 @@
 //! until nobody has anything left to do in this hour.
 mod ahead;
 mod book;
+mod chunk;
+mod closures;
 mod diary;
 mod doors;
 mod due;
+mod guards;
 mod network;
 mod obedience;
 mod outcome;
@@ -23,19 +26,21 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-use ahead::{Ahead, Habit, Undone};
+use ahead::Habit;
+use chunk::{Chunk, ChunkWork, Sink, Work};
 use citytwin_engine::registry::Kind;
 use citytwin_engine::{Board, KeySpec, Layer, Levers, Now, Params, Phase};
 use citytwin_world::id::Key;
-use citytwin_world::population::Today;
-use citytwin_world::services::{TripRecord, TripTally};
-use citytwin_world::visits::{CHUNK, Visit};
+use citytwin_world::services::TripTally;
+use citytwin_world::visits::CHUNK;
 use citytwin_world::{City, Health, PersonId, Residents, World};
-use doors::{DoorArrival, Doors, Outcome};
+use closures::Closures;
+use doors::Doors;
 use due::{Bits, Due};
+use guards::StreetGuards;
 use network::Network;
 pub use obedience::Obedience;
-use platforms::{Filled, Filling, Ground, Rider, Service};
+use platforms::{Filled, Filling, Ground, Service};
 use rayon::prelude::*;
 use roads::{Driving, RoadNet};
 use std::sync::Arc;
@@ -74,6 +79,8 @@ pub struct Transport {
     network: Option<Arc<Network>>,
     /// Where roads know traffic.
     roads: Option<RoadNet>,
+    closures: Closures,
+    guards: StreetGuards,
     due: Vec<Due>,
     doors: Doors,
     chunks: Vec<ChunkWork>,
@@ -81,27 +88,6 @@ pub struct Transport {
     held: Levers,
     habit: Habit,
     foresight: bool,
-}
-
-/// What a chunk of persons moving produces besides stays.
-#[derive(Default)]
-struct Work {
-    tally: TripTally,
-    arrivals: Vec<DoorArrival>,
-    /// Those who set out for a platform, where vehicles can fill.
-    riders: Vec<Rider>,
-    trips: Vec<TripRecord>,
-    /// Trips by car, where roads know traffic.
-    drives: Vec<TripRecord>,
-}
-
-/// One chunk of persons; kept from hour to hour for its memory.
-#[derive(Default)]
-struct ChunkWork {
-    work: Work,
-    outcomes: Vec<Outcome>,
-    ahead: Ahead,
-    undone: Undone,
 }
 
 /// Everything a moving person may look at, none of which changes within an hour.
@@ -116,6 +102,10 @@ struct View<'a> {
     network: &'a Network,
     doors: &'a Doors,
     roads: Option<&'a RoadNet>,
+    /// Where anything is closed.
+    closures: Option<&'a Closures>,
+    /// Where any street is guarded.
+    guards: Option<&'a StreetGuards>,
     /// Where vehicles can fill.
     service: Option<&'a Service>,
     obedience: &'a Obedience,
@@ -132,45 +122,6 @@ impl View<'_> {
     }
 }
 
-/// Where one chunk's results go.
-struct Sink<'a> {
-    visits: &'a mut Vec<Visit>,
-    due: &'a mut Due,
-    ahead: &'a mut Ahead,
-    work: &'a mut Work,
-    /// Person number of the chunk's first person.
-    first: usize,
-    /// Whether the rest of the day is being told, and may have to be taken back.
-    foresees: bool,
-}
-
-/// What one thread moves at a time: a chunk's persons, their stays and the chunk's own memory.
-struct Chunk<'a> {
-    number: usize,
-    today: &'a mut [Today],
-    visits: &'a mut Vec<Visit>,
-    due: &'a mut Due,
-    own: &'a mut ChunkWork,
-}
-
-impl Chunk<'_> {
-    /// The chunk's persons and where their results go.
-    fn open(&mut self) -> (&mut [Today], Sink<'_>) {
-        let ChunkWork { work, ahead, .. } = &mut *self.own;
-        let first = self.number * CHUNK;
-        let (visits, due) = (&mut *self.visits, &mut *self.due);
-        (self.today, Sink { visits, due, ahead, work, first, foresees: false })
-    }
-
-    /// Calls `each` with the chunk's persons, where results go, and what else is the chunk's.
-    fn with(self, each: impl FnOnce(&mut [Today], &mut Sink, &mut Vec<Outcome>, &mut Undone)) {
-        let Self { number, today, visits, due, own } = self;
-        let ChunkWork { work, outcomes, ahead, undone } = own;
-        let mut sink = Sink { visits, due, ahead, work, first: number * CHUNK, foresees: false };
-        each(today, &mut sink, outcomes, undone);
-    }
-}
-
 impl Transport {
     /// The layer, with how far residents follow orders.
     pub fn new(obedience: Obedience) -> Self {
@@ -180,6 +131,8 @@ impl Transport {
             filled: Filled::default(),
             network: None,
             roads: None,
+            closures: Closures::default(),
+            guards: StreetGuards::default(),
             due: Vec::new(),
             doors: Doors::default(),
             chunks: Vec::new(),
@@ -255,6 +208,8 @@ impl Transport {
             network,
             doors: &self.doors,
             roads: self.roads.as_ref(),
+            closures: self.closures.in_force(),
+            guards: self.guards.in_force(),
             service: self.filled.service.as_ref(),
             obedience: &self.obedience,
             at_liberty: levers.closed.iter().chain(&levers.remote_share).all(|share| *share <= 0.0)
@@ -289,9 +244,9 @@ impl Transport {
     fn reconsider(&mut self, now: Now, world: &mut World, levers: &Levers, network: &Network) {
         let held = std::mem::take(&mut self.held);
         // Days taken back are lived again on roads and transit as they were: links and stops open and close after this.
-        let roads_change = self.roads.is_some() && world.services.roads.closures_change();
-        let stops_change = self.filled.counted() && world.services.passengers.disruption_changes();
-        let everybody = ahead::all_differ(&held, levers) || roads_change || stops_change;
+        let closures_change =
+            world.services.roads.closures_change() || world.services.passengers.disruption_changes();
+        let everybody = ahead::all_differ(&held, levers) || closures_change;
         let same_list = match (&held.isolate, &levers.isolate) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (a, b) => a.is_none() && b.is_none(),
@@ -388,15 +343,15 @@ impl Transport {
 
     /// Makes the roads ready for the hour: links that close or open change what drivers know at once.
     fn open_roads(&mut self, now: Now, world: &mut World) {
-        let Some(net) = &mut self.roads else {
-            world.services.roads.closing.clear();
-            return;
-        };
+        let posts = guards::posts(&self.doors, world);
         let (roads, kind) = (&mut world.services.roads, roads::kind_of(now));
+        let changes = roads.take_closures();
+        let posts_change = roads.take_posts(posts, world.city.streets.link_count());
+        let Some(net) = &mut self.roads else { return };
         if now.day_begins() {
             roads.worked_out = 0;
         }
-        if roads.take_closures() && !roads.closed.is_empty() {
+        if changes && !roads.closed.is_empty() || posts_change {
             net.work_out(&self.driving, roads, kind);
         }
         net.ready(roads, kind);
@@ -410,12 +365,15 @@ impl Transport {
         (levers, board): (&Levers, &Board),
         network: &Network,
     ) {
+        self.closures.announce(network, world);
         if !now.day_begins() {
             self.reconsider(now, world, levers, network);
         }
+        self.doors.set_up(now, world, levers);
         self.open_roads(now, world);
         self.filled.open_hour(now, network, world);
-        self.doors.set_up(now, world, levers);
+        self.closures.open_hour(world, network, self.roads.is_some(), network::periods_from(now));
+        self.guards.open_hour(world, &self.doors);
         if now.day_begins() {
             self.begin_day(now, world, levers, network);
         }

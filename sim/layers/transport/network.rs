@@ -138,6 +138,19 @@ impl Network {
         city.transit.journeys.cell(period(now, depart_s), zone(a), zone(b))
     }
 
+    /// Stops at which anything but a metro calls, in order; `count` is the number of all stops.
+    pub(super) fn bus_stops(&self, count: usize) -> Vec<StopId> {
+        let mut calls = vec![false; count];
+        for (pattern, _) in (0u32..).zip(&self.pattern_mode).filter(|(_, mode)| **mode != Mode::Metro) {
+            for stop in self.timetable.stops(pattern) {
+                if let Some(calls) = calls.get_mut(*stop as usize) {
+                    *calls = true;
+                }
+            }
+        }
+        (0u32..).zip(calls).filter(|(_, calls)| *calls).map(|(stop, _)| StopId(stop)).collect()
+    }
+
     /// The first ride that boards a metro, with the stop whose gate it passes.
     pub(super) fn first_metro(&self, rides: &[Ride]) -> Option<(usize, StopId)> {
         let at =
@@ -161,10 +174,6 @@ pub(super) fn on_timetable(ride: &Ride) -> citytwin_routing::Ride {
     let (pattern, board) = (pattern.into(), board.into());
     citytwin_routing::Ride { pattern, board, alight: alight.into(), walk_s: walk_s.into() }
 }
-
-/// Age of those whose pace stands for everybody's where nobody is known by name.
-pub(super) const ADULT: u8 = 40;
-
 /// Time to walk a way, s, at 1.33 m/s for adults (4.8 km/h), slower for small children and the old (HCM pedestrian
 /// speeds).
 #[inline]
@@ -190,6 +199,18 @@ pub(super) fn way_m(city: &City, residents: &Residents, id: PersonId, a: usize, 
         u16::MAX => far_way_m(city, &residents.person[id], a, b),
         tens => u32::from(tens) * 10,
     }
+}
+
+/// Length of the way on foot between two habitual places, m, where it was found on the streets.
+pub(super) fn way_known_m(residents: &Residents, id: PersonId, (a, b): (usize, usize)) -> Option<u32> {
+    let tens = if a == b { 0 } else { residents.walk_10m[id][pair(a, b)] };
+    (tens != u16::MAX).then_some(u32::from(tens) * 10)
+}
+
+/// Length of the quickest way by car between two habitual places, m, where it was found on the streets.
+pub(super) fn drive_known_m(residents: &Residents, person: &Resident, (a, b): (usize, usize)) -> Option<u32> {
+    let [car_s, tens] = residents.car.get(person.car_row as usize).unwrap_or(&NO_CAR)[a * SLOTS + b];
+    (car_s != u16::MAX).then_some(u32::from(tens) * 10)
 }
 
 #[cold]
@@ -254,6 +275,13 @@ pub(super) fn period_of(day_type: DayType, depart_s: u32) -> usize {
             _ => 3,
         },
     }
+}
+
+/// The parts of the week in which the departures of the rest of a day fall.
+pub(super) fn periods_from(now: Now) -> impl Iterator<Item = usize> {
+    let mut before = usize::MAX;
+    let all = (now.hour() * 2..48).map(move |half| period_of(now.day_type, half * 1800));
+    all.filter(move |period| std::mem::replace(&mut before, *period) != *period)
 }
 
 /// Weekday whose timetable runs, 0 = Monday; holidays run as Sunday.

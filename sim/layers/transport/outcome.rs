@@ -40,6 +40,10 @@ fn pass(view: &View, outcome: &Outcome, who: Traveller, person: &mut Today, sink
             let leg = Leg { arrive_s: at_s, metres: outcome.metres, mode };
             walk::reach_after(view, who, person, leg, (outcome.depart_min, doors), sink);
         }
+        Passage::Street => {
+            let leg = Leg { arrive_s: at_s, metres: outcome.metres, mode: Mode::Car };
+            walk::reach_after(view, who, person, leg, (outcome.depart_min, 0), sink);
+        }
         Passage::Gate { ride } => {
             let at = usize::from(person.at);
             let legs = (usize::from(person.stop[at]), usize::from(person.stop[at + 1]));
@@ -95,10 +99,10 @@ pub(super) fn turn_back(view: &View, outcome: &Outcome, who: Traveller, person: 
     };
     let leg = match outcome.passage {
         Passage::Entrance { .. } => way(aim),
-        Passage::Gate { .. } if from == slot::HOME => {
+        Passage::Gate { .. } | Passage::Street if from == slot::HOME => {
             Leg { arrive_s: at_s + spent_s.max(60), metres: 0, mode: Mode::Walk }
         }
-        Passage::Gate { .. } => way(from),
+        Passage::Gate { .. } | Passage::Street => way(from),
     };
     // Plans without a later stop at home (night shifts) end at home too.
     let target = home.unwrap_or(stops - 1);

@@ -86,9 +86,10 @@ impl Default for SideBySide {
     }
 }
 
-/// Whether days can be moved side by side at all: no order, no traffic and no full vehicle meddles with everybody's.
+/// Whether days can be moved side by side at all: no order, no traffic, no closure and no full vehicle meddles with
+/// everybody's.
 pub(super) fn possible(view: &View) -> bool {
-    view.at_liberty && view.roads.is_none() && view.service.is_none()
+    view.at_liberty && view.roads.is_none() && view.closures.is_none() && view.service.is_none()
 }
 
 /// Whether a person keeps to the plan whatever the day brings, and no trip need be told one by one.

@@ -1,8 +1,10 @@
 //! One person's movement within the hour: whether to leave, how to get there, and what comes next.
+use super::closures;
 use super::doors::{DoorArrival, Passage};
+use super::guards;
 use super::network::{self, Leg};
 use super::platforms;
-use super::roads::{self, RoadNet};
+use super::roads;
 use super::traveller::Traveller;
 use super::work;
 use super::{Sink, View};
@@ -164,14 +166,14 @@ fn depart(view: &View, who: Traveller, today: &mut Today, minute: u16, sink: &mu
     let at = usize::from(today.at);
     let (a, b) = (usize::from(today.stop[at]), usize::from(today.stop[at + 1]));
     let person = &view.residents.person[who.id];
-    let mode =
+    let mut mode =
         if a == slot::HOME { tour_mode(person, today, at + 1) } else { Mode::ALL[usize::from(today.mode)] };
-    if mode == Mode::Car
-        && b != slot::HOME
-        && view.roads.is_some_and(RoadNet::closes)
-        && roads::time_s(view, (who.id, person), (a, b), u32::from(minute) * 60).is_none()
-    {
-        return skip(view, who, today, minute, Cause::NoRoute, sink);
+    let (whom, depart_s) = ((who.id, person), u32::from(minute) * 60);
+    if b != slot::HOME && closures::bars(view, whom, (a, b), (mode, depart_s)) {
+        match closures::instead(view, whom, (a, b), (mode, depart_s)) {
+            Some(other) => mode = other,
+            None => return skip(view, who, today, minute, Cause::NoRoute, sink),
+        }
     }
     leave(today, who, minute, sink);
     today.mode = mode as u8;
@@ -219,6 +221,9 @@ pub(super) fn travel(
     let way_m = network::way_m(view.city, view.residents, who.id, a, b);
     let mode = Mode::ALL[usize::from(today.mode)];
     let by_transit = matches!(mode, Mode::Bus | Mode::Metro) && way_m > network::RIDDEN_FROM_M;
+    if by_transit && closures::cut_off(view, who.id, (a, b), depart_s) {
+        sink.work.tally.off_transit += 1;
+    }
     if let Some(service) = view.service.filter(|_| by_transit) {
         if platforms::set_out((view, service), who, today, (a, b), (minute, way_m), sink) {
             return;
@@ -243,6 +248,7 @@ pub(super) fn travel(
     }
     let mode = network::on_streets(mode, (a, b), way_m);
     let leg = street_leg(view, who.id, (a, b), way_m, (mode, depart_s));
+    closures::note(view, (who.id, (a, b), way_m), (mode, depart_s), leg, &mut sink.work.tally);
     reach(view, who, today, leg, minute, sink);
 }
 
@@ -257,11 +263,21 @@ pub(super) fn street_leg(
 ) -> Leg {
     let person = &view.residents.person[id];
     let leg = network::street_leg(view.residents, person, slots, way_m, (mode, depart_s));
-    let Some(net) = view.roads.filter(|_| leg.mode == Mode::Car) else { return leg };
+    let on_foot = |mode| {
+        let way_m = closures::way_m(view, (id, person), slots, way_m);
+        network::street_leg(view.residents, person, slots, way_m, (mode, depart_s))
+    };
+    if leg.mode != Mode::Car {
+        return if view.closures.is_some() { on_foot(mode) } else { leg };
+    }
+    let Some(net) = view.roads else {
+        let driven = closures::drive(view, person, slots, leg, depart_s);
+        return driven.unwrap_or_else(|| on_foot(Mode::Walk));
+    };
     match roads::time_s(view, (id, person), slots, depart_s) {
         Some(s) => Leg { arrive_s: depart_s + s + network::CAR_ACCESS_S, ..leg },
         None if !net.closes() => leg,
-        None => network::street_leg(view.residents, person, slots, way_m, (Mode::Walk, depart_s)),
+        None => on_foot(Mode::Walk),
     }
 }
 
@@ -273,7 +289,13 @@ pub(super) fn journey<'a>(
     slots: (usize, usize),
     depart_s: u32,
 ) -> Option<&'a Journey> {
-    view.network.journey((view.now, view.city), (id, &view.residents.person[id]), slots, depart_s)
+    let person = &view.residents.person[id];
+    if let Some(closures) = view.closures
+        && let Some(instead) = closures.journey(view, person, slots, depart_s)
+    {
+        return instead;
+    }
+    view.network.journey((view.now, view.city), (id, person), slots, depart_s)
 }
 
 /// Rides vehicles one after the other, noting the time in each; the second at which the last one is left.
@@ -330,7 +352,8 @@ pub(super) fn queue(
     });
 }
 
-/// Comes to the destination's door: a checkpoint there is queued for, else the trip ends.
+/// Comes to a guarded street on the drive, then to the destination's door: a checkpoint there is queued for, else the
+/// trip ends.
 pub(super) fn reach(
     view: &View,
     who: Traveller,
@@ -339,6 +362,11 @@ pub(super) fn reach(
     depart_min: u16,
     sink: &mut Sink,
 ) {
+    if leg.mode == Mode::Car
+        && let Some(door) = guards::on_way(view, who.id, today, depart_min)
+    {
+        return queue(who, today, door, leg.arrive_s, (depart_min, leg.metres, Passage::Street), sink);
+    }
     reach_after(view, who, today, leg, (depart_min, 0), sink);
 }
 

@@ -1,7 +1,9 @@
 //! Checkpoints at doors and station gates: codes are scanned, and those of the wrong colour are turned back.
+mod streets;
+
 use crate::by_zone;
 use citytwin_engine::{Board, CheckpointRule, Code, KeySpec, Kind, Levers, Now, Params, Policy, Unit};
-use citytwin_world::problem::Problems;
+use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::{City, Sector};
 
 /// How it is listed.
@@ -30,6 +32,19 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("borders", Unit::List(&Unit::Text))
         .about("Zones whose border is guarded, by their ids: whoever comes from another zone is checked, except on the way home.")
         .source("choice of the scenario"),
+    KeySpec::new("streets", Unit::List(&Unit::Text))
+        .about(
+            "Streets on which vehicles are checked: numbers of links as in the table `links`, spots \"LONGITUDE \
+             LATITUDE\" for the nearest street, both ways, or `middle` for that amid the city's jobs. Where cars queue (depth `queue`) they do so in space, each \
+             served for `scan`; at `assignment` lanes bound what the street lets through; at `free` who drives there \
+             waits as at a door.",
+        )
+        .source("choice of the scenario"),
+    KeySpec::new("street_lanes", Unit::Count)
+        .default(2.0)
+        .range(1.0, 64.0)
+        .about("Lanes of each checkpoint on a street, all day.")
+        .source("assumption: one lane for each of two lanes of the street"),
     KeySpec::new("open_from", Unit::Hours)
         .default(0.0)
         .range(0.0, 24.0)
@@ -43,7 +58,7 @@ const KEYS: &[KeySpec] = &[
     KeySpec::new("coverage", Unit::Ratio)
         .default(1.0)
         .range(0.0, 1.0)
-        .about("Share of the places, employers and borders that are guarded.")
+        .about("Share of the places, employers, borders and streets that are guarded.")
         .source("assumption"),
     KeySpec::new("scan", Unit::Seconds)
         .default(4.0)
@@ -133,6 +148,17 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
         }
     };
     let (zones, borders) = (zones("zones"), zones("borders"));
+    let streets = streets::links(&params.list("streets"), city).unwrap_or_else(|found| {
+        problems.extend(found);
+        Vec::new()
+    });
+    let all_day = params.f64("open_from") <= 0.0 && params.f64("open_until") >= 24.0;
+    if !streets.is_empty() && !all_day {
+        let problem = Problem::error("E088", "checkpoints on streets stand all day").word("streets");
+        problems.push(
+            problem.help("leave `open_from` and `open_until` out, or make another policy for the streets"),
+        );
+    }
     if problems.has_errors() {
         return Err(problems);
     }
@@ -143,6 +169,8 @@ fn build(params: &Params, city: &City) -> Result<Box<dyn Policy>, Problems> {
         zones,
         sectors: params.list("sectors").iter().filter_map(|name| Sector::parse(name)).collect(),
         borders,
+        streets,
+        street_lanes: params.u32("street_lanes"),
         coverage: params.f64("coverage") as f32,
         open_min: [minute("open_from"), minute("open_until")],
         scan_s: params.f64("scan") as f32,
@@ -183,6 +211,52 @@ mod tests {
         assert_eq!(rule.refuse_from, Code::Yellow);
         assert_eq!(levers.checkpoint(PlaceKind::Hospital).map(|rule| rule.refuse_from), Some(Code::Red));
         assert_eq!(levers.checkpoint(PlaceKind::Shop), None);
+    }
+
+    #[test]
+    fn streets_are_links_spots_or_the_middle() {
+        use citytwin_world::NodeId;
+        use citytwin_world::streets::access;
+        let mut city = City::default();
+        for i in 0..4u32 {
+            city.streets.lon.push(f64::from(i) * 0.001);
+            city.streets.lat.push(0.0);
+        }
+        // A street both ways, a footpath, and a street one way.
+        for (from, to, who) in
+            [(0, 1, access::CAR), (1, 0, access::CAR), (1, 2, access::FOOT), (2, 3, access::CAR)]
+        {
+            city.streets.from.push(NodeId(from));
+            city.streets.to.push(NodeId(to));
+            city.streets.access.push(who);
+            city.streets.class.push(6);
+            city.streets.shape.push_row([]);
+        }
+        city.zones.lon = vec![0.0025].into();
+        city.zones.lat = vec![0.0001].into();
+        city.zones.jobs = vec![10].into();
+        let streets = |names: &str| {
+            let params = Params::written(KEYS, &[("streets", names)]).expect("fine");
+            build(&params, &city).map(|mut policy| {
+                let mut levers = Levers::default();
+                let now = Now {
+                    tick: 0,
+                    date: citytwin_world::Date(0),
+                    day_type: citytwin_world::DayType::Workday,
+                    seed: 1,
+                };
+                policy.decide(now, &Board::new(), &city, &mut levers);
+                levers.checkpoints[0].streets.clone()
+            })
+        };
+        assert_eq!(streets("[\"3\", \"0.0004 0.0002\"]").expect("fine"), [0, 1, 3]);
+        assert_eq!(streets("[middle]").expect("fine"), [3]);
+        let told = |names: &str| format!("{:?}", streets(names).expect_err("refused"));
+        assert!(told("[\"2\"]").contains("E085") && told("[\"9\"]").contains("E085"));
+        assert!(told("[\"Main Street\"]").contains("E086"));
+        assert!(told("[\"1 1\"]").contains("E087"));
+        let hours = Params::written(KEYS, &[("streets", "[middle]"), ("open_from", "7 h")]).expect("fine");
+        assert!(format!("{:?}", build(&hours, &city).err()).contains("E088"));
     }
 
     #[test]

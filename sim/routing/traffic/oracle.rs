@@ -169,7 +169,7 @@ impl<'a> Oracle<'a> {
         let to = self.routes[car.next] as usize;
         self.links[to].waiters.retain(|other| *other != link);
         self.links[link].waits_since_ms = None;
-        if car.at_kerb {
+        if car.at_kerb || self.roads[to].strict {
             return self.wait(link, to, now);
         }
         self.crossings[1] += 1;

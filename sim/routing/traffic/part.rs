@@ -281,8 +281,8 @@ impl Part {
             return;
         }
         self.stop_waiting(to, before, queue);
-        // A vehicle that waits at the kerb disturbs nobody: it may only go where there is room.
-        if at_kerb {
+        // A vehicle that waits at the kerb disturbs nobody, and nobody gets past a post unserved.
+        if at_kerb || self.waits[to as usize].strict {
             return self.wait(queue, to, now_ms, outside);
         }
         self.squeezed += 1;

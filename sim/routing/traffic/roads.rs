@@ -18,6 +18,8 @@ pub struct RoadTable<'a> {
     pub capacity_per_h: &'a [f64],
     /// Lanes of each link.
     pub lanes: &'a [f64],
+    /// From this link on they are posts ([`super::Post`]); the number of links where there are none.
+    pub first_post: usize,
 }
 
 /// Checks that the links of a way exist and each begins where the one before ends; `ends` tells where a link begins and
@@ -47,6 +49,8 @@ pub struct RoadColumns {
     pub capacity_per_h: Vec<f64>,
     /// Lanes of each link.
     pub lanes: Vec<f64>,
+    /// As [`RoadTable::first_post`]; 0 counts as the number of links.
+    pub first_post: usize,
 }
 
 impl RoadColumns {
@@ -61,6 +65,7 @@ impl RoadColumns {
             free_s: &self.free_s,
             capacity_per_h: &self.capacity_per_h,
             lanes: &self.lanes,
+            first_post: if self.first_post == 0 { self.from.len() } else { self.first_post },
         }
     }
 }
@@ -124,6 +129,8 @@ pub(super) struct Road {
     pub(super) gap_ms: u32,
     /// Vehicles it holds, at least 1.
     pub(super) slots: u32,
+    /// Whether nobody squeezes into it.
+    pub(super) strict: bool,
 }
 
 /// Longest times that a link may take, ms: a day.
@@ -154,6 +161,9 @@ fn road(table: &RoadTable<'_>, settings: &Settings, link: usize) -> Result<Road,
         return Err(Problem::Delay(link));
     }
     let ms = |seconds: f64| (seconds * 1000.0).round().clamp(1.0, LONGEST_MS);
+    if link >= table.first_post {
+        return Ok(post(from, to, ms(free), lanes * settings.sample));
+    }
     let capacity = capacity * settings.sample;
     let (free_ms, headway_ms) = (ms(free), ms(3600.0 / capacity));
     let gap_ms = ms(length / settings.wave_m_s);
@@ -162,5 +172,16 @@ fn road(table: &RoadTable<'_>, settings: &Settings, link: usize) -> Result<Road,
     let flowing = (free_ms + gap_ms) / headway_ms;
     let slots = standing.max(flowing).ceil().clamp(1.0, 1e6) as u32;
     let (free_ms, headway_ms, gap_ms) = (free_ms as u32, headway_ms as u32, gap_ms as u32);
-    Ok(Road { from, to, free_ms, headway_ms, gap_ms, slots })
+    Ok(Road { from, to, free_ms, headway_ms, gap_ms, slots, strict: false })
+}
+
+/// A post whose service takes some ms, in so many lanes for those vehicles that are simulated. A broken number of lanes lets
+/// vehicles out as much more slowly than the next whole one would.
+fn post(from: u32, to: u32, service_ms: f64, lanes: f64) -> Road {
+    let whole = (lanes - 1e-9).ceil().clamp(1.0, 1e6);
+    let broken = (whole - lanes).abs() > 1e-9;
+    let headway_ms = if broken { (service_ms / lanes).round().clamp(1.0, LONGEST_MS) as u32 } else { 1 };
+    // Room that a vehicle leaves behind is there a ms later, which its service has less.
+    let free_ms = (service_ms as u32 - 1).max(1);
+    Road { from, to, free_ms, headway_ms, gap_ms: 1, slots: whole as u32, strict: true }
 }

@@ -162,6 +162,8 @@ pub(super) struct Waits {
     pub(super) ends: Ends,
     /// Time until room made at the head reaches the beginning.
     pub(super) gap_ms: u32,
+    /// Whether nobody squeezes in.
+    pub(super) strict: bool,
     /// Slots that may have been given back within the last `gap_ms`: as many as leave in it, and one.
     pub(super) margin: i32,
     /// Since when the head waits for room, and the queue that waits behind it for the same room.
@@ -178,6 +180,7 @@ impl Waits {
             link,
             ends,
             gap_ms: 1,
+            strict: false,
             margin: 0,
             since_ms: NEVER,
             next_waiter: NONE,

@@ -346,5 +346,6 @@ fn rows_of(road: &Road, first_slot: u32, link: u32, ends: Ends) -> (Queue, Waits
         spare: if ends == Ends::Both { road.slots as i32 - margin } else { 0 },
         ..Queue::kerb()
     };
-    (queue, Waits { gap_ms: road.gap_ms, margin, ..Waits::none(link, ends) })
+    let strict = road.strict;
+    (queue, Waits { gap_ms: road.gap_ms, strict, margin, ..Waits::none(link, ends) })
 }

@@ -4,6 +4,7 @@
 //! to classes, and each class sees each link a little longer or shorter than it is, the same every day; spread over the
 //! classes, the ways found are those of a stochastic user equilibrium with normal errors in logarithms (probit:
 //! Daganzo and Sheffi 1977) once the times known and the times met agree. All draws are keyed by class and link.
+use super::posts::{Guarded, Post};
 use super::roads::check_way;
 use super::{Arrival, Departure, LinkTally, RoadTable, Settings, Traffic};
 use crate::hierarchy::{Customised, Hierarchy, Seeker};
@@ -54,6 +55,8 @@ impl Default for Sight {
 /// A network on which drivers live day after day.
 pub struct RoadDays<'a> {
     table: RoadTable<'a>,
+    /// The network with its posts, where there are any.
+    guarded: Option<Guarded>,
     hierarchy: &'a Hierarchy,
     settings: Settings,
     /// How each class sees each link: times are multiplied by it.
@@ -128,7 +131,24 @@ impl<'a> RoadDays<'a> {
         sight: Sight,
         end_ms: u32,
     ) -> Result<Self, Problem> {
-        Traffic::new(&table, settings)?;
+        Self::with_posts((table, &[]), hierarchy, settings, sight, end_ms)
+    }
+
+    /// As [`RoadDays::new`], with checkpoints at the ends of some links. The hierarchy is that of the network without them;
+    /// times of links are with the wait and the service at their posts.
+    ///
+    /// # Errors
+    /// As [`RoadDays::new`]; posts on links that don't exist, two on a link, without lanes or time.
+    pub fn with_posts(
+        (table, posts): (RoadTable<'a>, &[Post]),
+        hierarchy: &'a Hierarchy,
+        settings: Settings,
+        sight: Sight,
+        end_ms: u32,
+    ) -> Result<Self, Problem> {
+        let guarded = if posts.is_empty() { None } else { Some(Guarded::new(&table, posts)?) };
+        let driven = guarded.as_ref().map_or(table, Guarded::table);
+        Traffic::new(&driven, settings)?;
         if end_ms == 0 || sight.classes == 0 || !sight.spread.is_finite() || sight.spread < 0.0 {
             return Err(Problem::Parameter("how drivers see roads"));
         }
@@ -141,12 +161,20 @@ impl<'a> RoadDays<'a> {
             (0..table.from.len() as u32).map(of).collect()
         };
         let factor = (0..sight.classes).into_par_iter().map(factors).collect();
-        let free = table.free_s.iter().map(|s| units(*s)).collect();
-        Ok(Self { table, hierarchy, settings, factor, periods, free, network: network_of(&table) })
+        let service_s = |link| guarded.as_ref().map_or(0.0, |guarded| guarded.service_s(link));
+        let free = (0..).zip(table.free_s).map(|(link, s)| units(*s + service_s(link))).collect();
+        let network = network_of(&driven);
+        Ok(Self { table, guarded, hierarchy, settings, factor, periods, free, network })
     }
 
-    pub(super) fn table(&self) -> RoadTable<'a> {
-        self.table
+    /// The network on which vehicles drive: with its posts, where there are any.
+    pub(super) fn table(&self) -> RoadTable<'_> {
+        self.guarded.as_ref().map_or(self.table, Guarded::table)
+    }
+
+    /// Number of links, those of posts included.
+    fn driven(&self) -> usize {
+        self.table().from.len()
     }
 
     /// The links of all ways, and the departures that name each.
@@ -239,7 +267,10 @@ impl<'a> RoadDays<'a> {
             if way.is_empty() {
                 continue;
             }
-            chosen.links.extend(way);
+            for link in way {
+                chosen.links.push(*link);
+                chosen.links.extend(self.guarded.as_ref().and_then(|guarded| guarded.behind(*link)));
+            }
             let end = chosen.links.len() as u32;
             chosen.departures.push(Departure { vehicle, at_ms: trip.depart_ms, first, end });
             chosen.known_units += way.iter().map(|link| u64::from(known[*link as usize])).sum::<u64>();
@@ -321,6 +352,13 @@ impl<'a> RoadDays<'a> {
                 _ => units(spent_ms as f64 / 1000.0 / f64::from(vehicles)),
             };
         }
+        // Whoever left a link with a post was then served there.
+        let Some(guarded) = &self.guarded else { return };
+        for (link, (time, (vehicles, _))) in times.iter_mut().zip(sums).enumerate() {
+            if *time != CLOSED && *vehicles > 0 {
+                *time += units(guarded.service_s(link)) * u32::from(guarded.service_s(link) > 0.0);
+            }
+        }
     }
 }
 
@@ -348,14 +386,14 @@ struct Day {
 
 impl Day {
     fn new(days: &RoadDays<'_>, ways: &Ways) -> Result<Self, Problem> {
-        let mut loads = vec![0u32; if days.settings.parts > 1 { days.free.len() } else { 0 }];
+        let mut loads = vec![0u32; if days.settings.parts > 1 { days.driven() } else { 0 }];
         for link in &ways.links {
             if let Some(load) = loads.get_mut(*link as usize) {
                 *load += 1;
             }
         }
         Ok(Self {
-            traffic: Traffic::with_loads(&days.table, days.settings, &loads)?,
+            traffic: Traffic::with_loads(&days.table(), days.settings, &loads)?,
             tallies: Vec::new(),
             arrivals: Vec::new(),
             spent_ms: 0,
@@ -396,7 +434,9 @@ impl Day {
     fn end(mut self, days: &RoadDays<'_>, ways: &Ways, known: &[u32]) -> Lived {
         self.traffic.count_into(&mut self.tallies);
         let mut vehicles = vec![0; days.free.len()];
-        self.tallies.iter().for_each(|tally| vehicles[tally.link as usize] += tally.vehicles);
+        let links = vehicles.len();
+        let on_links = self.tallies.iter().filter(|tally| (tally.link as usize) < links);
+        on_links.for_each(|tally| vehicles[tally.link as usize] += tally.vehicles);
         self.tallies.append(&mut self.traffic.count_inside(&ways.links));
         let trips = ways.departures.len() as u64;
         let end_ms = days.end_ms(days.periods - 1);
@@ -438,7 +478,8 @@ fn times_of(days: &RoadDays<'_>, tallies: Vec<LinkTally>, known: &[u32]) -> Vec<
 
 fn add<'a>(sums: &mut [(u32, u64)], tallies: impl Iterator<Item = &'a LinkTally>) {
     for tally in tallies {
-        let sum = &mut sums[tally.link as usize];
+        // Those at posts are told with their link.
+        let Some(sum) = sums.get_mut(tally.link as usize) else { continue };
         (sum.0, sum.1) = (sum.0 + tally.vehicles, sum.1 + tally.spent_ms);
     }
 }

@@ -169,7 +169,7 @@ fn wrong_input_is_refused() {
 }
 
 /// A grid of streets in both directions with demand that jams it.
-fn busy_grid(side: u32, vehicles: u32, seed: u32) -> (Net, Vec<Departure>, Vec<u32>) {
+pub(super) fn busy_grid(side: u32, vehicles: u32, seed: u32) -> (Net, Vec<Departure>, Vec<u32>) {
     let mut net = Net::default();
     let mut word = seed.wrapping_mul(2_654_435_769) | 1;
     let mut next = move |n: u32| {
@@ -255,13 +255,13 @@ fn travellers_learn_to_share_two_roads() {
     assert!((last.known_s / last.mean_s - 1.0).abs() < 0.15, "{:?}", told(last));
 }
 
-fn settings(parts: usize, patience_s: f64) -> Settings {
+pub(super) fn settings(parts: usize, patience_s: f64) -> Settings {
     Settings { parts, patience_s, ..Settings::default() }
 }
 
-type Outcome = (Vec<Arrival>, Vec<LinkTally>, [u64; 2]);
+pub(super) type Outcome = (Vec<Arrival>, Vec<LinkTally>, [u64; 2]);
 
-fn run_in_parts(
+pub(super) fn run_in_parts(
     net: &Net,
     departures: &[Departure],
     routes: &[u32],

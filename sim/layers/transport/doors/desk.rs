@@ -1,5 +1,5 @@
 //! The guards of one door: they serve who comes, earliest first, look at codes and tests, and let in or turn back.
-use super::{DoorArrival, LANES_MAX, OPEN, Outcome, SCAN, Verdict};
+use super::{DoorArrival, LANES_MAX, OPEN, Outcome, Passage, SCAN, Verdict};
 use citytwin_engine::{Board, CheckpointRule, Levers, Now};
 use citytwin_world::PersonId;
 use citytwin_world::draw::{block, unit_f32};
@@ -16,10 +16,10 @@ pub(super) struct Caller {
 
 impl Caller {
     /// The second within the minute is drawn, so that whole minutes don't arrive as one crowd. The same arrival has the
-    /// same second whenever it is asked for.
-    pub fn new(now: Now, mut arrival: DoorArrival) -> Self {
+    /// same second whenever it is asked for. Who has queued on the road has come at the second told.
+    pub fn new(now: Now, mut arrival: DoorArrival, on_road: bool) -> Self {
         let words = block(now.seed, SCAN, arrival.person.0, now.day(), arrival.at_ds);
-        if arrival.door != OPEN {
+        if arrival.door != OPEN && !on_road {
             arrival.at_ds += ((u64::from(words[3]) * 600) >> 32) as u32;
         }
         Self { arrival, words }
@@ -41,6 +41,8 @@ pub(super) struct Desk<'a> {
     pub board: &'a Board,
     pub residents: &'a citytwin_world::Residents,
     pub health: &'a citytwin_world::Health,
+    /// Whether who drives to a guarded street has queued there on the road.
+    pub in_traffic: bool,
 }
 
 impl Desk<'_> {
@@ -57,13 +59,19 @@ impl Desk<'_> {
         let mut outcomes = Vec::with_capacity(callers.len());
         for &Caller { arrival: a, words } in callers {
             let at_ds = a.at_ds;
+            if self.in_traffic && a.passage == Passage::Street {
+                let (verdict, _) = self.judge((rule, answered), door, a.person, words, &mut platform);
+                outcomes.push(Outcome { verdict, ..Outcome::at_once(&a) });
+                continue;
+            }
             if !rule.is_open(at_ds / 600) {
                 outcomes.push(Outcome::at_once(&a));
                 continue;
             }
             let mut lane = (0..door.lane_free_ds.len()).min_by_key(|l| door.lane_free_ds[*l]).unwrap_or(0);
             let queued_ds = door.lane_free_ds.get(lane).map_or(0, |free_ds| free_ds.saturating_sub(at_ds));
-            if queued_ds / 10 > rule.open_lane_after_s && u32::from(door.lanes) < LANES_MAX {
+            let grows = a.passage != Passage::Street && u32::from(door.lanes) < LANES_MAX;
+            if queued_ds / 10 > rule.open_lane_after_s && grows {
                 lane = door.lane_free_ds.len();
                 door.lane_free_ds.push(at_ds);
                 door.lanes += 1;

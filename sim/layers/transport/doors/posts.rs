@@ -1,15 +1,16 @@
 //! Where guards stand: the rules in force brought to doors of places, gates of stations, staff doors and borders.
-use super::{GUARDED, LANES_UNKNOWN, lanes_for, new_door};
+use super::{GUARDED, LANES_MAX, LANES_UNKNOWN, lanes_for, new_door};
 use citytwin_engine::CheckpointRule;
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::id::Key;
 use citytwin_world::residents::slot;
 use citytwin_world::services::{Door, DoorTally};
-use citytwin_world::{Occupation, PlaceId, PlaceKind, World, ZoneId};
+use citytwin_world::{LinkId, Occupation, PlaceId, PlaceKind, World, ZoneId};
 
 /// Kinds of the draws at staff doors and borders, beyond those of places.
 const STAFF: u32 = 1_000;
 const BORDER: u32 = 1_001;
+const STREET: u32 = 1_002;
 
 /// Doors being set up, in order; those that stood before keep what they counted.
 pub(super) struct Posts<'a> {
@@ -85,5 +86,26 @@ impl Posts<'_> {
             self.stand((Door::Border(ZoneId(zone)), PlaceKind::Gate, zone, BORDER), 0, guards)
         };
         (0..world.city.zones.len() as u32).map(zone).map(|door| door.unwrap_or(u32::MAX)).collect()
+    }
+
+    /// Guarded links of the city with their doors, in order.
+    pub fn at_streets(&mut self, world: &World) -> Vec<(LinkId, u32)> {
+        let links = world.city.streets.link_count() as u32;
+        let mut named: Vec<u32> = self.rules.iter().flat_map(|rule| &rule.streets).copied().collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut stand = |link: u32| {
+            let guards = |r: &CheckpointRule| r.streets.binary_search(&link).is_ok();
+            let lanes = self.rules.iter().find(|rule| guards(rule))?.street_lanes.clamp(1, LANES_MAX);
+            let door = self.stand((Door::Street(LinkId(link)), PlaceKind::Gate, link, STREET), 0, guards)?;
+            let own = &mut self.doors[door as usize];
+            if u32::from(own.lanes) != lanes {
+                let staffed_min = lanes
+                    * self.rules[self.rule_of[door as usize] as usize].open_minutes_after(self.from_min);
+                *own = DoorTally { staffed_min, ..new_door(own.door, own.kind, lanes as u16) };
+            }
+            Some((LinkId(link), door))
+        };
+        named.into_iter().filter(|link| *link < links).filter_map(&mut stand).collect()
     }
 }

@@ -72,11 +72,6 @@ impl Filled {
         Self { filling, ..Self::default() }
     }
 
-    /// Whether vehicles can fill.
-    pub(super) fn counted(&self) -> bool {
-        self.filling.counted
-    }
-
     /// Begins an hour: what hazards say of stops and runs holds from now on, and a new day has new vehicles.
     pub(super) fn open_hour(&mut self, now: Now, network: &Network, world: &mut World) {
         let share = world.share_simulated();

@@ -104,11 +104,7 @@ pub(in super::super) fn set_out(
     sink: &mut Sink,
 ) -> bool {
     let depart_s = u32::from(depart_min) * 60;
-    let Some(found) = walk::journey(view, who.id, slots, depart_s) else { return false };
-    let Some(journey) = service.past_closed(found) else {
-        sink.work.tally.off_transit += 1;
-        return false;
-    };
+    let Some(&journey) = walk::journey(view, who.id, slots, depart_s) else { return false };
     let rides = journey.rides();
     let guarded = |(_, stop): &(usize, StopId)| view.doors.of_stop(*stop).is_some();
     let gate = view.network.first_metro(rides).filter(guarded).map(|(ride, _)| ride);
@@ -132,7 +128,7 @@ pub(in super::super) fn through_gate(
     (depart_min, metres): (u16, u32),
     sink: &mut Sink,
 ) -> bool {
-    let Some(mut journey) = service.past_closed(found) else { return false };
+    let mut journey = *found;
     if let Some(ride) = journey.rides.get_mut(usize::from(ride)) {
         ride.walk_s = 0; // the walk to the platform lies behind
     }

@@ -4,10 +4,9 @@ use citytwin_engine::Now;
 use citytwin_routing::{Call, Timetable};
 use citytwin_world::City;
 use citytwin_world::draw::{block, unit_f32};
-use citytwin_world::geo::distance_m;
 use citytwin_world::id::Key;
 use citytwin_world::passengers::Disruption;
-use citytwin_world::transit::{Journey, Ride};
+use citytwin_world::transit::Ride;
 use citytwin_world::{Mode, RunId, StopId};
 
 /// Purposes of this file's draws.
@@ -24,13 +23,6 @@ pub(super) struct Vehicle {
     pub(super) run: usize,
 }
 
-/// Where to get on or off instead of a closed stop.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Instead {
-    index: u16,
-    walk_s: u16,
-}
-
 /// The vehicles of one day.
 #[derive(Debug, Default)]
 pub(in super::super) struct Service {
@@ -42,8 +34,8 @@ pub(in super::super) struct Service {
     places: Vec<u16>,
     /// Vehicles that don't run; empty where all do.
     cut: Vec<bool>,
-    /// For each platform where to board or alight; empty where no stop is closed.
-    open: Vec<Option<Instead>>,
+    /// For each platform whether nobody boards or alights there; empty where no stop is closed.
+    closed: Vec<bool>,
 }
 
 impl Service {
@@ -82,7 +74,7 @@ impl Service {
         city: &City,
         disruption: &Disruption,
     ) {
-        self.close(timetable, city, &disruption.closed);
+        self.close(timetable, &disruption.closed);
         if disruption.cuts.is_empty() && self.cut.is_empty() {
             return;
         }
@@ -98,73 +90,21 @@ impl Service {
         }
     }
 
-    /// Finds the nearest open stop of the same pattern for every closed one.
-    fn close(&mut self, timetable: &Timetable, city: &City, closed: &[StopId]) {
-        self.open.clear();
-        if closed.is_empty() {
+    fn close(&mut self, timetable: &Timetable, stops: &[StopId]) {
+        self.closed.clear();
+        if stops.is_empty() {
             return;
         }
-        let transit = &city.transit;
-        let at = |stop: u32| {
-            let stop = StopId(stop);
-            (transit.stop_lon.get(stop).copied(), transit.stop_lat.get(stop).copied())
-        };
-        let is_closed = |stop: &u32| closed.binary_search(&StopId(*stop)).is_ok();
         for pattern in 0..timetable.pattern_count() as u32 {
-            let stops = timetable.stops(pattern);
-            for (index, stop) in stops.iter().enumerate() {
-                if !is_closed(stop) {
-                    self.open.push(Some(Instead { index: index as u16, walk_s: 0 }));
-                    continue;
-                }
-                let away_m = |other: &u32| match (at(*stop), at(*other)) {
-                    ((Some(x1), Some(y1)), (Some(x2), Some(y2))) => {
-                        distance_m(x1, y1, x2, y2) * network::DETOUR
-                    }
-                    _ => f64::INFINITY,
-                };
-                let others = stops.iter().enumerate().filter(|(_, other)| !is_closed(other));
-                let nearest = others
-                    .map(|(i, other)| (away_m(other), i))
-                    .min_by(|a, b| a.0.total_cmp(&b.0))
-                    .filter(|(way_m, _)| *way_m <= f64::from(network::WALKED_UP_TO_M));
-                self.open.push(nearest.map(|(way_m, i)| {
-                    let walk_s = network::walk_s(way_m as u32, network::ADULT).min(u32::from(u16::MAX));
-                    Instead { index: i as u16, walk_s: walk_s as u16 }
-                }));
-            }
+            let calls = timetable.stops(pattern).iter();
+            self.closed.extend(calls.map(|stop| stops.binary_search(&StopId(*stop)).is_ok()));
         }
-    }
-
-    /// A journey past closed stops: each ride from and to the nearest open stops of its line, on foot in between; `None`
-    /// where that leads nowhere.
-    pub(super) fn past_closed(&self, journey: &Journey) -> Option<Journey> {
-        let mut journey = *journey;
-        if self.open.is_empty() {
-            return Some(journey);
-        }
-        let mut walk_s = 0u16; // left over from the stop before
-        for i in 0..journey.rides().len() {
-            let ride = &mut journey.rides[i];
-            let (on, off) = (self.instead(ride, ride.board)?, self.instead(ride, ride.alight)?);
-            ride.walk_s = ride.walk_s.saturating_add(walk_s).saturating_add(on.walk_s);
-            (ride.board, ride.alight, walk_s) = (on.index, off.index, off.walk_s);
-            if ride.board >= ride.alight {
-                return None;
-            }
-        }
-        journey.egress_s = journey.egress_s.saturating_add(walk_s);
-        Some(journey)
-    }
-
-    fn instead(&self, ride: &Ride, index: u16) -> Option<Instead> {
-        self.open.get(self.platform(ride, index)).copied().flatten()
     }
 
     /// Whether people may get on and off where a ride begins and ends.
     pub(super) fn is_open(&self, ride: &Ride) -> bool {
-        let stays = |index| self.instead(ride, index).is_some_and(|instead| instead.index == index);
-        self.open.is_empty() || (stays(ride.board) && stays(ride.alight))
+        let closed = |index| self.closed.get(self.platform(ride, index)).is_some_and(|closed| *closed);
+        !closed(ride.board) && !closed(ride.alight)
     }
 
     pub(super) fn weekday(&self) -> u8 {

@@ -3,10 +3,10 @@ use super::kerbs::Kerbs;
 use super::{Driving, PERIOD_S, RoadNet};
 use citytwin_engine::Now;
 use citytwin_routing::Problem;
-use citytwin_routing::traffic::{CLOSED, Lived, RoadDays, Settings, Sight, Trip};
+use citytwin_routing::traffic::{CLOSED, Lived, Post, RoadDays, Settings, Sight, Trip};
 use citytwin_world::draw::{block, unit_f32};
 use citytwin_world::residents::Resident;
-use citytwin_world::roads::{DAY_KINDS, Drive, RoadDay, Roads, TrafficModel};
+use citytwin_world::roads::{DAY_KINDS, Drive, RoadDay, RoadPost, Roads, TrafficModel};
 use citytwin_world::services::TripRecord;
 use citytwin_world::{City, Residents};
 use rayon::prelude::*;
@@ -107,7 +107,14 @@ impl RoadNet {
             ..Settings::default()
         };
         let sight = Sight { classes: CLASSES, spread: driving.spread, ..Sight::default() };
-        RoadDays::new(self.columns.table(), &self.hierarchy, settings, sight, END_S * 1000)
+        let post = |post: &RoadPost| Post {
+            link: post.link.0,
+            lanes: post.lanes,
+            service_s: f64::from(post.service_s),
+        };
+        let posts: Vec<Post> = roads.posts.iter().map(post).collect();
+        let ground = (self.columns.table(), posts.as_slice());
+        RoadDays::with_posts(ground, &self.hierarchy, settings, sight, END_S * 1000)
     }
 
     /// Runs one day of a kind and lets drivers learn from it: the times met count by a weight, 0–1.
@@ -184,8 +191,8 @@ impl RoadNet {
         roads.worked_out += u32::from(done.is_ok());
     }
 
-    /// The day is over: where its drives differ from those that the times known rest on, or drivers have not yet learnt
-    /// enough, it is worked out.
+    /// The day is over: where its drives differ from those that the times known rest on, drivers have not yet learnt enough,
+    /// or a checkpoint on a street is new to them, it is worked out.
     pub(in super::super) fn close_day<'a>(
         &self,
         driving: &Driving,
@@ -203,8 +210,10 @@ impl RoadNet {
             (now.seed, now.day()),
             taken(driving, roads),
         );
+        let learns = roads.learning_days > 0;
         let Some(day) = roads.days.get_mut(kind) else { return };
-        if differ(&day.drives, &drives, driving.tolerance) || day.gap.abs() > GAP_MAX {
+        if learns || differ(&day.drives, &drives, driving.tolerance) || day.gap.abs() > GAP_MAX {
+            roads.learning_days = roads.learning_days.saturating_sub(1);
             day.drives = drives;
             self.work_out(driving, roads, kind);
         }

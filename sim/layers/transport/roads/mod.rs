@@ -10,10 +10,12 @@ mod driving;
 mod kerbs;
 mod means;
 mod period;
+mod seekers;
 mod volumes;
 
 pub use day::ordinary;
 pub use driving::{Driving, KEYS, ONLY_ASSIGNMENT, ONLY_QUEUE};
+pub use seekers::Seekers;
 
 use super::View;
 use citytwin_engine::Now;
@@ -28,7 +30,6 @@ use citytwin_world::streets::access;
 use citytwin_world::{PersonId, Streets};
 use kerbs::Kerbs;
 use period::Period;
-use std::sync::Mutex;
 
 /// Length of the parts of the day by which times are known, s.
 pub const PERIOD_S: u32 = 1800;
@@ -46,8 +47,7 @@ pub struct RoadNet {
     empty: Option<Customised>,
     /// Whether any link is closed now.
     closed: bool,
-    /// Memory of searches, one for each thread.
-    seekers: Vec<Mutex<Seeker>>,
+    seekers: Seekers,
 }
 
 impl RoadNet {
@@ -64,7 +64,7 @@ impl RoadNet {
             made_for: None,
             empty: None,
             closed: false,
-            seekers: Vec::new(),
+            seekers: Seekers::default(),
         })
     }
 
@@ -90,10 +90,7 @@ impl RoadNet {
 
     /// Makes ready for drives on a kind of day.
     pub(super) fn ready(&mut self, roads: &mut Roads, kind: usize) {
-        let threads = rayon::current_num_threads() + 1;
-        if self.seekers.len() < threads {
-            self.seekers.resize_with(threads, Mutex::default);
-        }
+        self.seekers.ready();
         if self.made_for == Some((kind, roads.version)) {
             return;
         }
@@ -131,6 +128,23 @@ pub(super) fn time_s(
     let net = view.roads?;
     let node = |slot: usize| net.kerbs.at(view.city, id, person, slot);
     net.period(depart_s)?.time_s(net, node(a)?.0, node(b)?.0)
+}
+
+/// The links of a drive between two of a resident's places by the times known, in order of travel; `None` where no way is
+/// open.
+pub(super) fn way(
+    view: &View,
+    (id, person): (PersonId, &Resident),
+    (a, b): (usize, usize),
+    depart_s: u32,
+    links: &mut Vec<u32>,
+) -> Option<()> {
+    let net = view.roads?;
+    let node = |slot: usize| net.kerbs.at(view.city, id, person, slot);
+    let (from, to, period) = (node(a)?, node(b)?, net.period(depart_s)?);
+    let search =
+        |seeker: &mut Seeker| seeker.path_into(&net.hierarchy, &period.weights, from.0, to.0, links).ok()?;
+    net.seekers.with(search)?.map(|_| ())
 }
 
 /// The kind of day of an hour, an index into [`Roads::days`].

@@ -2,8 +2,8 @@
 use super::RoadNet;
 use citytwin_routing::hierarchy::{Ancestry, Customised, Labels};
 use citytwin_world::roads::WRITTEN_MAX;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{OnceLock, PoisonError};
 
 /// Searches for each junction of the network after which all times are written down: on a city's streets that takes as
 /// long as one search for every ten junctions.
@@ -32,9 +32,7 @@ impl Period {
 
     fn search(&self, net: &RoadNet, from: u32, to: u32) -> Option<u32> {
         self.write_down(net);
-        let thread = rayon::current_thread_index().unwrap_or(net.seekers.len().saturating_sub(1));
-        let mut seeker = net.seekers.get(thread)?.lock().unwrap_or_else(PoisonError::into_inner);
-        seeker.time(&net.hierarchy, &self.weights, from, to).ok()?
+        net.seekers.with(|seeker| seeker.time(&net.hierarchy, &self.weights, from, to).ok()?)?
     }
 
     /// Counts a search, and writes all times down when there have been enough: one thread does, the others search on.

@@ -4,7 +4,8 @@ use super::{Driving, PERIOD_S, RoadNet};
 use citytwin_routing::Problem;
 use citytwin_routing::assignment::{Demand, Equilibrium, Progress, VolumeDelay};
 use citytwin_routing::traffic::Lived;
-use citytwin_world::roads::{Drive, Roads};
+use citytwin_world::id::Key;
+use citytwin_world::roads::{Drive, RoadPost, Roads};
 use rayon::prelude::*;
 
 /// Length of what is in equilibrium by itself, s.
@@ -27,7 +28,7 @@ impl RoadNet {
     pub(super) fn assign(&self, driving: &Driving, roads: &mut Roads, kind: usize) -> Result<Lived, Problem> {
         let share = taken(driving, roads) * f64::from(roads.sample);
         let volume = 1.0 / share.max(1e-9);
-        let delay = self.delay(driving);
+        let delay = self.delay(driving, &roads.posts);
         let closed: Vec<u32> = roads.closed.iter().map(|link| link.0).collect();
         let links = self.link_count().max(1);
         let Some(day) = roads.days.get_mut(kind) else { return Ok(Lived::default()) };
@@ -64,17 +65,26 @@ impl RoadNet {
         Ok(lived)
     }
 
-    /// What each link's volume in an hour does to its time.
-    fn delay(&self, driving: &Driving) -> Vec<VolumeDelay> {
+    /// What each link's volume in an hour does to its time. A checkpoint takes the time of its service and lets through what
+    /// its lanes can serve.
+    fn delay(&self, driving: &Driving, posts: &[RoadPost]) -> Vec<VolumeDelay> {
         let rows = self.columns.free_s.iter().zip(&self.columns.capacity_per_h);
-        rows.map(|(&free_time, &capacity)| VolumeDelay {
+        let rows = rows.map(|(&free_time, &capacity)| VolumeDelay {
             free_time,
             b: driving.delay_b,
             capacity,
             power: driving.delay_power,
             fixed: 0.0,
-        })
-        .collect()
+        });
+        let mut delay: Vec<VolumeDelay> = rows.collect();
+        for post in posts {
+            let service_s = f64::from(post.service_s).max(1e-3);
+            if let Some(delay) = delay.get_mut(post.link.index()) {
+                delay.capacity = delay.capacity.min(f64::from(HOUR_S) * f64::from(post.lanes) / service_s);
+                delay.fixed = service_s;
+            }
+        }
+        delay
     }
 
     fn hour(
@@ -113,6 +123,7 @@ fn hour_of(drives: &[Drive], hour: u32) -> std::ops::Range<usize> {
 
 /// The volume at which a link takes a time; 0 where the time says nothing of it.
 fn volume_at(delay: &VolumeDelay, time_s: f64) -> f64 {
+    let time_s = time_s - delay.fixed;
     let late = (time_s / delay.free_time - 1.0) / delay.b;
     // Known times are whole tenths of a second, so less than half of one is no delay.
     if !late.is_finite() || time_s - delay.free_time <= 0.05 || delay.power <= 0.0 {
