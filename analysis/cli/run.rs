@@ -135,7 +135,10 @@ impl Run {
         };
         let page = report::write(&summary.folder)?;
         match self.choice.format {
-            Format::Json => say_json(&json!({"seed": seed, "report": page, "summary": summary})),
+            Format::Json => {
+                let city_page = citytwin_report::city_page(&page);
+                say_json(&json!({"seed": seed, "report": page, "city_page": city_page, "summary": summary}))
+            }
             Format::Text => say(&table(&summary, &page)),
         }
     }
@@ -162,5 +165,6 @@ fn table(s: &RunSummary, page: &Path) -> String {
         ("state", s.state_hash.clone()),
         ("report", page.display().to_string()),
     ];
-    rows.iter().map(|(name, value)| format!("{name:32}{value}\n")).collect()
+    let city = citytwin_report::city_page(page).map(|page| ("city in relief", page.display().to_string()));
+    rows.iter().chain(&city).map(|(name, value)| format!("{name:32}{value}\n")).collect()
 }

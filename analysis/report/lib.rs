@@ -84,6 +84,12 @@ pub fn write_fit(folder: &Path) -> Result<PathBuf, ReportError> {
     write_bundle(folder, FILE, &read, &read.title(), page::fit)
 }
 
+/// The page of the city in relief that lies beside a report, where there is one.
+#[must_use]
+pub fn city_page(report: &Path) -> Option<PathBuf> {
+    Some(report.with_file_name(city::FILE)).filter(|page| page.is_file())
+}
+
 /// The page of every folder.
 const FILE: &str = "report.html";
 
