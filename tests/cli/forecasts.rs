@@ -137,8 +137,7 @@ fn an_unknown_measure_in_a_larger_city_is_followed() {
     let told: Value = serde_json::from_str(&stdout(&told)).unwrap();
     let own = &told["scores"][0];
     assert_eq!((own["model"].as_str(), own["forecasts"].as_f64()), (Some("citytwin"), Some(35.0)));
-    let (ratio, held) =
-        (own["wis_ratio"].as_f64().unwrap(), own["coverage_95_share"].as_f64().unwrap());
+    let (ratio, held) = (own["wis_ratio"].as_f64().unwrap(), own["coverage_95_share"].as_f64().unwrap());
     assert!(ratio < 0.75 && held > 0.85, "{ratio} {held}");
 
     let study = std::fs::read_to_string(home.path().join("wave.toml")).unwrap();

@@ -52,6 +52,6 @@ mod tests {
             .collect();
         let (mean, sd) = mean_sd(&logs);
         assert!((mean - 0.1f64.ln()).abs() < 0.02 && (sd / 0.2 - 1.0).abs() < 0.05, "{mean} {sd}");
-        assert_eq!([turned_back(-0.2), turned_back(1.25), turned_back(0.4)], [0.2, 0.75, 0.4]);
+        assert_eq!([turned_back(-0.25), turned_back(1.25), turned_back(0.5)], [0.25, 0.75, 0.5]);
     }
 }
