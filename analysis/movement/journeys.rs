@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Name of the file in a run folder.
+/// Name of the file in the folder of a recording.
 pub const FILE: &str = "journeys.json";
 /// Persons in a sample at most: more would make the page heavy, and the streets full of dots.
 const PERSONS_MAX: usize = 1_000;

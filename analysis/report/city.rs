@@ -81,7 +81,7 @@ pub(crate) fn bundle(folder: &Path, read: &RunFolder) -> Option<City> {
         streets: thin(&read.streets, STREET_POSITIONS_MAX),
         posts: optional(folder, "checkpoints.csv", notes, posts).flatten(),
         outages: optional(folder, "served_zones.csv", notes, |path| outages(path, &read.shapes)).flatten(),
-        journeys: optional(folder, "journeys.json", notes, read_json),
+        journeys: optional(folder, "trajectories/journeys.json", notes, read_json),
         shapes: read.shapes.clone(),
         palette: Palette::default(),
     })

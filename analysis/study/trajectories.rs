@@ -97,7 +97,7 @@ impl Trajectories {
             table: journeys::FILE.into(),
             message: error.to_string(),
         })?;
-        folder.write_bytes(journeys::FILE, text.as_bytes()).map(drop)
+        folder.write_bytes(&format!("{FOLDER}/{}", journeys::FILE), text.as_bytes()).map(drop)
     }
 
     /// Whether a day is to be recorded.

@@ -29,8 +29,8 @@ fn recording_changes_nothing() {
         assert!(super::different(&plain, &recorded).is_empty(), "{scenario}");
         let hashes = |what: &str| state_hashes(&home.path().join(name(what)));
         assert_eq!(hashes("plain"), hashes("recorded"), "{scenario}");
-        // Who is recorded, of which run, and a file a day.
-        assert_eq!(recording(&home.path().join(name("recorded"))).len() as u32, 2 + DAYS);
+        // Who is recorded, of which run, journeys for the page, and a file a day.
+        assert_eq!(recording(&home.path().join(name("recorded"))).len() as u32, 3 + DAYS);
         assert!(!home.path().join(name("plain")).join(FOLDER).exists());
     }
 }
@@ -42,7 +42,7 @@ fn a_recording_is_the_same_on_any_threads_and_after_a_restart() {
     let job = || play("epidemic/isolation", &changes).job(4);
     written(job(), home.path(), "through");
     let through = recording(&home.path().join("through"));
-    assert_eq!(through.len() as u32, 1 + DAYS);
+    assert_eq!(through.len() as u32, 2 + DAYS);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     pool.install(|| written(job(), home.path(), "alone"));
     assert!(super::different(&through, &recording(&home.path().join("alone"))).is_empty());

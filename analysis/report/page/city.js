@@ -108,7 +108,7 @@ function layers() {
     material: { ambient: 0.55, diffuse: 0.5, shininess: 8 },
   }));
   if (STATE.streets) {
-    all.push(new deck.PathLayer({ id: "streets", data: DATA.streets, getPath: (line) => line, getColor: [165, 180, 192, 150], getWidth: 10, widthMinPixels: 0.8, widthMaxPixels: 3, parameters: { depthCompare: "always" } }));
+    all.push(new deck.PathLayer({ data: DATA.streets, id: "streets", getPath: (line) => line, getColor: [165, 180, 192, 150], getWidth: 10, widthMinPixels: 0.8, widthMaxPixels: 3, parameters: { depthCompare: "always" } }));
   }
   if (STATE.points && DATA.posts) {
     const at = Math.max(0, DATA.posts.days.indexOf(day()));
