@@ -48,7 +48,7 @@ fn a_scenario_is_shown_while_it_runs_and_a_wrong_one_never() {
     std::fs::write(&viewer, script).unwrap();
     std::fs::set_permissions(&viewer, std::fs::Permissions::from_mode(0o755)).unwrap();
     std::fs::write(home.path().join("town.toml"), SMALL).unwrap();
-    let run = ["--set", "time.days=30", "--set", "city.population=20000", "--out", "runs/mine", "--quiet"];
+    let run = ["--set", "time.days=60", "--set", "city.population=20000", "--out", "runs/mine", "--quiet"];
     let watch = |more: &[&str]| alone(home.path(), &[&["view", "town.toml"], &run[..], more].concat());
 
     let seen = watch(&["--size", "640x480"]);
@@ -56,7 +56,7 @@ fn a_scenario_is_shown_while_it_runs_and_a_wrong_one_never() {
     let told = stdout(&seen);
     assert!(told.starts_with("runs/mine.partial --size 640x480\n"), "{told}");
     let days: Vec<&str> = told.lines().filter(|line| line.starts_with("day-")).collect();
-    assert!(days[0] == "day-0000.ctr" && days.ends_with(&["day-0028.ctr", "day-0029.ctr"]), "{told}");
+    assert!(days[0] == "day-0000.ctr" && days.ends_with(&["day-0058.ctr", "day-0059.ctr"]), "{told}");
     assert!(told.contains("begun.json") && home.path().join("runs/mine/report.html").is_file(), "{told}");
 
     // Pictures wait for the whole run, and what is wrong is told before anything is shown.
