@@ -141,9 +141,10 @@ fn who_watches_tells_when_falling_ill_and_others_do_not() {
     let layers: Vec<Box<dyn Layer>> =
         vec![Box::new(Reporting::new(&params(&[("citizens_coverage", "0 %")])))];
     let mut simulation = town::simulation(20, layers, vec![scheduled]);
-    simulation.world.services.other_illness = vec![PersonId(6), PersonId(7)];
     (0..24).for_each(|_| simulation.step());
     assert_eq!(told(&simulation, HealthCommission, RecordKind::SymptomReport), Vec::<u32>::new());
+    // Both wake up ill on the second day.
+    simulation.world.services.other_illness = vec![PersonId(6), PersonId(7)];
     (0..2).for_each(|_| simulation.step());
     assert_eq!(told(&simulation, HealthCommission, RecordKind::SymptomReport), [6]);
 }
