@@ -90,8 +90,8 @@ fn contacts_watch_from_the_hour_in_which_they_are_reached_until_their_term_ends(
     let first = seen.iter().position(|seen| seen.0).expect("watches");
     assert_eq!((first, seen[first]), (3, (true, 1)));
     assert!(seen[4..].iter().all(|seen| seen.1 == 0));
-    // Two days from the last company of which the board knows.
-    assert_eq!(seen.iter().rposition(|seen| seen.0), Some(49));
+    // Two days from the last company of which the board knows: what is decided at the end of hour 48 holds in hour 49.
+    assert_eq!(seen.iter().rposition(|seen| seen.0), Some(48));
 }
 
 #[test]
