@@ -82,7 +82,7 @@ fn medians(folder: &Path, metric: &str) -> Vec<f64> {
 }
 
 /// 30 % of 3,500 onsets say how far the wave has come to a few per cent, and no method knows more. By hand, with other
-/// draws of who is observed: .053 where the model is right, .050 where it isn't.
+/// draws of who is observed: .025 where the model is right. Here .033, and .030 where it is wrong.
 #[test]
 fn a_hidden_world_is_kept_in_step_with() {
     let right = missed(&[("disease.r0", "3.5")]);
@@ -93,8 +93,9 @@ fn a_hidden_world_is_kept_in_step_with() {
         ("contact.work_transmission", "0.072"),
         ("contact.school_transmission", "0.072"),
     ]);
-    assert!(right < 0.08, "{right}");
-    assert!(wrong < 0.08, "{wrong}");
+    println!("off by {right:.3} of the peak with the right model, {wrong:.3} with a wrong one");
+    assert!(right < 0.05, "{right}");
+    assert!(wrong < 0.05, "{wrong}");
 }
 
 /// A city of 24,000 on a scale of 1 : 4, of whose onsets an unknown share is reported a day late in columns of their own, and
@@ -154,7 +155,7 @@ fn an_unknown_measure_in_a_larger_city_is_followed() {
         write("wrong.toml", &study.replace(from, to));
         let told = forecast("wrong.toml");
         assert_eq!(status(&told), 2, "{to}");
-        assert!(codes.iter().all(|code| stderr(&told).contains(code)), "{to}: {}", stderr(&told));
+        assert!(codes.iter().all(|code| stdout(&told).contains(code)), "{to}: {}", stdout(&told));
     }
 }
 
