@@ -20,7 +20,7 @@ fn scenarios(folder: &Path) -> Vec<PathBuf> {
 
 fn gallery() -> Vec<Scenario> {
     let mut words = Vocabulary::standard();
-    words.cities.push(Named::new("porto-alegre", "A city."));
+    words.cities.extend(["porto-alegre", "generated"].map(|name| Named::new(name, "A city.")));
     let read_one = |path: &PathBuf| match read(path, &[], &words) {
         Ok(scenario) => scenario,
         Err(findings) => panic!("{}: {findings}", path.display()),
