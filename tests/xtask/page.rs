@@ -76,9 +76,9 @@ fn look_at(page: &Path, drawn: &str, windows: [(&str, u32, u32); 2]) -> Outcome 
 
 fn chromium(page: &Path) -> Command {
     let mut command = Command::new("chromium");
-    command.args(["--headless=new", "--no-sandbox", "--hide-scrollbars", "--virtual-time-budget=15000"]);
+    command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]);
     // The city in relief is drawn by the processor.
-    command.args(["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
+    command.args(["--virtual-time-budget=15000", "--enable-unsafe-swiftshader"]);
     command.env("HOME", page.parent().unwrap_or(page));
     command
 }
