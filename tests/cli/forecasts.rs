@@ -93,7 +93,6 @@ fn a_hidden_world_is_kept_in_step_with() {
         ("contact.work_transmission", "0.072"),
         ("contact.school_transmission", "0.072"),
     ]);
-    println!("off by {right:.3} of the peak with the right model, {wrong:.3} with a wrong one");
     assert!(right < 0.05, "{right}");
     assert!(wrong < 0.05, "{wrong}");
 }
