@@ -2,12 +2,12 @@
 //!
 //! A recording says who left where and came where, when, by what and in which vehicle. Here that becomes points with
 //! minutes: ways over the streets, found when they are drawn, and courses of vehicles by the timetable of the day.
-//! The window draws everybody from it, and the page of a run a sample ([`journeys`]).
+//! The window draws everybody from it, and the page of a run a sample ([`trails`]).
 pub mod courses;
-pub mod journeys;
 pub mod legs;
 pub mod plane;
 pub mod routes;
+pub mod trails;
 
 pub use courses::{Courses, Passing};
 pub use legs::{Leg, Trace};

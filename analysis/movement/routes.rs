@@ -59,12 +59,9 @@ impl Routes {
     /// Street tables that contradict themselves.
     pub fn new(city: &City, plane: &Plane) -> Result<Self, Problem> {
         let streets = &city.streets;
-        let place = |node: NodeId| plane.point(streets.lon[node], streets.lat[node]);
         let (mut first, mut points) = (vec![0], Vec::new());
         for link in streets.from.ids() {
-            points.push(place(streets.from[link]));
-            points.extend(streets.shape.row(link).iter().map(|p| plane.point(p[0].into(), p[1].into())));
-            points.push(place(streets.to[link]));
+            points.extend(streets.line(link).map(|[lon, lat]| plane.point(lon, lat)));
             first.push(points.len() as u32);
         }
         let drive_s: Vec<f32> = streets.from.ids().map(|link| streets.free_time_s(link)).collect();

@@ -77,7 +77,8 @@ pub struct Bundle {
     served: Option<Value>,
     assets: Option<Value>,
     traffic: Option<Traffic>,
-    notes: Vec<String>,
+    /// What was there but could not be used, or only in part, in words.
+    pub notes: Vec<String>,
     /// The page of the city in relief beside this one.
     pub city_page: Option<&'static str>,
     #[serde(flatten)]

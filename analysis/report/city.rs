@@ -6,9 +6,9 @@ use crate::error::ReportError;
 use crate::folder::{RunFolder, optional, read_json};
 use crate::number::Rounded;
 use crate::palette::Palette;
-use crate::shapes::{Shape, thin};
+use crate::shapes::{Shape, positions, thin};
 use crate::table::{number, read_rows};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,9 +31,37 @@ pub(crate) struct City {
     streets: Vec<Vec<[f64; 2]>>,
     posts: Option<Posts>,
     outages: Option<Outages>,
-    journeys: Option<Value>,
+    trails: Option<Trails>,
     #[serde(flatten)]
     palette: Palette,
+}
+
+/// A sample of residents on their ways, as the run folder has it.
+#[derive(Debug, Deserialize, Serialize)]
+struct Trails {
+    /// Where lines begin, degrees, and metres in a degree eastwards and northwards.
+    origin_lon_lat: [f64; 2],
+    m_per_degree: [f64; 2],
+    /// One in so many residents is told of.
+    one_in: u32,
+    days: Vec<TrailDay>,
+}
+
+/// One day of it: each person's stage and code, and all legs.
+#[derive(Debug, Deserialize, Serialize)]
+struct TrailDay {
+    day: u32,
+    stage: Vec<u8>,
+    code: Vec<u8>,
+    legs: Vec<TrailLeg>,
+}
+
+/// A leg: metres east and south and second of the day of its first point, then what each next one adds.
+#[derive(Debug, Deserialize, Serialize)]
+struct TrailLeg {
+    person: u32,
+    mode: u8,
+    line: Vec<i32>,
 }
 
 /// Checkpoints and how long people waited at each, by day.
@@ -64,31 +92,59 @@ struct Outages {
     shares: BTreeMap<String, Vec<Rounded<3>>>,
 }
 
-/// What the page shows of a run folder; `None` where nobody knows where anything lies.
-pub(crate) fn bundle(folder: &Path, read: &RunFolder) -> Option<City> {
+/// What the page shows of a run folder; `None` where nobody knows where anything lies. What could not be used, or only in
+/// part, is told in `notes`.
+pub(crate) fn bundle(folder: &Path, read: &RunFolder, notes: &mut Vec<String>) -> Option<City> {
     if read.shapes.is_empty() && read.streets.is_empty() {
         return None;
     }
-    // What is broken is named in the report; here it is left out.
-    let notes = &mut Vec::new();
     let fields = RUN_FIELDS
         .iter()
         .filter_map(|field| read.run.get(*field).map(|value| ((*field).to_owned(), value.clone())));
-    Some(City {
+    if positions(&read.streets) > STREET_POSITIONS_MAX {
+        notes.push(format!("{FILE}: only the longest streets are drawn, to be quick"));
+    }
+    let posts = optional(folder, "checkpoints.csv", notes, posts).flatten();
+    if posts.as_ref().is_some_and(|(_, all)| !all) {
+        notes.push(format!("{FILE}: only a part of the checkpoints is drawn, to keep the page small"));
+    }
+    let outages = optional(folder, "served_zones.csv", notes, |path| outages(path, &read.shapes)).flatten();
+    if outages.as_ref().is_some_and(|(_, all)| !all) {
+        notes.push(format!("{FILE}: not every service's outages are shown, to keep the page small"));
+    }
+    let city = City {
         run: fields.collect(),
         metrics: json!({"date": read.metrics.date, "day": read.metrics.day}),
         zones: read.zones.as_ref().map(|zones| cube(zones, "zones.csv", notes)),
         streets: thin(&read.streets, STREET_POSITIONS_MAX),
-        posts: optional(folder, "checkpoints.csv", notes, posts).flatten(),
-        outages: optional(folder, "served_zones.csv", notes, |path| outages(path, &read.shapes)).flatten(),
-        journeys: optional(folder, "trajectories/journeys.json", notes, read_json),
+        posts: posts.map(|(posts, _)| posts),
+        outages: outages.map(|(outages, _)| outages),
+        trails: optional(folder, "trajectories/trails.json", notes, trails),
         shapes: read.shapes.clone(),
         palette: Palette::default(),
-    })
+    };
+    Some(city)
 }
 
-/// Reads where checkpoints stand and how long people waited at them (`checkpoints.csv`, a row per day and place).
-fn posts(path: &Path) -> Result<Option<Posts>, ReportError> {
+/// Reads the sample of residents on their ways.
+fn trails(path: &Path) -> Result<Trails, ReportError> {
+    let fail = |message: String| ReportError::content(path, 1, message);
+    let found: Trails = serde_json::from_value(read_json(path)?).map_err(|error| fail(error.to_string()))?;
+    for day in &found.days {
+        let known = |leg: &TrailLeg| {
+            let person = leg.person as usize;
+            person < day.stage.len() && person < day.code.len() && leg.line.len().is_multiple_of(3)
+        };
+        if !day.legs.iter().all(known) {
+            return Err(fail(format!("day {} tells of persons or points that it hasn't", day.day)));
+        }
+    }
+    Ok(found)
+}
+
+/// Reads where checkpoints stand and how long people waited at them (`checkpoints.csv`, a row per day and place), and
+/// whether these are all.
+fn posts(path: &Path) -> Result<Option<(Posts, bool)>, ReportError> {
     let table = read_rows(path)?;
     let wanted = ["day", "place", "kind", "scans_count", "wait_min_mean", "lon", "lat"];
     let Some(at) = wanted.iter().map(|name| table.position(name)).collect::<Option<Vec<_>>>() else {
@@ -114,15 +170,18 @@ fn posts(path: &Path) -> Result<Option<Posts>, ReportError> {
     let keys: Vec<&(String, String)> = places.keys().step_by(step).take(CHECKPOINT_POINTS_MAX).collect();
     let of_day =
         |day: &BTreeMap<_, f64>| keys.iter().map(|key| day.get(*key).copied().map(Rounded)).collect();
-    Ok((!keys.is_empty()).then(|| Posts {
+    let found = Posts {
         days: waits.keys().copied().collect(),
         wait_min: waits.values().map(of_day).collect(),
         places: keys.iter().map(|key| places[*key].clone()).collect(),
-    }))
+    };
+    let all = keys.len() == places.len();
+    Ok((!found.places.is_empty()).then_some((found, all)))
 }
 
-/// Reads which zones lacked what (`served_zones.csv`, a row per hour and zone in which somebody lacked something).
-fn outages(path: &Path, shapes: &[Shape]) -> Result<Option<Outages>, ReportError> {
+/// Reads which zones lacked what (`served_zones.csv`, a row per hour and zone in which somebody lacked something), and
+/// whether these are all services.
+fn outages(path: &Path, shapes: &[Shape]) -> Result<Option<(Outages, bool)>, ReportError> {
     let table = read_rows(path)?;
     let at = |name: &str| table.position(name);
     let Some(((day_at, hour_at), zone_at)) = at("day").zip(at("hour_of_day")).zip(at("zone")) else {
@@ -130,13 +189,10 @@ fn outages(path: &Path, shapes: &[Shape]) -> Result<Option<Outages>, ReportError
     };
     let number_of: BTreeMap<&str, usize> =
         shapes.iter().enumerate().map(|(at, shape)| (shape.zone.as_str(), at)).collect();
-    let services: Vec<(usize, &String)> = table
-        .header
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| name.ends_with("_share"))
-        .take(ZONE_VALUES_MAX / table.rows.len().max(1))
-        .collect();
+    let mut services: Vec<(usize, &String)> =
+        table.header.iter().enumerate().filter(|(_, name)| name.ends_with("_share")).collect();
+    let all = services.len();
+    services.truncate(ZONE_VALUES_MAX / table.rows.len().max(1));
     let mut found = Outages::default();
     for (line, row) in (2..).zip(&table.rows) {
         let Some(zone) = number_of.get(row[zone_at].as_str()) else { continue };
@@ -150,8 +206,7 @@ fn outages(path: &Path, shapes: &[Shape]) -> Result<Option<Outages>, ReportError
             found.shares.entry(service).or_default().push(Rounded(share));
         }
     }
-    // Too many hours for a page leave no service.
-    Ok((!found.shares.is_empty()).then_some(found))
+    Ok((!found.hour.is_empty()).then_some((found, services.len() == all)))
 }
 
 #[cfg(test)]
@@ -165,7 +220,8 @@ mod tests {
             "day,hour_of_day,zone,power_share,water_share\n1,2,b,0.25,1\n1,2,nowhere,0,0\n1,3,a,1,0.5\n";
         std::fs::write(file.path(), text).unwrap();
         let shape = |zone: &str| Shape { zone: zone.into(), name: None, population: None, rings: Vec::new() };
-        let found = outages(file.path(), &[shape("a"), shape("b")]).unwrap().unwrap();
+        let (found, all) = outages(file.path(), &[shape("a"), shape("b")]).unwrap().unwrap();
+        assert!(all);
         assert_eq!((found.hour, found.zone), (vec![26, 27], vec![1, 0]));
         assert_eq!(found.shares["power"], [Rounded(0.25), Rounded(1.0)]);
         assert_eq!(found.shares["water"], [Rounded(1.0), Rounded(0.5)]);
@@ -177,9 +233,34 @@ mod tests {
         let text = "day,place,kind,scans_count,wait_min_mean,lon,lat\n3,Mall,mall,10,2.5,1,2\n3,Gate,metro,0,0,1,3\n\
                     4,Gate,metro,5,0.5,1,3\n4,Lost,mall,5,1,,\n";
         std::fs::write(file.path(), text).unwrap();
-        let found = posts(file.path()).unwrap().unwrap();
+        let (found, all) = posts(file.path()).unwrap().unwrap();
+        assert!(all);
         assert_eq!(found.places.iter().map(|post| post.place.as_str()).collect::<Vec<_>>(), ["Gate", "Mall"]);
         assert_eq!(found.days, [3, 4]);
         assert_eq!(found.wait_min, [[None, Some(Rounded(2.5))], [Some(Rounded(0.5)), None]]);
+    }
+
+    #[test]
+    fn trails_that_contradict_themselves_are_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let read = |text: &str| {
+            std::fs::write(file.path(), text).unwrap();
+            trails(file.path()).map(|found| found.days.len()).map_err(|error| error.to_string())
+        };
+        let of = |legs: &str| {
+            format!(
+                "{{\"origin_lon_lat\":[1,2],\"m_per_degree\":[3,4],\"one_in\":5,\
+                 \"days\":[{{\"day\":6,\"date\":\"x\",\"stage\":[0],\"code\":[0],\"legs\":[{legs}]}}]}}"
+            )
+        };
+        assert_eq!(read(&of("{\"person\":0,\"mode\":1,\"line\":[0,0,600,5,5,9]}")), Ok(1));
+        for (legs, told) in [
+            ("{\"person\":1,\"mode\":1,\"line\":[0,0,600]}", "day 6"),
+            ("{\"person\":0,\"mode\":1,\"line\":[0,0]}", "day 6"),
+            ("{\"person\":0,\"line\":[]}", "mode"),
+        ] {
+            assert!(read(&of(legs)).is_err_and(|error| error.contains(told)), "{legs}");
+        }
+        assert!(read("{}").is_err());
     }
 }

@@ -44,10 +44,14 @@ pub fn write_report(run_folder: &Path) -> Result<PathBuf, ReportError> {
     let read = folder::read(run_folder)?;
     let title = read.text("scenario").unwrap_or("citytwin").to_owned();
     let mut bundle = bundle::bundle(&read);
-    if let Some(city) = city::bundle(run_folder, &read) {
+    let mut notes = Vec::new();
+    if let Some(city) = city::bundle(run_folder, &read, &mut notes) {
         write_bundle(run_folder, city::FILE, &city, &title, page::city)?;
         bundle.city_page = Some(city::FILE);
     }
+    // What both pages stumble over is told once.
+    notes.retain(|note| !bundle.notes.contains(note));
+    bundle.notes.append(&mut notes);
     write_bundle(run_folder, FILE, &bundle, &title, page::page)
 }
 

@@ -45,9 +45,9 @@ pub enum StudyError {
     /// The trajectories cannot be written.
     #[error(transparent)]
     Recording(#[from] citytwin_recording::RecordingError),
-    /// The journeys for the page cannot be told.
+    /// The trails for the page cannot be told.
     #[error(transparent)]
-    Journeys(#[from] citytwin_movement::journeys::JourneysError),
+    Trails(#[from] citytwin_movement::trails::TrailsError),
     /// A run could not be made of what was given.
     #[error("{0}")]
     Input(#[from] Problems),

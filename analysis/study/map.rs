@@ -90,7 +90,7 @@ pub fn street_lines(streets: &Streets) -> Vec<Vec<[f64; 2]>> {
         streets.class.get(*link).is_some_and(|class| *class <= CLASS_MAX)
             && (streets.from[*link] < streets.to[*link] || !has_reverse(streets, *link))
     };
-    streets.from.ids().filter(drawn).filter_map(|link| line_of(streets, link)).collect()
+    streets.from.ids().filter(drawn).map(|link| line_of(streets, link)).collect()
 }
 
 fn has_reverse(streets: &Streets, link: LinkId) -> bool {
@@ -102,10 +102,6 @@ fn has_reverse(streets: &Streets, link: LinkId) -> bool {
     })
 }
 
-fn line_of(streets: &Streets, link: LinkId) -> Option<Vec<[f64; 2]>> {
-    let end = |node| Some([degrees(*streets.lon.get(node)?), degrees(*streets.lat.get(node)?)]);
-    let mut line = vec![end(*streets.from.get(link)?)?];
-    line.extend(streets.shape.row(link).iter().map(|p| [degrees(p[0].into()), degrees(p[1].into())]));
-    line.push(end(*streets.to.get(link)?)?);
-    Some(line)
+fn line_of(streets: &Streets, link: LinkId) -> Vec<[f64; 2]> {
+    streets.line(link).map(|point| point.map(degrees)).collect()
 }

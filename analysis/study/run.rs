@@ -174,7 +174,7 @@ pub fn run_one(
     }
     let marks = Marks { wall_s: began.elapsed().as_secs_f64(), measure_s, first_day, forecast_bytes };
     if let Some(trajectories) = &trajectories {
-        trajectories.write_journeys(&folder, &recorder, &job.simulation.world.city)?;
+        trajectories.write_trails(&folder, &recorder, &job.simulation.world.city)?;
     }
     job.simulation.lay_down();
     finish(&job, options, folder, &observer, &recorder, &chosen, &marks).map(Some)

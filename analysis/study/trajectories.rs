@@ -6,7 +6,7 @@ use crate::error::StudyError;
 use crate::folder::RunFolder;
 use crate::recorder::Recorder;
 use citytwin_engine::{Levers, Now, Simulation};
-use citytwin_movement::journeys;
+use citytwin_movement::trails;
 use citytwin_recording::{Change, Day, FOLDER, People, Person, Ride, State, Trip, Trips};
 use citytwin_world::id::Key;
 use citytwin_world::places::VEHICLE_SECTIONS;
@@ -74,9 +74,9 @@ impl Trajectories {
         Ok(Self { wanted: wanted.clone(), folder })
     }
 
-    /// Writes a sample of the journeys of up to three recorded days for the page of the run: of the first one, of that
+    /// Writes a sample of the trails of up to three recorded days for the page of the run: of the first one, of that
     /// with the most infections, and of that with the most outages.
-    pub(crate) fn write_journeys(
+    pub(crate) fn write_trails(
         &self,
         folder: &RunFolder,
         source: &Recorder,
@@ -92,12 +92,10 @@ impl Trajectories {
         let days: BTreeSet<u32> =
             recorded.first().copied().into_iter().chain(most(&infections)).chain(most(&outages)).collect();
         let days: Vec<u32> = days.into_iter().collect();
-        let journeys = journeys::read(&self.folder, city, &days)?;
-        let text = serde_json::to_string(&journeys).map_err(|error| StudyError::Table {
-            table: journeys::FILE.into(),
-            message: error.to_string(),
-        })?;
-        folder.write_bytes(&format!("{FOLDER}/{}", journeys::FILE), text.as_bytes()).map(drop)
+        let trails = trails::read(&self.folder, city, &days)?;
+        let text = serde_json::to_string(&trails)
+            .map_err(|error| StudyError::Table { table: trails::FILE.into(), message: error.to_string() })?;
+        folder.write_bytes(&format!("{FOLDER}/{}", trails::FILE), text.as_bytes()).map(drop)
     }
 
     /// Whether a day is to be recorded.

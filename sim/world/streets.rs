@@ -73,6 +73,12 @@ impl Streets {
     pub fn link_count(&self) -> usize {
         self.from.len()
     }
+    /// The points of a link in travel order, both ends included: longitude and latitude, degrees.
+    pub fn line(&self, link: LinkId) -> impl Iterator<Item = [f64; 2]> + '_ {
+        let end = |node: NodeId| [self.lon[node], self.lat[node]];
+        let bends = self.shape.row(link).iter().map(|point| point.map(f64::from));
+        std::iter::once(end(self.from[link])).chain(bends).chain(std::iter::once(end(self.to[link])))
+    }
     /// Free-flow time of a link by car, s.
     pub fn free_time_s(&self, link: LinkId) -> f32 {
         self.length_m[link] * 3.6 / self.free_speed_kmh[link].max(1.0)

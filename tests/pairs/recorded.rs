@@ -29,7 +29,7 @@ fn recording_changes_nothing() {
         assert!(super::different(&plain, &recorded).is_empty(), "{scenario}");
         let hashes = |what: &str| state_hashes(&home.path().join(name(what)));
         assert_eq!(hashes("plain"), hashes("recorded"), "{scenario}");
-        // Who is recorded, of which run, journeys for the page, and a file a day.
+        // Who is recorded, of which run, trails for the page, and a file a day.
         assert_eq!(recording(&home.path().join(name("recorded"))).len() as u32, 3 + DAYS);
         assert!(!home.path().join(name("plain")).join(FOLDER).exists());
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A city of 100,000 with health codes and checkpoints, for 60 days.
-const STUDY: &str = "# What a study costs.\nscenario = \"scenarios/epidemic/health-code.toml\"\n";
+const SCENARIO: &str = "scenarios/epidemic/health-code.toml";
 const SET: [&str; 3] = ["city.name=\"generated\"", "city.population=100000", "time.days=60"];
 /// Runs of each sweep.
 const RUNS: u32 = 6;
@@ -22,14 +22,13 @@ pub fn study() -> Outcome {
     cargo(&["build", "--release"])?;
     let home = root().join("target/bench-study");
     std::fs::create_dir_all(&home).map_err(|error| format!("{}: {error}", home.display()))?;
-    let (file, mut missed) = (root().join("bench-study.toml"), Vec::new());
+    let (file, mut missed) = (home.join("study.toml"), Vec::new());
+    let scenario = root().join(SCENARIO);
+    let study =
+        format!("# What a study costs.\nscenario = {:?}\nreplicates = {RUNS}\n", scenario.to_string_lossy());
+    std::fs::write(&file, study).map_err(|error| format!("{}: {error}", file.display()))?;
     for workers in [1, 2, 4] {
-        std::fs::write(&file, format!("{STUDY}replicates = {RUNS}\n"))
-            .map_err(|error| format!("{}: {error}", file.display()))?;
-        let figures = Figures::of(&file, &home.join(format!("{workers}")), workers);
-        // The study stands beside the scenarios that it names only while it runs.
-        std::fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let figures = figures?;
+        let figures = Figures::of(&file, &home.join(format!("{workers}")), workers)?;
         figures.print(workers);
         let off = figures.forecast_bytes / figures.peak_bytes - 1.0;
         if off.abs() > MEMORY_MAX {
@@ -66,7 +65,7 @@ impl Figures {
         };
         let told = [told_by(&["sweep"], study, &["--dry-run"])?, told_by(&["sweep"], study, &[])?];
         std::fs::remove_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
-        let scenario = root().join("scenarios/epidemic/health-code.toml");
+        let scenario = root().join(SCENARIO);
         told_by(&["run"], &scenario, &["--set", "time.days=21"])?;
         let number = |at: usize, name: &str| {
             field(&told[at], name).ok_or_else(|| format!("the sweep doesn't tell `{name}`"))

@@ -225,11 +225,7 @@ fn streets(city: &City, frame: &Frame) -> String {
         if class > last_class {
             continue;
         }
-        let end = |n| [s.lon[n], s.lat[n]];
-        let points = std::iter::once(end(s.from[link]))
-            .chain(s.shape.row(link).iter().map(|p| p.map(f64::from)))
-            .chain(std::iter::once(end(s.to[link])));
-        frame.line(points, paths.entry(class).or_default());
+        frame.line(s.line(link), paths.entry(class).or_default());
     }
     let mut svg = String::from("<g class=\"layer-streets streets\">\n");
     for (class, path) in paths.iter().rev().filter(|(_, path)| !path.is_empty()) {

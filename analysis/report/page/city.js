@@ -6,7 +6,7 @@ const PACES = [10, 60, 360, 1440];
 const STATE = { minute: 0, pace: 10, playing: false, metric: "", relief: true, people: "mode", points: true, streets: true };
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const day = () => Math.min(Math.floor(STATE.minute / 1440), RUN_MIN / 1440 - 1);
-const journeys = () => (DATA.journeys ? DATA.journeys.days.find((one) => one.day === day()) : undefined);
+const trails = () => (DATA.trails ? DATA.trails.days.find((one) => one.day === day()) : undefined);
 
 /** Zones in the order of their table, each with its outline as rings of degrees; those that are points become squares. */
 const ZONES = (() => {
@@ -59,15 +59,15 @@ let CHOICES = [];
 const chosen = () => CHOICES.find((choice) => choice.id === STATE.metric) || CHOICES[0];
 
 /** Seconds that a trail behind somebody lasts. */
-const TRAIL_S = 240;
+const TAIL_S = 240;
 /** The legs of a recorded day that are under way in an hour, as paths of degrees with seconds: only they need drawing. */
 const LEGS = new Map();
 function legsOf(one, hour) {
   const name = one.day + "/" + hour;
   if (!LEGS.has(name)) {
-    const { origin_lon_lat: [lon, lat], m_per_degree: [east, south] } = DATA.journeys;
+    const { origin_lon_lat: [lon, lat], m_per_degree: [east, south] } = DATA.trails;
     if (!one.spans) one.spans = one.legs.map(({ line }) => { let end = 0; for (let at = 2; at < line.length; at += 3) end += line[at]; return [line[2], end]; });
-    const under = one.legs.filter((_, at) => one.spans[at][0] < (hour + 1) * 3600 && one.spans[at][1] + TRAIL_S > hour * 3600);
+    const under = one.legs.filter((_, at) => one.spans[at][0] < (hour + 1) * 3600 && one.spans[at][1] + TAIL_S > hour * 3600);
     if (LEGS.size > 4) LEGS.clear();
     LEGS.set(name, under.map((leg) => {
       const path = [], seconds = [];
@@ -121,13 +121,13 @@ function layers() {
       updateTriggers: { getElevation: [day()], getFillColor: [day()] },
     }));
   }
-  const one = journeys(), tell = TELLS[STATE.people];
+  const one = trails(), tell = TELLS[STATE.people];
   if (one && tell) {
     const hour = Math.floor((STATE.minute - one.day * 1440) / 60);
     all.push(new deck.TripsLayer({
       id: "people", data: legsOf(one, hour), getPath: (leg) => leg.path, getTimestamps: (leg) => leg.seconds,
       getColor: (leg) => rgb(tell.colours[tell.of(leg, one)] || "#8a9096"), updateTriggers: { getColor: [STATE.people] },
-      currentTime: (STATE.minute - one.day * 1440) * 60, trailLength: TRAIL_S, fadeTrail: true,
+      currentTime: (STATE.minute - one.day * 1440) * 60, trailLength: TAIL_S, fadeTrail: true,
       widthMinPixels: 2.5, getWidth: 14, widthMaxPixels: 7, parameters: { depthCompare: "always" },
     }));
   }
@@ -156,7 +156,7 @@ function draw() {
   CLOCK.textContent = dayText(day(), true) + "  " + String(Math.floor(minute / 60)).padStart(2, "0") + ":" + String(minute % 60).padStart(2, "0");
   SLIDER.value = STATE.minute;
   SLIDER.setAttribute("aria-valuetext", CLOCK.textContent);
-  const one = journeys();
+  const one = trails();
   const key = STATE.metric + STATE.people + LANGUAGE + (one ? one.day : "");
   if (KEY.dataset.key !== key) {
     KEY.dataset.key = key;
@@ -171,9 +171,9 @@ function legend(one) {
   }
   const tell = TELLS[STATE.people];
   if (one && tell) found.push(element("ul", {}, tell.words.map((word, at) => element("li", {}, element("i", { style: "background:" + tell.colours[at] }), t(word)))));
-  if (DATA.journeys && DATA.journeys.days.length) {
-    found.push(element("p", {}, t("city.sample", { count: number(DATA.journeys.one_in, 0) })),
-      element("div", {}, DATA.journeys.days.map((told) => element("button", { type: "button", class: "jump", onclick: () => go(told.day * 1440 + 7.5 * 60) }, dayText(told.day)))));
+  if (DATA.trails && DATA.trails.days.length) {
+    found.push(element("p", {}, t("city.sample", { count: number(DATA.trails.one_in, 0) })),
+      element("div", {}, DATA.trails.days.map((told) => element("button", { type: "button", class: "jump", onclick: () => go(told.day * 1440 + 7.5 * 60) }, dayText(told.day)))));
   } else found.push(element("p", {}, t("city.unrecorded")));
   return found;
 }
@@ -188,7 +188,7 @@ function panel() {
     element("p", {}, t("city.how")),
     picker(t("city.zones"), CHOICES.map((choice) => choice.id), CHOICES.map((choice) => choice.label), STATE.metric, (id) => { STATE.metric = id; draw(); }),
     check("relief", "city.relief", true) || "",
-    (DATA.journeys ? picker(t("city.people"), [...tells, "none"], [...tells, "none"].map((tell) => t("city.by." + tell)), STATE.people, (tell) => { STATE.people = tell; draw(); }) : ""),
+    (DATA.trails ? picker(t("city.people"), [...tells, "none"], [...tells, "none"].map((tell) => t("city.by." + tell)), STATE.people, (tell) => { STATE.people = tell; draw(); }) : ""),
     check("points", "map.checkpoints", DATA.posts) || "", check("streets", "map.streets", DATA.streets.length) || "", KEY);
   const play = element("button", { type: "button", onclick: () => { STATE.playing = !STATE.playing; play.textContent = t(STATE.playing ? "city.pause" : "city.play"); if (STATE.playing) requestAnimationFrame(tick); } }, t(STATE.playing ? "city.pause" : "city.play"));
   SLIDER = element("input", { type: "range", min: 0, max: RUN_MIN - 1, step: 1, value: STATE.minute, "aria-label": t("city.time"), oninput: (event) => go(Number(event.target.value)) });
@@ -251,7 +251,7 @@ function render() {
 
 /** The first moment: an outage, if there is one, else the morning of a day that was recorded, else the fullest day. */
 function firstMoment() {
-  const told = DATA.journeys && DATA.journeys.days[DATA.journeys.days.length - 1];
+  const told = DATA.trails && DATA.trails.days[DATA.trails.days.length - 1];
   if (DATA.outages && DATA.outages.hour.length) {
     // The service that most zones lacked, in the hour in which they lacked most of it.
     let worst = [0, "", 0];

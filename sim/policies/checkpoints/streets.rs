@@ -1,11 +1,11 @@
 //! Streets named in a list: by the numbers of their links, or by spots on the map.
 use crate::by_zone;
 use citytwin_world::City;
+use citytwin_world::LinkId;
 use citytwin_world::geo::{M_PER_DEGREE, away_from_stretch};
 use citytwin_world::id::Key;
 use citytwin_world::problem::{Problem, Problems};
 use citytwin_world::streets::{CLASSES, access};
-use citytwin_world::{LinkId, NodeId};
 
 /// Classes of streets that carry traffic through a city.
 const MAIN: [&str; 4] = ["trunk", "primary", "secondary", "tertiary"];
@@ -69,17 +69,12 @@ fn named(name: &str, city: &City) -> Result<Vec<u32>, Problem> {
 /// one.
 fn nearest(city: &City, (lon, lat): (f64, f64), (reach_m, of): (f64, impl Fn(&LinkId) -> bool)) -> Vec<u32> {
     let streets = &city.streets;
-    let flat = |x: f64, y: f64| [(x - lon) * M_PER_DEGREE * lat.to_radians().cos(), (y - lat) * M_PER_DEGREE];
-    let node = |node: NodeId| flat(streets.lon[node], streets.lat[node]);
+    let flat =
+        |[x, y]: [f64; 2]| [(x - lon) * M_PER_DEGREE * lat.to_radians().cos(), (y - lat) * M_PER_DEGREE];
     let away_m = |link: LinkId| {
-        let bends = streets.shape.row(link).iter().map(|[x, y]| flat(f64::from(*x), f64::from(*y)));
-        let mut before = node(streets.from[link]);
-        let mut least = f64::INFINITY;
-        for next in bends.chain(std::iter::once(node(streets.to[link]))) {
-            least = least.min(away_from_stretch([0.0, 0.0], [before, next]));
-            before = next;
-        }
-        least
+        let points: Vec<[f64; 2]> = streets.line(link).map(flat).collect();
+        let away = points.windows(2).map(|ends| away_from_stretch([0.0, 0.0], [ends[0], ends[1]]));
+        away.fold(f64::INFINITY, f64::min)
     };
     let drivable = || streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0);
     let best = drivable()

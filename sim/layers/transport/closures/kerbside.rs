@@ -31,13 +31,12 @@ fn cell([x, y]: [f64; 2]) -> [i32; 2] {
 }
 
 /// Stretches of all links for cars by the squares of the map that they may cross, in order.
-fn pieces(streets: &Streets, flat: &impl Fn(f64, f64) -> [f64; 2]) -> Vec<([i32; 2], Piece)> {
+fn pieces(streets: &Streets, flat: &impl Fn([f64; 2]) -> [f64; 2]) -> Vec<([i32; 2], Piece)> {
     let mut pieces = Vec::new();
     for link in streets.from.ids().filter(|link| streets.access[*link] & access::CAR != 0) {
-        let node = |node| flat(streets.lon[node], streets.lat[node]);
-        let bends = streets.shape.row(link).iter().map(|[lon, lat]| flat(f64::from(*lon), f64::from(*lat)));
-        let mut before = node(streets.from[link]);
-        for next in bends.chain(std::iter::once(node(streets.to[link]))) {
+        let points: Vec<[f64; 2]> = streets.line(link).map(flat).collect();
+        for ends in points.windows(2) {
+            let (before, next) = (ends[0], ends[1]);
             let (dx, dy) = (next[0] - before[0], next[1] - before[1]);
             let parts = (dx.hypot(dy) / PIECE_M).ceil().clamp(1.0, 1e4);
             for part in 0..parts as u32 {
@@ -48,7 +47,6 @@ fn pieces(streets: &Streets, flat: &impl Fn(f64, f64) -> [f64; 2]) -> Vec<([i32;
                     pieces.extend((y1.min(y2)..=y1.max(y2)).map(|y| ([x, y], Piece { link, ends })));
                 }
             }
-            before = next;
         }
     }
     // In the order of links within a square, since sorting is stable.
@@ -60,11 +58,12 @@ impl Kerbside {
     pub(super) fn of(city: &City, network: &Network) -> Self {
         let (streets, transit) = (&city.streets, &city.transit);
         let middle = streets.lat.as_slice().first().copied().unwrap_or(0.0);
-        let flat = |lon: f64, lat: f64| [lon * M_PER_DEGREE * middle.to_radians().cos(), lat * M_PER_DEGREE];
+        let flat =
+            |[lon, lat]: [f64; 2]| [lon * M_PER_DEGREE * middle.to_radians().cos(), lat * M_PER_DEGREE];
         let pieces = pieces(streets, &flat);
         let mut made = Self { stops: Vec::new(), first: vec![0], links: Vec::new() };
         for stop in network.bus_stops(transit.stop_lon.len()) {
-            let at = flat(transit.stop_lon[stop], transit.stop_lat[stop]);
+            let at = flat([transit.stop_lon[stop], transit.stop_lat[stop]]);
             let [x, y] = cell(at);
             let mut near: Vec<(f64, LinkId)> = Vec::new();
             for column in x - 1..=x + 1 {

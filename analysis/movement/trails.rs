@@ -1,4 +1,4 @@
-//! A sample of residents' journeys on some recorded days, as lines through space and time: what the page of a run plays.
+//! A sample of residents' trails on some recorded days, as lines through space and time: what the page of a run plays.
 use crate::courses::{Courses, Passing, place_at};
 use crate::legs::{Leg, Trace};
 use crate::plane::{Plane, apart};
@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Name of the file in the folder of a recording.
-pub const FILE: &str = "journeys.json";
+pub const FILE: &str = "trails.json";
 /// Persons in a sample at most: more would make the page heavy, and the streets full of dots.
 const PERSONS_MAX: usize = 1_000;
 /// Points of a line nearer than this to the one before are left out, m.
 const APART_M: f32 = 15.0;
 
-/// Why journeys cannot be told.
+/// Why trails cannot be told.
 #[derive(Debug, thiserror::Error)]
-pub enum JourneysError {
+pub enum TrailsError {
     /// The recording is missing or broken.
     #[error(transparent)]
     Recording(#[from] RecordingError),
@@ -29,9 +29,9 @@ pub enum JourneysError {
     Streets(#[from] citytwin_routing::Problem),
 }
 
-/// Journeys of a sample of residents.
+/// Trails of a sample of residents.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Journeys {
+pub struct Trails {
     /// Where the lines' coordinates begin, degrees.
     pub origin_lon_lat: [f64; 2],
     /// Metres in a degree of longitude, and of latitude.
@@ -39,12 +39,12 @@ pub struct Journeys {
     /// One in so many residents is told of.
     pub one_in: u32,
     /// The days, in order.
-    pub days: Vec<JourneyDay>,
+    pub days: Vec<TrailDay>,
 }
 
-/// Journeys of one day.
+/// Trails of one day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JourneyDay {
+pub struct TrailDay {
     /// Number of the day in the run, from 0.
     pub day: u32,
     /// Its date, ISO 8601.
@@ -54,12 +54,12 @@ pub struct JourneyDay {
     /// Colour of each person's code at midnight: 0 green, 1 yellow, 2 red.
     pub code: Vec<u8>,
     /// The legs, person by person.
-    pub legs: Vec<JourneyLeg>,
+    pub legs: Vec<TrailLeg>,
 }
 
 /// One leg: who, how, and through which points.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JourneyLeg {
+pub struct TrailLeg {
     /// Number of the person in the sample.
     pub person: u32,
     /// Mode, as the world numbers them.
@@ -68,11 +68,11 @@ pub struct JourneyLeg {
     pub line: Vec<i32>,
 }
 
-/// Reads a sample of the journeys of some recorded days from the folder of a recording.
+/// Reads a sample of the trails of some recorded days from the folder of a recording.
 ///
 /// # Errors
 /// A recording or street tables that are broken.
-pub fn read(folder: &Path, city: &City, days: &[u32]) -> Result<Journeys, JourneysError> {
+pub fn read(folder: &Path, city: &City, days: &[u32]) -> Result<Trails, TrailsError> {
     let people = People::read(folder)?;
     let plane = Plane::of(city);
     let (routes, courses) = (Routes::new(city, &plane)?, Courses::new(city, &plane));
@@ -80,7 +80,7 @@ pub fn read(folder: &Path, city: &City, days: &[u32]) -> Result<Journeys, Journe
     let sample = Sample { people: &people, step, city, plane: &plane, routes: &routes, courses: &courses };
     let days = days.iter().map(|day| Ok(sample.day(&DayFile::open(folder, *day)?.all()?)));
     let (lon, lat) = plane.origin();
-    Ok(Journeys {
+    Ok(Trails {
         origin_lon_lat: [lon, lat],
         m_per_degree: [M_PER_DEGREE * lat.to_radians().cos(), M_PER_DEGREE],
         one_in: people.every.saturating_mul(step as u32),
@@ -99,7 +99,7 @@ struct Sample<'a> {
 }
 
 impl Sample<'_> {
-    fn day(&self, day: &Day) -> JourneyDay {
+    fn day(&self, day: &Day) -> TrailDay {
         let mut trips: Vec<&Trip> =
             day.trips.trips.iter().filter(|trip| (trip.row as usize).is_multiple_of(self.step)).collect();
         trips.sort_by_key(|trip| (trip.row, trip.depart_min));
@@ -107,9 +107,9 @@ impl Sample<'_> {
         let legs = persons.into_par_iter().map_init(Finding::default, |finding, trips| {
             trips.iter().flat_map(|trip| self.trip(day, trip, finding)).collect::<Vec<_>>()
         });
-        let legs: Vec<Vec<JourneyLeg>> = legs.collect();
+        let legs: Vec<Vec<TrailLeg>> = legs.collect();
         let states = day.state.iter().step_by(self.step);
-        JourneyDay {
+        TrailDay {
             day: day.day,
             date: day.date.to_string(),
             stage: states.clone().map(|state| state.stage() as u8).collect(),
@@ -118,7 +118,7 @@ impl Sample<'_> {
         }
     }
 
-    fn trip(&self, day: &Day, trip: &Trip, finding: &mut Finding) -> Vec<JourneyLeg> {
+    fn trip(&self, day: &Day, trip: &Trip, finding: &mut Finding) -> Vec<TrailLeg> {
         let trace = Trace { city: self.city, plane: self.plane, courses: self.courses };
         let Some(person) = self.people.person.get(trip.row as usize) else { return Vec::new() };
         let end = |slot: u8| trace.end(*person.places.get(usize::from(slot))?);
@@ -159,7 +159,7 @@ impl Sample<'_> {
 }
 
 /// A leg through points, of which those close to the one before are left out but for the ends.
-fn leg_of(person: u32, mode: Mode, points: &[Passing]) -> JourneyLeg {
+fn leg_of(person: u32, mode: Mode, points: &[Passing]) -> TrailLeg {
     let mut line = Vec::new();
     let mut last: Option<(Passing, [i32; 3])> = None;
     for (i, point) in points.iter().enumerate() {
@@ -173,7 +173,7 @@ fn leg_of(person: u32, mode: Mode, points: &[Passing]) -> JourneyLeg {
         line.extend((0..3).map(|axis| whole[axis] - before[axis]));
         last = Some((*point, whole));
     }
-    JourneyLeg { person, mode: mode as u8, line }
+    TrailLeg { person, mode: mode as u8, line }
 }
 
 #[cfg(test)]
