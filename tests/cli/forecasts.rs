@@ -158,6 +158,23 @@ fn an_unknown_measure_in_a_larger_city_is_followed() {
     }
 }
 
+/// The study that ships without its data reads and runs with made-up ones in the same columns.
+#[test]
+fn the_study_of_wuhan_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let study = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/studies/wuhan-onsets.toml");
+    let rows = (1..=16).map(|day| format!("2020-01-{day:02},{}\n", 10 * day));
+    let data = "OnsetDate,CaseNum\n".to_owned() + &rows.collect::<String>();
+    std::fs::write(home.path().join("onsets.csv"), data).unwrap();
+    let study = study.to_string_lossy();
+    let arguments = ["forecast", &study, "--data", "onsets.csv", "--from", "2020-01-14", "--days", "2"];
+    let more = ["--window", "4", "--members", "4", "--quiet", "--format", "json", "--out", "wave"];
+    let told = citytwin(home.path(), &[&arguments[..], &more].concat());
+    assert_eq!(status(&told), 0, "{}{}", stdout(&told), stderr(&told));
+    let told: Value = serde_json::from_str(&stdout(&told)).unwrap();
+    assert_eq!(told["scores"][0]["forecasts"].as_f64(), Some(2.0));
+}
+
 #[test]
 fn variants_part_from_the_day_of_the_forecast_on() {
     let study = STUDY

@@ -262,9 +262,12 @@ function firstMoment() {
     }
     [STATE.metric, STATE.minute] = [worst[1], worst[2] * 60 + 30];
   } else {
-    const liked = ["prevalence_persons/1000", "incidence_persons/1000", "prevalence_persons"].find((id) => CHOICES.some((choice) => choice.id === id));
-    STATE.metric = liked || "";
-    STATE.minute = told ? told.day * 1440 + 7.5 * 60 : Math.max(0, RUN_MIN - 720);
+    const days = DATA.zones ? mapChoices() : [];
+    const first = days.length && DATA.zones.days.length ? firstChoice(days) : null;
+    STATE.metric = first ? first.id : "";
+    STATE.minute = told ? told.day * 1440 + 7.5 * 60 : first ? DATA.zones.days[fullestDay(first)] * 1440 + 720 : 0;
+    // Where nobody is seen to move, days are what there is to play.
+    if (!told) STATE.pace = 1440;
   }
 }
 CHOICES = zoneChoices();

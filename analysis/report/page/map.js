@@ -107,9 +107,7 @@ function mapFigures(parent) {
   const choices = mapChoices();
   if (!ground.shapes.length || !choices.length) return false;
   const zones = DATA.zones, last = zones.days.length - 1;
-  const prefer = ["prevalence_persons/1000", "prevalence_persons", "incidence_persons/1000", "attack_rate_share"];
-  const state = { choice: choices[0], day: last, chosen: null, streets: DATA.streets.length > 0, points: false };
-  for (const id of [...prefer].reverse()) state.choice = choices.find((choice) => choice.id === id) || state.choice;
+  const state = { choice: firstChoice(choices), day: last, chosen: null, streets: DATA.streets.length > 0, points: false };
   state.day = fullestDay(state.choice);
   state.chosen = tellingZone(ground, state);
 
@@ -196,15 +194,6 @@ function tellingZone(ground, state) {
   return ranked.slice(0, Math.ceil(ranked.length / 2)).reduce((best, shape) => (value(shape) > value(best) ? shape : best)).row;
 }
 
-/** The day on which a choice's sum over the zones is highest. */
-function fullestDay(choice) {
-  let best = 0, most = -1;
-  DATA.zones.days.forEach((_, day) => {
-    const sum = DATA.zones.keys.reduce((all, __, zone) => all + (choice.at(day, zone) || 0), 0);
-    if (sum > most) { most = sum; best = day; }
-  });
-  return best;
-}
 function drawRamp(ramp, choice) {
   const top = scaleTop(choice);
   const stops = DATA.ramp.map((hex, index) => hex + " " + Math.round(index / (DATA.ramp.length - 1) * 100) + "%").join(", ");

@@ -42,3 +42,18 @@ function scaleTop(choice) {
   }
   return choice.top;
 }
+/** The choice that a reader sees first. */
+function firstChoice(choices) {
+  const prefer = ["prevalence_persons/1000", "prevalence_persons", "incidence_persons/1000", "attack_rate_share"];
+  const found = prefer.map((id) => choices.find((choice) => choice.id === id)).find(Boolean);
+  return found || choices[0];
+}
+/** The day on which a choice's sum over the zones is highest. */
+function fullestDay(choice) {
+  let best = 0, most = -1;
+  DATA.zones.days.forEach((_, day) => {
+    const sum = DATA.zones.keys.reduce((all, __, zone) => all + (choice.at(day, zone) || 0), 0);
+    if (sum > most) { most = sum; best = day; }
+  });
+  return best;
+}
